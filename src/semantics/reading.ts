@@ -1,0 +1,87 @@
+import type { AttributeValue, SpanOutline, Usage } from '../domain/span.ts'
+import type {
+  CallTurn,
+  Feedback,
+  Measured,
+  ModelUsage,
+  ParticipantData,
+  Trace,
+  TraceFacets,
+  TraceSummary,
+} from '../domain/trace.ts'
+import type { DurationMicros, Micros, TraceId } from '../domain/units.ts'
+
+/** A candidate for a concept of the trace: the lower the rank, the earlier its key stands in the table. */
+export interface Ranked<Value> {
+  readonly rank: number
+  readonly value: Value
+}
+
+/**
+ * What one span says, read from the span alone (and its log records): sparse, serializable, without
+ * payloads. A trace's summary is a fold over these, so a late span never needs the others' payloads again.
+ */
+export interface SpanFacts {
+  readonly chatbot?: Ranked<string>
+  readonly version?: Ranked<string>
+  readonly session?: Ranked<string>
+  readonly channel?: Ranked<string>
+  readonly participant?: Ranked<string>
+  readonly participantName?: string
+  readonly environment?: Ranked<string>
+  readonly tags?: readonly string[]
+  readonly feedback?: readonly Feedback[]
+  /** Readable text, whole. */
+  readonly input?: Ranked<string>
+  readonly output?: Ranked<string>
+  readonly model?: string
+  readonly usage?: Usage
+  readonly embeddingTokens?: number
+  readonly cost?: number
+  readonly timeToFirstToken?: DurationMicros
+  readonly tool?: string
+  readonly flows?: readonly string[]
+  readonly errorType?: string
+  readonly participantData?: ParticipantData
+  readonly sessionData?: AttributeValue
+  /** What only one convention knows, for that convention's own rules. */
+  readonly extra?: { readonly [key: string]: AttributeValue }
+}
+
+/** One span read by itself. `outline.state` is `ok`, `error` or `running` here: judging needs the whole trace. */
+export interface SpanReading {
+  readonly outline: SpanOutline
+  readonly facts: SpanFacts
+}
+
+/** A whole trace as read from its spans. */
+export interface TraceReading {
+  /** Status is `ok` or `error` here; the caller makes it `pending` by `rootSeen` and the time of arrival. */
+  readonly summary: TraceSummary
+  readonly facets: TraceFacets
+  /** Every outline with its judged state (and duplicates marked), in the order given. */
+  readonly outlines: readonly SpanOutline[]
+  readonly rootSeen: boolean
+  /** Whole texts: the summary's are cut. */
+  readonly input?: string
+  readonly output?: string
+  readonly participantData?: ParticipantData
+  readonly sessionData?: AttributeValue
+  readonly rootCause?: NonNullable<Trace['rootCause']>
+  readonly callTurns?: readonly CallTurn[]
+  readonly models?: readonly ModelUsage[]
+  /** Not part of any total shown as tokens of language models. */
+  readonly embeddingTokens?: Measured
+}
+
+/** What folding needs beside the readings. */
+export interface TraceContext {
+  readonly traceId: TraceId
+}
+
+/** How long after the newest arrival a trace without its root counts as pending. */
+export const PENDING_WINDOW: DurationMicros = (5 * 60 * 1_000_000) as DurationMicros
+
+/** Whether a trace is still awaited. */
+export const isPending = (rootSeen: boolean, newestArrival: Micros, now: Micros): boolean =>
+  !rootSeen && now - newestArrival < PENDING_WINDOW
