@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base } from '@playwright/test'
+
+/** A gateway that a test started: its own process, ports and data folder. */
+export interface RunningGateway {
+  /** `http://127.0.0.1:PORT` of explorer and API. */
+  readonly url: string
+  /** `http://127.0.0.1:PORT` that takes OTLP over HTTP and gRPC. */
+  readonly otlpUrl: string
+  /** `127.0.0.1:PORT` of the gRPC port. */
+  readonly grpcAddress: string
+  /** Posts a file of OTLP/JSON; throws with the reply where it is not taken. */
+  postTraces(file: string): Promise<void>
+  /** What the process printed so far. */
+  output(): string
+}
+
+/** Starts the built gateway on free ports; `stop` ends it and removes its data. */
+export async function startGateway(
+  settings: Record<string, string> = {},
+): Promise<RunningGateway & { stop(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'turnscope-e2e-'))
+  const [port, httpPort, grpcPort] = await Promise.all([freePort(), freePort(), freePort()])
+  const child = spawn(process.execPath, ['dist/gateway/main.js'], {
+    cwd: join(import.meta.dirname, '..'),
+    env: {
+      PATH: process.env.PATH ?? '',
+      PORT: String(port),
+      OTLP_HTTP_PORT: String(httpPort),
+      OTLP_GRPC_PORT: String(grpcPort),
+      TURNSCOPE_DATA_DIR: join(folder, 'data'),
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let printed = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      printed += chunk
+    })
+  const url = `http://127.0.0.1:${port}`
+  const otlpUrl = `http://127.0.0.1:${httpPort}`
+  await untilServing(url, child, () => printed)
+  return {
+    url,
+    otlpUrl,
+    grpcAddress: `127.0.0.1:${grpcPort}`,
+    output: () => printed,
+    async postTraces(file) {
+      const reply = await fetch(`${otlpUrl}/v1/traces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: await readFile(file),
+      })
+      if (!reply.ok) throw new Error(`${file}: ${reply.status} ${await reply.text()}`)
+    },
+    async stop() {
+      child.kill('SIGTERM')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function untilServing(url: string, child: ChildProcess, printed: () => string) {
+  const deadline = Date.now() + 20_000
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`the gateway ended with ${child.exitCode}:\n${printed()}`)
+    const reply = await fetch(`${url}/healthz`).catch(() => undefined)
+    if (reply?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  child.kill('SIGKILL')
+  throw new Error(`the gateway did not serve within 20 s:\n${printed()}`)
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return address.port
+}
+
+/**
+ * `gateway`: one a worker, its store empty, so that the sample is shown; tests must not write to it.
+ * `freshGateway`: one a test, for tests that send traces.
+ */
+export const test = base.extend<{ freshGateway: RunningGateway }, { gateway: RunningGateway }>({
+  gateway: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern
+    async ({}, use) => {
+      const gateway = await startGateway()
+      await use(gateway)
+      await gateway.stop()
+    },
+    { scope: 'worker' },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  freshGateway: async ({}, use) => {
+    const gateway = await startGateway()
+    await use(gateway)
+    await gateway.stop()
+  },
+})

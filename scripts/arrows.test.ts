@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { violations } from './arrows.ts'
+
+const root = join(import.meta.dirname, '..', 'src')
+const tree = new Map(
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.tsx?$/.test(path))
+    .map((path) => [path.split(sep).join('/'), readFileSync(join(root, path), 'utf8')] as const),
+)
+
+describe('the arrows between folders', () => {
+  it('hold in this tree', () => {
+    expect(tree.size).toBeGreaterThan(6)
+    expect(violations(tree)).toEqual([])
+  })
+
+  const planted: [string, Record<string, string>, RegExp][] = [
+    [
+      'domain imports semantics',
+      { 'domain/a.ts': "import { b } from '../semantics/b.ts'" },
+      /domain may not import/,
+    ],
+    ['a type import counts', { 'ui/a.ts': "import type { b } from '../domain/b.ts'" }, /ui may not import/],
+    ['a re-export counts', { 'domain/a.ts': "export * from '../sources/b.ts'" }, /domain may not import/],
+    [
+      'a dynamic import counts',
+      { 'state/a.ts': "await import('../gateway/main.ts')" },
+      /state may not import/,
+    ],
+    ['features stay apart', { 'features/a/x.ts': "import '../b/y.ts'" }, /parts that stay apart/],
+    ['adapters stay apart', { 'sources/store/x.ts': "import '../jaeger/y.ts'" }, /parts that stay apart/],
+    [
+      'only one file names adapters',
+      { 'gateway/app.ts': "import '../sources/store/s.ts'" },
+      /names an adapter/,
+    ],
+    ['node below the gateway', { 'domain/a.ts': "import 'node:fs'" }, /outside of the gateway/],
+    ['react below the pages', { 'domain/a.ts': "import 'react'" }, /below the pages/],
+    ['a catch-all name', { 'domain/utils.ts': '' }, /catch-all/],
+    ['a barrel', { 'ui/index.ts': '' }, /catch-all/],
+    ['a file over the wall', { 'domain/a.ts': '\n'.repeat(401) }, /over the wall/],
+    [
+      'a circle',
+      {
+        'domain/a.ts': "import './b.ts'",
+        'domain/b.ts': "import './c.ts'",
+        'domain/c.ts': "import './a.ts'",
+      },
+      /import circle: domain\/a.ts, domain\/b.ts, domain\/c.ts/,
+    ],
+    ['a product file that imports a test', { 'domain/a.ts': "import './b.test.ts'" }, /a test is imported/],
+    ['an unknown folder', { 'extras/a.ts': "import './b.ts'" }, /no arrows drawn/],
+  ]
+  it.each(planted)('catch a planted violation: %s', (_name, files, expected) => {
+    expect(violations(new Map(Object.entries(files))).join('\n')).toMatch(expected)
+  })
+
+  it('let the table of sources name adapters, and tests look upward', () => {
+    const fine = {
+      'gateway/source-table.ts': "import '../sources/store/s.ts'",
+      'domain/a.test.ts': "import '../sources/b.ts'\nimport 'node:fs'",
+      'features/trace/x.ts': "import '../../domain/y.ts'",
+      'sources/store/z.ts': "import '../trace-source.ts'",
+    }
+    expect(violations(new Map(Object.entries(fine)))).toEqual([])
+  })
+})
