@@ -1,0 +1,117 @@
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+
+interface Place {
+  readonly left: number
+  readonly top: number
+  readonly maxHeight: number
+}
+
+const MARGIN = 8
+const GAP = 4
+
+/** Below the anchor where there is room, else above; never over an edge of the window. */
+const placeAt = (anchor: DOMRect, panel: DOMRect, align: 'start' | 'end'): Place => {
+  const wanted = align === 'start' ? anchor.left : anchor.right - panel.width
+  const left = Math.max(MARGIN, Math.min(wanted, window.innerWidth - panel.width - MARGIN))
+  const below = window.innerHeight - anchor.bottom - GAP - MARGIN
+  const above = anchor.top - GAP - MARGIN
+  const opensBelow = below >= Math.min(panel.height, 240) || below >= above
+  return opensBelow
+    ? { left, top: anchor.bottom + GAP, maxHeight: below }
+    : { left, top: Math.max(MARGIN, anchor.top - GAP - Math.min(panel.height, above)), maxHeight: above }
+}
+
+/**
+ * A panel that floats at its anchor. Mount it to open it. Focus goes to its first control (or to the element
+ * marked `data-autofocus`) and back to the anchor; Esc and a click elsewhere close.
+ */
+export function Popover({
+  anchor,
+  label,
+  onClose,
+  align = 'start',
+  role = 'dialog',
+  className = '',
+  children,
+}: {
+  readonly anchor: RefObject<HTMLElement | null>
+  readonly label: string
+  readonly onClose: () => void
+  readonly align?: 'start' | 'end'
+  readonly role?: 'dialog' | 'menu' | 'listbox'
+  readonly className?: string
+  readonly children: ReactNode
+}) {
+  const panel = useRef<HTMLDivElement>(null)
+  const close = useRef(onClose)
+  close.current = onClose
+  const [place, setPlace] = useState<Place>()
+
+  useLayoutEffect(() => {
+    const settle = () => {
+      if (!anchor.current || !panel.current) return
+      const next = placeAt(
+        anchor.current.getBoundingClientRect(),
+        panel.current.getBoundingClientRect(),
+        align,
+      )
+      setPlace((old) =>
+        old && old.left === next.left && old.top === next.top && old.maxHeight === next.maxHeight
+          ? old
+          : next,
+      )
+    }
+    settle()
+    const observer = new ResizeObserver(settle)
+    if (panel.current) observer.observe(panel.current)
+    window.addEventListener('resize', settle)
+    window.addEventListener('scroll', settle, true)
+    return () => {
+      observer.disconnect()
+      window.removeEventListener('resize', settle)
+      window.removeEventListener('scroll', settle, true)
+    }
+  }, [anchor, align])
+
+  useEffect(() => {
+    const opener = anchor.current
+    const inside = panel.current
+    const first =
+      inside?.querySelector<HTMLElement>('[data-autofocus]') ??
+      inside?.querySelector<HTMLElement>('input, button, [tabindex="0"], a[href]')
+    first?.focus()
+    const onPointer = (event: PointerEvent) => {
+      const target = event.target as Node
+      if (!inside?.contains(target) && !opener?.contains(target)) close.current()
+    }
+    document.addEventListener('pointerdown', onPointer, true)
+    return () => {
+      document.removeEventListener('pointerdown', onPointer, true)
+      if (inside?.contains(document.activeElement) || document.activeElement === document.body)
+        opener?.focus()
+    }
+  }, [anchor])
+
+  return (
+    <div
+      ref={panel}
+      role={role}
+      aria-label={label}
+      data-popover=""
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        event.stopPropagation()
+        onClose()
+      }}
+      style={{
+        left: place?.left ?? 0,
+        top: place?.top ?? 0,
+        maxHeight: place?.maxHeight,
+        visibility: place ? 'visible' : 'hidden',
+      }}
+      className={`fixed z-50 overflow-auto rounded-2 bg-surface-overlay text-data text-text-1 shadow-overlay ${className}`}
+    >
+      {children}
+    </div>
+  )
+}
