@@ -1,0 +1,23 @@
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+export default defineConfig(({ isSsrBuild }) => ({
+  plugins: [react(), tailwindcss()],
+  publicDir: isSsrBuild ? false : 'public',
+  build: isSsrBuild
+    ? {
+        outDir: 'dist/gateway',
+        target: 'node20',
+        sourcemap: true,
+        minify: false,
+      }
+    : {
+        outDir: 'dist/app',
+        // Old enough to serve most, new enough to keep light-dark() as it is written.
+        cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+        // The Content-Security-Policy allows no data: scripts or fonts; a file can be cached.
+        assetsInlineLimit: 0,
+        reportCompressedSize: false,
+      },
+}))
