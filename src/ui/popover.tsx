@@ -30,7 +30,6 @@ export function Popover({
   label,
   onClose,
   align = 'start',
-  role = 'dialog',
   className = '',
   children,
 }: {
@@ -38,7 +37,6 @@ export function Popover({
   readonly label: string
   readonly onClose: () => void
   readonly align?: 'start' | 'end'
-  readonly role?: 'dialog' | 'menu' | 'listbox'
   readonly className?: string
   readonly children: ReactNode
 }) {
@@ -95,7 +93,7 @@ export function Popover({
   return (
     <div
       ref={panel}
-      role={role}
+      role="dialog"
       aria-label={label}
       data-popover=""
       onKeyDown={(event) => {

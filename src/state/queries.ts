@@ -1,0 +1,213 @@
+import {
+  type InfiniteData,
+  keepPreviousData,
+  type UseInfiniteQueryResult,
+  type UseQueryResult,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query'
+import type { SpanDetail } from '../domain/span.ts'
+import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
+import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
+import type { SpanId, TraceId } from '../domain/units.ts'
+import { SourceError } from '../sources/source-error.ts'
+import type {
+  CountReply,
+  HistogramReply,
+  Page,
+  SourceInfo,
+  SpanList,
+  Suggestion,
+} from '../sources/trace-source.ts'
+import { useBackend, useSource } from './source-context.tsx'
+
+/** The first page fills a screen and comes at once; the next ones are for scrolling. */
+const FIRST_PAGE = 50
+const NEXT_PAGE = 200
+
+/** Turns inside a trace do not change once it has ended: fresh for five minutes. */
+const SETTLED = 300_000
+const RUNNING = 2_000
+
+/** Cache keys, from general to particular. */
+export const keys = {
+  sources: ['sources'] as const,
+  source: (source: string) => ['source', source] as const,
+  traces: (source: string, query: TraceQuery) => ['source', source, 'traces', query] as const,
+  count: (source: string, query: TraceQuery) => ['source', source, 'count', query] as const,
+  trace: (source: string, trace: TraceId) => ['source', source, 'trace', trace] as const,
+  spans: (source: string, trace: TraceId) => ['source', source, 'spans', trace] as const,
+}
+
+const PASSING: ReadonlySet<string> = new Set(['timeout', 'unreachable'])
+
+/** Whether to ask again by itself: only where the failure may be a passing one, and twice at most. */
+export const retryPassing = (failures: number, error: Error): boolean =>
+  failures < 2 && error instanceof SourceError && PASSING.has(error.kind)
+
+/** All sources. `sample` comes and goes with the store's first trace, so it is asked again now and then. */
+export function useSources(
+  options: { readonly watch?: boolean } = {},
+): UseQueryResult<readonly SourceInfo[]> {
+  const backend = useBackend()
+  return useQuery({
+    queryKey: keys.sources,
+    queryFn: ({ signal }) => backend.listSources(signal),
+    refetchInterval: options.watch ? 5_000 : false,
+    staleTime: 30_000,
+  })
+}
+
+/** One page after the other, in the query's order. */
+export function useTraces(
+  query: TraceQuery,
+  enabled = true,
+): UseInfiniteQueryResult<InfiniteData<Page<TraceSummary>, string | undefined>> {
+  const { source } = useSource()
+  return useInfiniteQuery({
+    queryKey: keys.traces(source.info.id, query),
+    queryFn: ({ pageParam, signal }) =>
+      source.listTraces(
+        query,
+        pageParam === undefined ? { limit: FIRST_PAGE } : { limit: NEXT_PAGE, cursor: pageParam },
+        signal,
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor,
+    enabled,
+    // A list that is being read stays as it is: new turns are announced instead.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  })
+}
+
+/** How many match; null-like (disabled) where the source cannot count. */
+export function useCount(query: TraceQuery, enabled = true): UseQueryResult<CountReply> {
+  const { source } = useSource()
+  return useQuery({
+    queryKey: keys.count(source.info.id, query),
+    queryFn: ({ signal }): Promise<CountReply> =>
+      source.count?.(query, signal) ?? Promise.reject(cannot('count')),
+    enabled: enabled && source.count !== undefined,
+    placeholderData: keepPreviousData,
+    refetchOnWindowFocus: false,
+  })
+}
+
+/** Turns over time. */
+export function useHistogram(
+  query: TraceQuery,
+  buckets: number,
+  enabled = true,
+): UseQueryResult<HistogramReply> {
+  const { source } = useSource()
+  return useQuery({
+    queryKey: [...keys.source(source.info.id), 'histogram', query, buckets],
+    queryFn: ({ signal }): Promise<HistogramReply> =>
+      source.histogram?.(query, buckets, signal) ?? Promise.reject(cannot('histogram')),
+    enabled: enabled && source.histogram !== undefined,
+    placeholderData: keepPreviousData,
+    refetchOnWindowFocus: false,
+  })
+}
+
+/** Values of a field that begin with or contain the prefix, within the query. */
+export function useSuggestions(
+  field: FilterField,
+  prefix: string,
+  query: TraceQuery,
+  enabled = true,
+): UseQueryResult<readonly Suggestion[]> {
+  const { source } = useSource()
+  return useQuery({
+    queryKey: [...keys.source(source.info.id), 'suggest', field, prefix, query],
+    queryFn: ({ signal }): Promise<readonly Suggestion[]> =>
+      source.suggest?.(field, prefix, query, signal) ?? Promise.reject(cannot('suggest')),
+    enabled: enabled && source.suggest !== undefined,
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** The turn: whole texts, data, metrics. A pending one is asked again until it has ended. */
+export function useTrace(trace: TraceId | undefined): UseQueryResult<Trace> {
+  const { source } = useSource()
+  return useQuery({
+    queryKey: keys.trace(source.info.id, trace as TraceId),
+    queryFn: ({ signal }) => source.getTrace(trace as TraceId, signal),
+    enabled: trace !== undefined,
+    staleTime: (query) => (query.state.data?.status === 'pending' ? 0 : SETTLED),
+    refetchInterval: (query) => (query.state.data?.status === 'pending' ? RUNNING : false),
+  })
+}
+
+/** A trace's outlines, from the source that holds them (default: the page's own). */
+export function useSpans(
+  trace: TraceId | undefined,
+  options: { readonly source?: string; readonly enabled?: boolean } = {},
+): UseQueryResult<SpanList> {
+  const control = useSource()
+  const id = options.source ?? control.source.info.id
+  return useQuery({
+    queryKey: keys.spans(id, trace as TraceId),
+    queryFn: ({ signal }) => (control.open(id) ?? missing(id)).getSpans(trace as TraceId, signal),
+    enabled: trace !== undefined && options.enabled !== false,
+    staleTime: (query) => (query.state.data?.complete === false ? 0 : SETTLED),
+    refetchInterval: (query) => (query.state.data?.complete === false ? RUNNING : false),
+  })
+}
+
+/** One span's payload. */
+export function useSpan(
+  trace: TraceId | undefined,
+  span: SpanId | undefined,
+  options: { readonly source?: string } = {},
+): UseQueryResult<SpanDetail> {
+  const control = useSource()
+  const id = options.source ?? control.source.info.id
+  return useQuery({
+    queryKey: [...keys.spans(id, trace as TraceId), 'span', span],
+    queryFn: ({ signal }) =>
+      (control.open(id) ?? missing(id)).getSpan(trace as TraceId, span as SpanId, signal),
+    enabled: trace !== undefined && span !== undefined,
+    staleTime: SETTLED,
+  })
+}
+
+/** Sessions, the one with the newest turn first. */
+export function useSessions(
+  query: TraceQuery,
+): UseInfiniteQueryResult<InfiniteData<Page<SessionSummary>, string | undefined>> {
+  const { source } = useSource()
+  return useInfiniteQuery({
+    queryKey: [...keys.source(source.info.id), 'sessions', query],
+    queryFn: ({ pageParam, signal }) =>
+      source.listSessions?.(
+        query,
+        { limit: NEXT_PAGE, ...(pageParam !== undefined && { cursor: pageParam }) },
+        signal,
+      ) ?? Promise.reject(cannot('list sessions')),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor,
+    enabled: source.listSessions !== undefined,
+    refetchOnWindowFocus: false,
+  })
+}
+
+/** Chatbots with their traffic. */
+export function useChatbots(query: TraceQuery, enabled = true): UseQueryResult<readonly ChatbotSummary[]> {
+  const { source } = useSource()
+  return useQuery({
+    queryKey: [...keys.source(source.info.id), 'chatbots', query],
+    queryFn: ({ signal }): Promise<readonly ChatbotSummary[]> =>
+      source.listChatbots?.(query, signal) ?? Promise.reject(cannot('list chatbots')),
+    enabled: enabled && source.listChatbots !== undefined,
+    placeholderData: keepPreviousData,
+  })
+}
+
+const cannot = (what: string) => new SourceError('unsupported', `this source cannot ${what}`)
+
+function missing(id: string): never {
+  throw new SourceError('not-found', `there is no source "${id}"`)
+}

@@ -1,0 +1,70 @@
+import { createContext, type ReactNode, useContext, useMemo } from 'react'
+import type { SourceInfo, TraceSource } from '../sources/trace-source.ts'
+
+/** Where sources come from: the gateway, or a stand-in in a test. */
+export interface Backend {
+  readonly listSources: (signal: AbortSignal) => Promise<readonly SourceInfo[]>
+  /** The same info gives the same source. */
+  readonly open: (info: SourceInfo) => TraceSource
+}
+
+const BackendContext = createContext<Backend | null>(null)
+const SourceContext = createContext<SourceControl | null>(null)
+
+export interface SourceControl {
+  /** The source of the address. */
+  readonly source: TraceSource
+  /** All sources that there are now. */
+  readonly sources: readonly SourceInfo[]
+  /** Another source by id: a turn's spans may live elsewhere. */
+  readonly open: (id: string) => TraceSource | undefined
+}
+
+export function BackendProvider({
+  backend,
+  children,
+}: {
+  readonly backend: Backend
+  readonly children: ReactNode
+}) {
+  return <BackendContext value={backend}>{children}</BackendContext>
+}
+
+/** The way to the sources. */
+export function useBackend(): Backend {
+  const backend = useContext(BackendContext)
+  if (!backend) throw new Error('no BackendProvider above this component')
+  return backend
+}
+
+/** Gives the pages below their source. */
+export function SourceProvider({
+  info,
+  sources,
+  children,
+}: {
+  readonly info: SourceInfo
+  readonly sources: readonly SourceInfo[]
+  readonly children: ReactNode
+}) {
+  const backend = useBackend()
+  const control = useMemo<SourceControl>(
+    () => ({
+      source: backend.open(info),
+      sources,
+      open: (id) => {
+        const wanted = sources.find((one) => one.id === id)
+        return wanted && backend.open(wanted)
+      },
+    }),
+    [backend, info, sources],
+  )
+  return <SourceContext value={control}>{children}</SourceContext>
+}
+
+/** The source of the current address, and the others. */
+export function useSource(): SourceControl {
+  const control = useContext(SourceContext)
+  if (!control) throw new Error('no SourceProvider above this component')
+  return control
+}
