@@ -62,6 +62,8 @@ export interface Scope {
   readonly name: string
   readonly version?: string
   readonly attributes?: Attributes
+  /** The version of the semantic conventions that the sender names. */
+  readonly schemaUrl?: string
 }
 
 /** One span as it was recorded, whatever format brought it: what every decoder produces. */

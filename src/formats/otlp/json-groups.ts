@@ -1,0 +1,63 @@
+import { field, isObject, type JsonObject, objects, textField } from './json-fields.ts'
+import { readJsonAttributes } from './json-values.ts'
+import { NotOtlpError } from './not-otlp.ts'
+import { type SpanOrigin, scopeOf } from './raw-span.ts'
+import type { ValueGuard } from './value-guard.ts'
+
+/** The names of one signal's levels; older ones after it. */
+export interface SignalNames {
+  readonly groups: string
+  readonly scopes: readonly [current: string, older: string]
+  readonly records: readonly [current: string, older: string]
+}
+
+const EMPTY: JsonObject = {}
+const objectField = (holder: JsonObject, name: string): JsonObject => {
+  const value = field(holder, name)
+  return isObject(value) ? value : EMPTY
+}
+
+/** The list under the first of the names that stands there. */
+const eitherList = (holder: JsonObject, names: readonly [string, string], guard: ValueGuard) =>
+  objects(holder, field(holder, names[0]) === undefined ? names[1] : names[0], guard)
+
+/**
+ * Visits each resource and scope with its records, in order.
+ * @throws NotOtlpError where the value is no export of that signal. `{}` is an empty one.
+ */
+export const visitJsonGroups = (
+  value: unknown,
+  names: SignalNames,
+  guard: ValueGuard,
+  visit: (origin: SpanOrigin, records: readonly JsonObject[]) => void,
+): void => {
+  if (!isObject(value)) throw new NotOtlpError('the JSON is no object')
+  const groups = field(value, names.groups)
+  if (!Array.isArray(groups) && Object.keys(value).length > 0)
+    throw new NotOtlpError(`the JSON has no list "${names.groups}"`)
+  for (const group of objects(value, names.groups, guard)) {
+    const resource = readJsonAttributes(objectField(group, 'resource'), guard)
+    const resourceSchema = textField(group, 'schemaUrl', guard, 'the schema of the resource')
+    const ofResource = guard.problems.take()
+    for (const inner of eitherList(group, names.scopes, guard)) {
+      const scope = objectField(
+        inner,
+        field(inner, 'scope') === undefined ? 'instrumentationLibrary' : 'scope',
+      )
+      const name = textField(scope, 'name', guard, 'the name of the scope')
+      const version = textField(scope, 'version', guard, 'the version of the scope')
+      const attributes = readJsonAttributes(scope, guard)
+      const schemaUrl = textField(inner, 'schemaUrl', guard, 'the schema of the scope') || resourceSchema
+      const records = eitherList(inner, names.records, guard)
+      const ofScope = guard.problems.take()
+      visit(
+        {
+          resource,
+          scope: scopeOf(name, version, attributes, schemaUrl),
+          problems: ofScope === undefined ? ofResource : [...(ofResource ?? []), ...ofScope],
+        },
+        records,
+      )
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import { type AttributesInMaking, readAttribute } from './protobuf-values.ts'
+import type { FieldReader, ProtobufWire } from './protobuf-wire.ts'
+import { type SpanOrigin, scopeOf } from './raw-span.ts'
+
+/** The records of one resource and scope: where they stand in the bytes. */
+export interface RecordGroup extends SpanOrigin {
+  readonly positions: readonly number[]
+}
+
+interface ResourceInMaking {
+  attributes: AttributesInMaking
+  schemaUrl: string
+  groups: number[]
+}
+
+interface GroupInMaking {
+  name: string
+  version: string
+  attributes: AttributesInMaking
+  schemaUrl: string
+  positions: number[]
+}
+
+const resource: FieldReader<ResourceInMaking> = (tag, wire, target) => {
+  if (tag !== 10) return false
+  readAttribute(wire, target.attributes)
+  return true
+}
+
+/** ResourceSpans and ResourceLogs are laid out alike. 8002 is the scope's field before OTLP 0.16. */
+const resourceGroup: FieldReader<ResourceInMaking> = (tag, wire, target) => {
+  if (tag === 10) wire.message(target, resource)
+  else if (tag === 18 || tag === 8002) target.groups.push(wire.skipMessage())
+  else if (tag === 26) target.schemaUrl = wire.namedText('the schema of the resource')
+  else return false
+  return true
+}
+
+/** opentelemetry.proto.common.v1.InstrumentationScope */
+const scope: FieldReader<GroupInMaking> = (tag, wire, target) => {
+  if (tag === 10) target.name = wire.namedText('the name of the scope')
+  else if (tag === 18) target.version = wire.namedText('the version of the scope')
+  else if (tag === 26) readAttribute(wire, target.attributes)
+  else return false
+  return true
+}
+
+/** ScopeSpans and ScopeLogs are laid out alike. */
+const scopeGroup: FieldReader<GroupInMaking> = (tag, wire, target) => {
+  if (tag === 10) wire.message(target, scope)
+  else if (tag === 18) target.positions.push(wire.skipMessage())
+  else if (tag === 26) target.schemaUrl = wire.namedText('the schema of the scope')
+  else return false
+  return true
+}
+
+const exportRequest: FieldReader<(group: RecordGroup) => void> = (tag, wire, visit) => {
+  if (tag !== 10) return false
+  const source = wire.message<ResourceInMaking>({ attributes: {}, schemaUrl: '', groups: [] }, resourceGroup)
+  const ofResource = wire.guard.problems.take()
+  for (const position of source.groups) {
+    const group = wire.messageAt<GroupInMaking>(
+      position,
+      { name: '', version: '', attributes: {}, schemaUrl: source.schemaUrl, positions: [] },
+      scopeGroup,
+    )
+    const ofScope = wire.guard.problems.take()
+    visit({
+      resource: source.attributes,
+      scope: scopeOf(group.name, group.version, group.attributes, group.schemaUrl),
+      problems: ofScope === undefined ? ofResource : [...(ofResource ?? []), ...ofScope],
+      positions: group.positions,
+    })
+  }
+  return true
+}
+
+/**
+ * Visits the groups of an ExportTraceServiceRequest or ExportLogsServiceRequest in order.
+ * @throws NotOtlpError where the bytes are malformed.
+ */
+export const visitGroups = (wire: ProtobufWire, visit: (group: RecordGroup) => void): void => {
+  wire.whole(visit, exportRequest)
+}
