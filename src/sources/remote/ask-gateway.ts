@@ -1,0 +1,76 @@
+import * as z from 'zod/mini'
+import { HTTP_STATUS, SOURCE_ERROR_KINDS, SourceError, type SourceErrorKind } from '../source-error.ts'
+import { errorSchema } from './reply-schemas.ts'
+
+export interface Gateway {
+  /** Without a trailing slash; empty for the page's own origin. */
+  readonly baseUrl: string
+  readonly fetch?: typeof fetch
+}
+
+const isKind = (kind: string): kind is SourceErrorKind =>
+  (SOURCE_ERROR_KINDS as readonly string[]).includes(kind)
+
+/** The kind that a bare status most likely means: a proxy in between answers without our body. */
+const kindOfStatus = (status: number): SourceErrorKind => {
+  if (status === 503 || status === 502) return 'unreachable'
+  if (status === 408) return 'timeout'
+  return SOURCE_ERROR_KINDS.find((kind) => HTTP_STATUS[kind] === status) ?? 'bad-reply'
+}
+
+const delayOf = (header: string | null): number | undefined =>
+  header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined
+
+async function failureOf(response: Response): Promise<SourceError> {
+  const body = await response.json().catch(() => null)
+  const parsed = z.safeParse(errorSchema, body)
+  const retryAfter = delayOf(response.headers.get('retry-after'))
+  if (!parsed.success) {
+    const text = `the gateway answered ${response.status} without saying why`
+    return new SourceError(kindOfStatus(response.status), text, { retryAfterMs: retryAfter })
+  }
+  const { kind, message, retryAfterMs = retryAfter } = parsed.data.error
+  return new SourceError(isKind(kind) ? kind : kindOfStatus(response.status), message, { retryAfterMs })
+}
+
+async function fetchFrom(gateway: Gateway, path: string, signal: AbortSignal): Promise<Response> {
+  try {
+    // Called as a plain function: the browser's fetch must not be called with another `this`.
+    const send = gateway.fetch ?? globalThis.fetch
+    return await send(`${gateway.baseUrl}${path}`, { signal, headers: { accept: 'application/json' } })
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw new SourceError('unreachable', 'the gateway cannot be reached', { cause })
+  }
+}
+
+/**
+ * Asks the gateway for JSON and reads it by a schema. Rejects with a SourceError, with the signal's reason
+ * once it is aborted.
+ */
+export async function askGateway<Output>(
+  gateway: Gateway,
+  path: string,
+  schema: z.ZodMiniType<Output>,
+  signal: AbortSignal,
+): Promise<Output> {
+  signal.throwIfAborted()
+  const response = await fetchFrom(gateway, path, signal)
+  if (!response.ok) {
+    const failure = await failureOf(response)
+    signal.throwIfAborted()
+    throw failure
+  }
+  let body: unknown
+  try {
+    body = await response.json()
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw new SourceError('bad-reply', 'the gateway answered what is no JSON', { cause })
+  }
+  const parsed = z.safeParse(schema, body)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const where = issue?.path.join('.') || 'the reply'
+  throw new SourceError('bad-reply', `the gateway's reply is not as agreed: ${where}: ${issue?.message}`)
+}

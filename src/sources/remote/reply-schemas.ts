@@ -1,0 +1,309 @@
+import * as z from 'zod/mini'
+import {
+  type AttributeValue,
+  type RetrievedDocument,
+  SPAN_KINDS,
+  type SpanDetail,
+  type SpanOutline,
+} from '../../domain/span.ts'
+import {
+  type ChatbotSummary,
+  METRIC_NAMES,
+  type SessionSummary,
+  TRACE_KINDS,
+  TRACE_STATUSES,
+  type Trace,
+  type TraceSummary,
+} from '../../domain/trace.ts'
+import { FILTER_FIELDS, type FilterField, SORT_FIELDS } from '../../domain/trace-query.ts'
+import type { DurationMicros, Micros, SpanId, TraceId } from '../../domain/units.ts'
+import type { CountReply, HistogramReply, Page, Scanned, SourceInfo, Suggestion } from '../trace-source.ts'
+
+// Compiled schemas need `eval`, which the page's Content-Security-Policy forbids.
+z.config({ jitless: true })
+
+/** A schema whose output is a type of the domain. */
+type Reads<Output> = z.ZodMiniType<Output>
+
+const optional = z.exactOptional
+const branded = <Output extends number | string>(schema: z.ZodMiniType<number | string>) =>
+  schema as unknown as Reads<Output>
+
+const time = branded<Micros>(z.number())
+const duration = branded<DurationMicros>(z.number())
+const traceId = branded<TraceId>(z.string())
+const spanId = branded<SpanId>(z.string())
+/** What JSON.parse gives is an attribute value already. */
+const anyValue = z.custom<AttributeValue>((value) => value !== undefined)
+const attributes = z.record(z.string(), anyValue)
+const measured = optional(z.nullable(z.number()))
+const status = z.enum(TRACE_STATUSES)
+const names = z.array(z.string())
+const feedback = z.array(
+  z.object({
+    name: z.string(),
+    value: optional(z.union([z.string(), z.number(), z.boolean()])),
+    comment: optional(z.string()),
+  }),
+)
+
+const metrics = z.object({
+  llmTurns: measured,
+  toolCalls: measured,
+  inputTokens: measured,
+  cachedTokens: measured,
+  outputTokens: measured,
+  reasoningTokens: measured,
+  totalTokens: measured,
+  cost: measured,
+  timeToFirstToken: measured,
+  partial: optional(z.array(z.enum(METRIC_NAMES))),
+  estimated: optional(z.array(z.enum(METRIC_NAMES))),
+})
+
+const summaryShape = {
+  traceId,
+  startTime: time,
+  duration,
+  status,
+  kind: z.enum(TRACE_KINDS),
+  chatbot: z.object({ id: z.string(), name: z.string(), version: optional(z.string()) }),
+  session: optional(z.object({ id: z.string() })),
+  participant: optional(z.object({ id: z.string(), name: optional(z.string()) })),
+  input: optional(z.string()),
+  output: optional(z.string()),
+  error: optional(z.string()),
+  metrics,
+  tags: names,
+  environment: optional(z.string()),
+  feedback,
+  services: names,
+  channel: optional(z.string()),
+  spanCount: optional(z.number()),
+  errorCount: optional(z.number()),
+  turns: optional(z.number()),
+  note: optional(z.enum(['text-not-recorded', 'spoken-not-recorded'])),
+}
+const summary: Reads<TraceSummary> = z.object(summaryShape)
+
+const recordedChange = z.tuple([
+  z.enum(['add', 'remove', 'change']),
+  z.union([z.string(), z.array(z.union([z.string(), z.number()]))]),
+  anyValue,
+])
+
+export const traceSchema: Reads<Trace> = z.object({
+  ...summaryShape,
+  participantData: optional(
+    z.object({
+      before: anyValue,
+      after: optional(anyValue),
+      changes: optional(z.array(recordedChange)),
+      problems: optional(names),
+    }),
+  ),
+  sessionData: optional(anyValue),
+  externalUrl: optional(z.string()),
+  spans: z.nullable(z.object({ source: z.string(), traceId })),
+  rootCause: optional(
+    z.object({ spanId, name: z.string(), message: z.string(), type: optional(z.string()) }),
+  ),
+  callTurns: optional(
+    z.array(
+      z.object({
+        spanId,
+        index: z.number(),
+        startTime: time,
+        duration,
+        input: optional(z.string()),
+        output: optional(z.string()),
+        status,
+        perceivedLatency: optional(duration),
+        interrupted: optional(z.literal(true)),
+        trigger: optional(z.string()),
+      }),
+    ),
+  ),
+  models: optional(
+    z.array(
+      z.object({
+        model: z.string(),
+        calls: z.number(),
+        inputTokens: z.nullable(z.number()),
+        outputTokens: z.nullable(z.number()),
+        totalTokens: z.nullable(z.number()),
+        cost: z.nullable(z.number()),
+      }),
+    ),
+  ),
+})
+
+const outline: Reads<SpanOutline> = z.object({
+  spanId,
+  parentId: z.nullable(spanId),
+  name: z.string(),
+  kind: z.enum(SPAN_KINDS),
+  startTime: time,
+  duration: z.nullable(duration),
+  service: z.string(),
+  state: z.enum(['ok', 'error', 'recovered', 'contains-error', 'running']),
+  label: optional(z.string()),
+  error: optional(z.string()),
+  duplicate: optional(z.literal(true)),
+})
+
+const document: Reads<RetrievedDocument> = z.object({
+  id: optional(z.string()),
+  content: optional(z.string()),
+  score: optional(z.number()),
+  metadata: optional(anyValue),
+})
+
+export const spanDetailSchema: Reads<SpanDetail> = z.object({
+  outline,
+  span: z.object({
+    traceId,
+    spanId,
+    parentId: z.nullable(spanId),
+    name: z.string(),
+    otelKind: z.enum(['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']),
+    startTime: time,
+    duration: z.nullable(duration),
+    status: z.object({ code: z.enum(['unset', 'ok', 'error']), message: optional(z.string()) }),
+    attributes,
+    events: z.array(z.object({ name: z.string(), time, attributes })),
+    links: z.array(z.object({ traceId, spanId, attributes })),
+    resource: attributes,
+    scope: z.object({
+      name: z.string(),
+      version: optional(z.string()),
+      attributes: optional(attributes),
+    }),
+    traceState: optional(z.string()),
+    flags: optional(z.number()),
+    problems: optional(names),
+  }),
+  meaning: z.object({
+    input: optional(anyValue),
+    output: optional(anyValue),
+    model: optional(z.string()),
+    provider: optional(z.string()),
+    parameters: optional(attributes),
+    usage: optional(
+      z.object({
+        inputTokens: optional(z.number()),
+        cachedTokens: optional(z.number()),
+        outputTokens: optional(z.number()),
+        reasoningTokens: optional(z.number()),
+        totalTokens: optional(z.number()),
+      }),
+    ),
+    cost: optional(z.number()),
+    timeToFirstToken: optional(duration),
+    tool: optional(z.object({ name: z.string(), arguments: optional(anyValue), result: optional(anyValue) })),
+    agent: optional(z.string()),
+    query: optional(z.string()),
+    documents: optional(z.array(document)),
+    error: optional(
+      z.object({ type: optional(z.string()), message: z.string(), stack: optional(z.string()) }),
+    ),
+  }),
+  logs: optional(
+    z.array(
+      z.object({
+        traceId,
+        spanId: z.nullable(spanId),
+        time,
+        severity: z.number(),
+        severityText: optional(z.string()),
+        eventName: optional(z.string()),
+        body: anyValue,
+        attributes,
+      }),
+    ),
+  ),
+})
+
+const scanned: Reads<Scanned> = z.object({
+  traces: z.number(),
+  from: z.nullable(time),
+  to: z.nullable(time),
+  complete: z.boolean(),
+})
+
+const pageOf = <Item>(item: Reads<Item>): Reads<Page<Item>> =>
+  z.object({ items: z.array(item), nextCursor: optional(z.string()), scanned: optional(scanned) })
+
+export const sessionSchema: Reads<SessionSummary> = z.object({
+  id: z.string(),
+  chatbots: z.array(z.object({ id: z.string(), name: z.string() })),
+  participants: z.array(z.object({ id: z.string(), name: optional(z.string()) })),
+  turns: z.number(),
+  errors: z.number(),
+  start: time,
+  end: time,
+  totalTokens: z.nullable(z.number()),
+  cost: z.nullable(z.number()),
+  feedback,
+  channels: optional(names),
+})
+
+const chatbot: Reads<ChatbotSummary> = z.object({
+  id: z.string(),
+  name: z.string(),
+  versions: names,
+  turns: z.number(),
+  errors: z.number(),
+  p50: z.nullable(duration),
+  p95: z.nullable(duration),
+  totalTokens: z.nullable(z.number()),
+  cost: z.nullable(z.number()),
+  lastSeen: time,
+})
+
+export const tracePageSchema = pageOf(summary)
+export const sessionPageSchema = pageOf(sessionSchema)
+export const chatbotsSchema = z.object({ items: z.array(chatbot) })
+export const countSchema: Reads<CountReply> = z.object({ count: z.number(), complete: z.boolean() })
+export const histogramSchema: Reads<HistogramReply> = z.object({
+  from: time,
+  to: time,
+  bucket: duration,
+  ok: z.array(z.number()),
+  error: z.array(z.number()),
+  complete: z.boolean(),
+})
+export const suggestionsSchema: Reads<readonly Suggestion[]> = z.array(
+  z.object({ value: z.string(), count: optional(z.number()) }),
+)
+
+const filterField = z.enum(Object.keys(FILTER_FIELDS) as [FilterField, ...FilterField[]])
+
+export const sourcesSchema: Reads<readonly SourceInfo[]> = z.array(
+  z.object({
+    id: z.string(),
+    label: z.string(),
+    kind: z.enum(['store', 'sample', 'jaeger', 'langfuse']),
+    capabilities: z.object({
+      sorts: z.array(z.enum(SORT_FIELDS)),
+      ascending: z.boolean(),
+      counts: z.boolean(),
+      filters: z.union([z.literal('all'), z.array(filterField)]),
+      text: z.boolean(),
+      suggest: z.boolean(),
+      sessions: z.boolean(),
+      chatbots: z.boolean(),
+    }),
+    links: optional(
+      z.array(z.object({ label: z.string(), template: z.string(), on: z.enum(['trace', 'span']) })),
+    ),
+  }),
+)
+
+export const errorSchema = z.object({
+  error: z.object({
+    kind: z.string(),
+    message: z.string(),
+    retryAfterMs: optional(z.number()),
+  }),
+})
