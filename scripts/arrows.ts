@@ -10,7 +10,15 @@ const ARROWS: Record<string, readonly string[]> = {
   state: ['domain', 'sources/trace-source.ts', 'sources/source-error.ts', 'sources/remote'],
   ui: [],
   features: ['domain', 'semantics', 'state', 'ui'],
-  app: ['domain', 'features', 'state', 'ui', 'sources/remote'],
+  app: [
+    'domain',
+    'features',
+    'state',
+    'ui',
+    'sources/trace-source.ts',
+    'sources/source-error.ts',
+    'sources/remote',
+  ],
   gateway: ['domain', 'semantics', 'formats', 'sources'],
   recorder: [],
 }

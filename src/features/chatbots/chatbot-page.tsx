@@ -1,0 +1,197 @@
+import { lazy, type ReactNode, Suspense, useMemo } from 'react'
+import { useParams } from 'react-router-dom'
+import type { FilterCondition } from '../../domain/trace-query.ts'
+import { adviceFor } from '../../state/advice.ts'
+import { paths } from '../../state/location.ts'
+import { usePreferences } from '../../state/preferences.ts'
+import { useChatbots, useHistogram, useSuggestions } from '../../state/queries.ts'
+import { useSource } from '../../state/source-context.tsx'
+import { Button, ButtonLink, buttonClass } from '../../ui/button.tsx'
+import { formatCount, fullTime } from '../../ui/format.ts'
+import { Icon } from '../../ui/icons.tsx'
+import { Link } from '../../ui/link.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Cost, Count, Duration } from '../../ui/quantity.tsx'
+import { chatbotQuery, shareText } from './chatbot-figures.ts'
+import { VersionRows } from './version-rows.tsx'
+
+const TimePlot = lazy(() =>
+  import('../../ui/time-plot.tsx').then(({ TimePlot: Plot }) => ({ default: Plot })),
+)
+
+const BUCKETS = 60
+const FAILED: FilterCondition = { field: 'status', operator: 'is', values: ['error'] }
+
+function Panel({
+  title,
+  note,
+  children,
+}: {
+  readonly title: string
+  readonly note?: string
+  readonly children: ReactNode
+}) {
+  return (
+    <section className="min-w-0 border-b border-border-1 px-gutter pt-2.5 pb-3">
+      <h2 className="mb-1.5 flex items-baseline gap-2.5 text-prose font-semibold">
+        {title}
+        {note && <span className="text-label font-normal text-text-3">{note}</span>}
+      </h2>
+      {children}
+    </section>
+  )
+}
+
+function Traffic({ chatbot }: { readonly chatbot: string }) {
+  const { utc } = usePreferences()
+  const { data } = useHistogram(
+    useMemo(() => chatbotQuery(chatbot), [chatbot]),
+    BUCKETS,
+  )
+  const drawn = useMemo(() => {
+    if (!data) return undefined
+    const times = data.ok.map((_, at) => (data.from + at * data.bucket) / 1e6)
+    const all = data.ok.map((count, at) => count + (data.error[at] ?? 0))
+    return {
+      times,
+      series: [
+        { label: 'turns', token: 'mark-2', values: all },
+        { label: 'errors', token: 'error', values: data.error },
+      ],
+    }
+  }, [data])
+  const busiest = drawn ? Math.max(0, ...(drawn.series[0]?.values ?? [])) : 0
+  return (
+    <Panel
+      title="How many turns, and how many failed?"
+      note={
+        data
+          ? `${fullTime(data.from, utc)} – ${fullTime(data.to, utc)}, at most ${formatCount(busiest)} in a bar; failed ones red`
+          : ''
+      }
+    >
+      <Suspense fallback={<div className="h-[140px]" />}>
+        {drawn ? (
+          <TimePlot times={drawn.times} series={drawn.series} utc={utc} />
+        ) : (
+          <div className="h-[140px]" />
+        )}
+      </Suspense>
+    </Panel>
+  )
+}
+
+function TopErrors({ chatbot, source }: { readonly chatbot: string; readonly source: string }) {
+  const query = useMemo(() => chatbotQuery(chatbot, FAILED), [chatbot])
+  const { data, isPending, error } = useSuggestions('error', '', query)
+  return (
+    <Panel title="What fails?" note="by message, most frequent first">
+      {data?.length === 0 && <p className="text-data text-text-3">Nothing has failed.</p>}
+      {isPending && !error && <p className="text-data text-text-3">…</p>}
+      {error && <p className="text-data text-text-3">{adviceFor(error).title}</p>}
+      <ol className="text-data">
+        {data?.slice(0, 10).map(({ value, count }) => (
+          <li key={value} className="flex h-row-table items-center gap-2">
+            <span className="w-12 text-right">{count === undefined ? '' : formatCount(count)}</span>
+            <Link
+              to={paths.traces(
+                source,
+                chatbotQuery(chatbot, { field: 'error', operator: 'is', values: [value] }),
+              )}
+              className="cut text-error"
+              title={value}
+            >
+              {value}
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </Panel>
+  )
+}
+
+function Figure({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className="min-w-0 border-l border-border-1 px-gutter py-2 first:border-l-0">
+      <dt className="text-label text-text-3">{name}</dt>
+      <dd className="text-title font-semibold whitespace-nowrap">{children}</dd>
+    </div>
+  )
+}
+
+/** One chatbot: its figures, versions, traffic and failures, and the ways to its traces and sessions. */
+export function ChatbotPage() {
+  const { chatbotId = '' } = useParams()
+  const { source } = useSource()
+  const query = useMemo(() => chatbotQuery(chatbotId), [chatbotId])
+  const { data, error, isPending, refetch } = useChatbots(query)
+  const chatbot = data?.find(({ id }) => id === chatbotId) ?? data?.[0]
+  const id = source.info.id
+  const csv = `/api/v1/sources/${encodeURIComponent(id)}/traces.csv?${new URLSearchParams({ chatbot: chatbotId })}`
+  const failure = error && !data ? adviceFor(error) : undefined
+  return (
+    <main className="min-h-0 flex-1 overflow-auto">
+      <header className="flex h-11 items-center gap-2.5 px-gutter">
+        <h1 className="cut text-title font-semibold">
+          <span className="sr-only">Chatbot </span>
+          <bdi>{chatbot?.name ?? chatbotId}</bdi>
+        </h1>
+        <span className="flex-1" />
+        <ButtonLink to={paths.sessions(id, query)}>View sessions</ButtonLink>
+        <ButtonLink to={paths.traces(id, query)}>View chatbot traces</ButtonLink>
+        <a href={csv} download className={buttonClass()}>
+          <Icon name="download" size="small" />
+          Export CSV
+        </a>
+      </header>
+      {failure && (
+        <Notice
+          alert
+          title={failure.title}
+          detail={failure.detail}
+          actions={<Button onClick={() => refetch()}>Try again</Button>}
+        >
+          {failure.advice}
+        </Notice>
+      )}
+      {!failure && !isPending && !chatbot && (
+        <Notice title="No such chatbot here">It may live in another source.</Notice>
+      )}
+      {chatbot && (
+        <>
+          <dl className="grid grid-cols-3 border-y border-border-1 wide:grid-cols-6">
+            <Figure name="Turns">{formatCount(chatbot.turns)}</Figure>
+            <Figure name="Errors">
+              <span className={chatbot.errors > 0 ? 'text-error' : ''}>{formatCount(chatbot.errors)}</span>{' '}
+              <small className="text-label font-normal text-text-3">
+                {shareText(chatbot.errors, chatbot.turns)}
+              </small>
+            </Figure>
+            <Figure name="p50 duration">
+              <Duration value={chatbot.p50} />
+            </Figure>
+            <Figure name="p95 duration">
+              <Duration value={chatbot.p95} />
+            </Figure>
+            <Figure name="Total tokens">
+              <Count value={chatbot.totalTokens} why="not measured" />
+            </Figure>
+            <Figure name="Cost">
+              <Cost value={chatbot.cost} why="not measured" />
+            </Figure>
+          </dl>
+          <Traffic chatbot={chatbotId} />
+          <div className="grid wide:grid-cols-2">
+            <Panel
+              title="How do its versions compare?"
+              note={`${formatCount(chatbot.versions.length)} versions`}
+            >
+              <VersionRows chatbot={chatbotId} versions={chatbot.versions} source={id} />
+            </Panel>
+            <TopErrors chatbot={chatbotId} source={id} />
+          </div>
+        </>
+      )}
+    </main>
+  )
+}

@@ -1,0 +1,139 @@
+import { useMemo } from 'react'
+import type { ChatbotSummary } from '../../domain/trace.ts'
+import { adviceFor } from '../../state/advice.ts'
+import { paths, useView } from '../../state/location.ts'
+import { usePreferences } from '../../state/preferences.ts'
+import { useChatbots } from '../../state/queries.ts'
+import { useSource } from '../../state/source-context.tsx'
+import { Button } from '../../ui/button.tsx'
+import { clockTime, dayText, formatCount, fullTime } from '../../ui/format.ts'
+import { Link } from '../../ui/link.tsx'
+import { type ListColumn, ListTable } from '../../ui/list-table.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Cost, Count, Duration } from '../../ui/quantity.tsx'
+import { chatbotQuery, shareText } from './chatbot-figures.ts'
+
+const columnsFor = (source: string, utc: boolean): readonly ListColumn<ChatbotSummary>[] => [
+  {
+    id: 'chatbot',
+    head: 'Chatbot',
+    cell: ({ id, name }) => (
+      <Link to={paths.chatbot(source, id)} className="text-accent" title={id}>
+        <bdi>{name}</bdi>
+      </Link>
+    ),
+  },
+  {
+    id: 'versions',
+    head: 'Versions',
+    secondary: true,
+    cell: ({ versions }) => (
+      <span title={versions.join(', ')}>{versions.length === 0 ? '—' : versions.join(', ')}</span>
+    ),
+  },
+  {
+    id: 'turns',
+    head: 'Turns',
+    numeric: true,
+    width: '88px',
+    sorted: 'descending',
+    cell: ({ id, turns }) => (
+      <Link to={paths.traces(source, chatbotQuery(id))} className="text-accent" title="View chatbot traces">
+        {formatCount(turns)}
+      </Link>
+    ),
+  },
+  {
+    id: 'errors',
+    head: 'Errors',
+    numeric: true,
+    width: '120px',
+    cell: ({ turns, errors }) =>
+      errors === 0 ? (
+        <span className="text-text-3">0</span>
+      ) : (
+        <span className="text-error">
+          ✗ {formatCount(errors)} <span className="text-text-3">{shareText(errors, turns)}</span>
+        </span>
+      ),
+  },
+  {
+    id: 'p50',
+    head: 'p50 duration',
+    numeric: true,
+    width: '96px',
+    cell: ({ p50 }) => <Duration value={p50} />,
+  },
+  { id: 'p95', head: 'p95', numeric: true, width: '88px', cell: ({ p95 }) => <Duration value={p95} /> },
+  {
+    id: 'tokens',
+    head: 'Tokens',
+    numeric: true,
+    width: '96px',
+    cell: ({ totalTokens }) => <Count value={totalTokens} why="not measured" />,
+  },
+  {
+    id: 'cost',
+    head: 'Cost',
+    numeric: true,
+    width: '88px',
+    cell: ({ cost }) => <Cost value={cost} why="not measured" />,
+  },
+  {
+    id: 'seen',
+    head: 'Last turn',
+    width: '136px',
+    secondary: true,
+    cell: ({ lastSeen }) => (
+      <time dateTime={new Date(lastSeen / 1000).toISOString()} title={fullTime(lastSeen, utc)}>
+        {dayText(lastSeen, utc, new Date().getFullYear())}, {clockTime(lastSeen, utc)}
+      </time>
+    ),
+  },
+]
+
+/** Every chatbot with its traffic, the busiest first. */
+export function ChatbotsPage() {
+  const { source } = useSource()
+  const { utc } = usePreferences()
+  const { view } = useView()
+  const { data, error, isPending, refetch } = useChatbots(view.query)
+  const rows = useMemo(() => [...(data ?? [])].sort((a, b) => b.turns - a.turns), [data])
+  const columns = useMemo(() => columnsFor(source.info.id, utc), [source.info.id, utc])
+  const failure = error && !data ? adviceFor(error) : undefined
+  return (
+    <main className="flex min-h-0 flex-1 flex-col">
+      <header className="flex h-11 flex-none items-center gap-2.5 px-gutter">
+        <h1 className="text-title font-semibold">Chatbots</h1>
+      </header>
+      {failure && (
+        <Notice
+          alert
+          title={failure.title}
+          detail={failure.detail}
+          actions={<Button onClick={() => refetch()}>Try again</Button>}
+        >
+          {failure.advice}
+        </Notice>
+      )}
+      {!failure && !isPending && rows.length === 0 && (
+        <Notice title="No chatbots yet">No turn has arrived.</Notice>
+      )}
+      {!failure && (isPending || rows.length > 0) && (
+        <ListTable
+          label="Chatbots"
+          columns={columns}
+          rows={rows}
+          rowKey={({ id }) => id}
+          loading={isPending}
+        />
+      )}
+      <footer className="flex h-bar-foot flex-none items-center gap-3 border-t border-border-1 bg-surface-0 px-gutter text-data text-text-2">
+        <span role="status">
+          <b className="text-text-1">{formatCount(rows.length)}</b> chatbots
+          {!source.info.capabilities.chatbots && data && ', in the latest traces'}
+        </span>
+      </footer>
+    </main>
+  )
+}
