@@ -1,24 +1,98 @@
-import { Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { TraceSource } from '../sources/trace-source.ts'
+import type { AccessConfig } from './config.ts'
+import { ownHost } from './guard/own-host.ts'
+import { type ReaderAccess, readerAccess } from './guard/reader-access.ts'
+import { pagePolicy, responseHeaders } from './guard/response-headers.ts'
+import { foreignWrite } from './guard/same-origin.ts'
+import { signInRoutes, toSignIn } from './guard/sign-in.ts'
+import { errorBody, errorReply, jsonReply } from './reply.ts'
+import { sourceRoutes } from './source-routes.ts'
 import { fileReply, type StaticFiles } from './static-files.ts'
 
 export interface AppParts {
+  /** Where the application listens: names and addresses that are its own follow from it. */
+  readonly host: string
+  readonly access: AccessConfig
   /** The sources as they stand now, in the order in which they are shown. */
-  readonly sources: () => readonly TraceSource[]
+  readonly sources: () => readonly TraceSource[] | Promise<readonly TraceSource[]>
   readonly files: StaticFiles
+  /** Adds the routes that take traces in; they check their senders themselves. */
+  readonly mountIngest?: (app: Hono) => void
 }
 
-/** The gateway's HTTP application: health, the read API, the built page. */
+/** Refuses requests under a name that is not ours, and writes that a stranger's page sends. */
+function doorkeeper(host: string, access: AccessConfig): MiddlewareHandler {
+  const isOwn = ownHost(host, access.allowedHosts)
+  return async (context, next) => {
+    const name = context.req.header('host') ?? new URL(context.req.url).host
+    if (!isOwn(name)) {
+      const fact = `this gateway is not called ${JSON.stringify(name)} (TURNSCOPE_ALLOWED_HOSTS names others)`
+      return jsonReply(context, errorBody('forbidden', fact), 403)
+    }
+    const foreign = foreignWrite(context.req.method, (header) =>
+      header === 'host' ? name : (context.req.header(header) ?? null),
+    )
+    if (foreign !== undefined) return jsonReply(context, errorBody('forbidden', `refused: ${foreign}`), 403)
+    return next()
+  }
+}
+
+const wantsPage = (context: Context): boolean =>
+  context.req.method === 'GET' && (context.req.header('accept') ?? '').includes('text/html')
+
+/** Lets readers through that showed the token, where one is asked for. */
+const readersOnly =
+  (access: ReaderAccess): MiddlewareHandler =>
+  async (context, next) => {
+    if (access.mayRead(context)) return next()
+    if (wantsPage(context)) return toSignIn(context)
+    const reply = await jsonReply(context, errorBody('unauthorized', 'this explorer asks for its token'), 401)
+    reply.headers.set('www-authenticate', 'Bearer realm="turnscope"')
+    return reply
+  }
+
+const noSuchPath = (context: Context): Promise<Response> =>
+  jsonReply(context, errorBody('not-found', `no such path: ${context.req.path}`), 404)
+
+/** Any path is a page of the application's but files at the top and below /assets: those are missing. */
+const isPagePath = (path: string): boolean =>
+  !path.startsWith('/assets/') && !path.startsWith('/.') && !/^\/[^/]*\.[^/]*$/.test(path)
+
+/** The gateway's HTTP application: health, guard, what takes traces in, the read API, the built page. */
 export function createApp(parts: AppParts): Hono {
+  const readers = readerAccess(parts.access)
   const app = new Hono()
-  app.get('/healthz', (context) => context.json({ status: 'ok' }))
-  app.get('/api/v1/sources', (context) => context.json(parts.sources().map((source) => source.info)))
-  app.all('/api/*', (context) =>
-    context.json({ error: { kind: 'not-found', message: `no such path: ${context.req.path}` } }, 404),
+  app.onError((error, context) => errorReply(context, error))
+  app.notFound(noSuchPath)
+  app.use(responseHeaders(pagePolicy(parts.files)))
+  app.use(doorkeeper(parts.host, parts.access))
+  app.get('/healthz', (context) => jsonReply(context, { status: 'ok' }))
+  app.route('/', signInRoutes(readers))
+  parts.mountIngest?.(app)
+
+  app.use('/api/*', readersOnly(readers))
+  app.get('/api/v1/sources', async (context) =>
+    jsonReply(
+      context,
+      (await parts.sources()).map((source) => source.info),
+    ),
   )
-  app.get('*', (context) => {
-    const file = parts.files.byPath.get(context.req.path) ?? parts.files.index
-    return file ? fileReply(file, context.req.raw) : context.text('the page is not built', 404)
+  app.route(
+    '/api/v1/sources',
+    sourceRoutes(async (id) => (await parts.sources()).find((one) => one.info.id === id)),
+  )
+  app.all('/api/*', noSuchPath)
+  app.all('/v1/*', noSuchPath)
+
+  // The program itself is no secret; only its page asks for the token, so that a reader lands on sign-in.
+  app.get('*', (context, next) => {
+    const file = parts.files.byPath.get(context.req.path)
+    return file && file !== parts.files.index ? fileReply(file, context.req.raw) : next()
+  })
+  app.get('*', readersOnly(readers), (context) => {
+    const { index } = parts.files
+    return index && isPagePath(context.req.path) ? fileReply(index, context.req.raw) : noSuchPath(context)
   })
   return app
 }

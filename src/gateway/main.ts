@@ -13,7 +13,12 @@ const packageRoot = (): string => {
 }
 
 const files = await readStaticFiles(join(packageRoot(), 'dist', 'app'))
-const app = createApp({ sources: () => [], files })
+const app = createApp({
+  host: '127.0.0.1',
+  access: { allowAnonymousIngest: false, allowedHosts: [] },
+  sources: () => [],
+  files,
+})
 serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 4320 }, (address) => {
   console.log(`turnscope: http://${address.address}:${address.port}`)
 })

@@ -88,7 +88,8 @@ export async function readStaticFiles(folder: string): Promise<StaticFiles> {
   }
 }
 
-const acceptsEncoding = (header: string | null, name: 'br' | 'gzip'): boolean =>
+/** Whether an Accept-Encoding header takes a coding. */
+export const acceptsEncoding = (header: string | null | undefined, name: 'br' | 'gzip'): boolean =>
   (header ?? '')
     .split(',')
     .map((part) =>

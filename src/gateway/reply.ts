@@ -1,0 +1,60 @@
+import { promisify } from 'node:util'
+import { constants, gzip } from 'node:zlib'
+import type { Context } from 'hono'
+import { HTTP_STATUS, SourceError } from '../sources/source-error.ts'
+import { acceptsEncoding } from './static-files.ts'
+
+const compress = promisify(gzip)
+
+/** From here on the bytes saved are worth the time. */
+const WORTH_COMPRESSING = 8_192
+/** Above this, speed counts for more than the last tenth of size. */
+const LARGE = 262_144
+
+/**
+ * Replies with JSON, compressed where it is large and the reader takes it: the whole buffer at once, off the
+ * main thread, never through a stream compressor (on Node 20 that ignores back-pressure).
+ */
+export async function jsonReply(context: Context, value: unknown, status = 200): Promise<Response> {
+  const body = Buffer.from(JSON.stringify(value))
+  const headers = new Headers({
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    vary: 'Accept-Encoding',
+  })
+  if (body.length < WORTH_COMPRESSING || !acceptsEncoding(context.req.header('accept-encoding'), 'gzip')) {
+    return new Response(body, { status, headers })
+  }
+  headers.set('content-encoding', 'gzip')
+  const level = body.length > LARGE ? constants.Z_BEST_SPEED : constants.Z_DEFAULT_COMPRESSION
+  const compressed = await compress(body, { level })
+  return new Response(compressed as Buffer<ArrayBuffer>, { status, headers })
+}
+
+/** An error as the API states it. */
+export function errorBody(kind: string, message: string, retryAfterMs?: number): { error: object } {
+  return { error: { kind, message, ...(retryAfterMs !== undefined && { retryAfterMs }) } }
+}
+
+/** The reader has gone: nobody reads this. */
+const CLIENT_CLOSED = 499
+
+/**
+ * Replies with what went wrong: a SourceError as its kind says, anything else as a failure of ours, whose
+ * details are for the log alone.
+ */
+export function errorReply(context: Context, error: unknown): Response | Promise<Response> {
+  if (error instanceof SourceError) {
+    const { kind, message, retryAfterMs } = error
+    const response = jsonReply(context, errorBody(kind, message, retryAfterMs), HTTP_STATUS[kind])
+    if (retryAfterMs === undefined) return response
+    return response.then((reply) => {
+      reply.headers.set('retry-after', String(Math.ceil(retryAfterMs / 1000)))
+      return reply
+    })
+  }
+  if (context.req.raw.signal.aborted) return new Response(null, { status: CLIENT_CLOSED })
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  console.error(`turnscope: ${context.req.method} ${context.req.path} failed: ${stack}`)
+  return jsonReply(context, errorBody('internal', 'the gateway failed; its log says how'), 500)
+}

@@ -1,0 +1,60 @@
+import type { Context } from 'hono'
+import { parseQuery } from '../domain/query-params.ts'
+import type { TraceQuery } from '../domain/trace-query.ts'
+import { isPrintableId } from '../domain/units.ts'
+import { SourceError } from '../sources/source-error.ts'
+import type { PageRequest } from '../sources/trace-source.ts'
+
+const DEFAULT_LIMIT = 50
+const MAX_LIMIT = 1000
+const MAX_CURSOR_LENGTH = 4_000
+
+const bad = (fact: string): SourceError => new SourceError('bad-request', fact)
+
+const searchOf = (context: Context): URLSearchParams => new URL(context.req.url).searchParams
+
+/** The one value of a route's own parameter; undefined where it is absent. Refused where it stands twice. */
+export function single(context: Context, name: string): string | undefined {
+  const values = searchOf(context).getAll(name)
+  if (values.length > 1) throw bad(`${name}: given more than once`)
+  return values[0]
+}
+
+/** A whole number within bounds. */
+export function wholeNumber(context: Context, name: string, usual: number, most: number): number {
+  const text = single(context, name)
+  if (text === undefined) return usual
+  const number = /^\d{1,6}$/.test(text) ? Number(text) : 0
+  if (number < 1 || number > most)
+    throw bad(`${name}: not a whole number from 1 to ${most}: ${JSON.stringify(text)}`)
+  return number
+}
+
+/** The filters of a request; `own` are the route's own parameters. Everything else that is unknown is refused. */
+export function readQuery(context: Context, own: readonly string[] = []): TraceQuery {
+  const parsed = parseQuery(searchOf(context), { ignore: new Set(own) })
+  if (!parsed.ok) throw bad(parsed.problems.join('; '))
+  return parsed.query
+}
+
+export const PAGE_PARAMS = ['limit', 'cursor'] as const
+
+export function readPage(context: Context): PageRequest {
+  const limit = wholeNumber(context, 'limit', DEFAULT_LIMIT, MAX_LIMIT)
+  const cursor = single(context, 'cursor')
+  if (cursor === undefined) return { limit }
+  if (cursor === '' || cursor.length > MAX_CURSOR_LENGTH) throw bad('cursor: not one that was given out')
+  return { limit, cursor }
+}
+
+/** Refuses filters where a route takes none. */
+export function refuseParams(context: Context): void {
+  for (const name of searchOf(context).keys()) throw bad(`${name}: unknown field`)
+}
+
+/** An id out of the path, as text. */
+export function pathId<Id extends string>(context: Context, name: string, what: string): Id {
+  const id = context.req.param(name) ?? ''
+  if (!isPrintableId(id)) throw bad(`${what}: not an id (1 to 200 printable characters)`)
+  return id as Id
+}

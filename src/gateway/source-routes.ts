@@ -1,0 +1,138 @@
+import { type Context, Hono } from 'hono'
+import { EVERYTHING, FILTER_FIELDS, type FilterField } from '../domain/trace-query.ts'
+import type { SpanId, TraceId } from '../domain/units.ts'
+import { encodeSpanColumns } from '../sources/remote/span-columns.ts'
+import { SourceError } from '../sources/source-error.ts'
+import type { TraceSource } from '../sources/trace-source.ts'
+import { jsonReply } from './reply.ts'
+import {
+  PAGE_PARAMS,
+  pathId,
+  readPage,
+  readQuery,
+  refuseParams,
+  single,
+  wholeNumber,
+} from './request-params.ts'
+
+const DEFAULT_BUCKETS = 90
+const MAX_BUCKETS = 1000
+const MAX_PREFIX_LENGTH = 200
+
+const isField = (name: string): name is FilterField => Object.hasOwn(FILTER_FIELDS, name)
+
+/** What one route answers, from a source that answers every question. */
+type Answer = (source: TraceSource, context: Context, signal: AbortSignal) => Promise<unknown>
+
+const cannot = (what: string) => new SourceError('unsupported', `this source cannot ${what}`)
+
+/** Every question that the read API answers about a source, by its path; the fixed paths before the ids. */
+const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
+  [
+    '/traces',
+    (source, context, signal) =>
+      source.listTraces(readQuery(context, PAGE_PARAMS), readPage(context), signal),
+  ],
+  [
+    '/traces/count',
+    async (source, context, signal) => {
+      if (!source.count) throw cannot('count')
+      return source.count(readQuery(context), signal)
+    },
+  ],
+  [
+    '/traces/histogram',
+    async (source, context, signal) => {
+      if (!source.histogram) throw cannot('count over time')
+      const buckets = wholeNumber(context, 'buckets', DEFAULT_BUCKETS, MAX_BUCKETS)
+      return source.histogram(readQuery(context, ['buckets']), buckets, signal)
+    },
+  ],
+  [
+    '/traces/:traceId',
+    async (source, context, signal) => {
+      refuseParams(context)
+      return source.getTrace(pathId<TraceId>(context, 'traceId', 'traceId'), signal)
+    },
+  ],
+  [
+    '/traces/:traceId/spans',
+    async (source, context, signal) => {
+      refuseParams(context)
+      return encodeSpanColumns(await source.getSpans(pathId<TraceId>(context, 'traceId', 'traceId'), signal))
+    },
+  ],
+  [
+    '/traces/:traceId/spans/:spanId',
+    async (source, context, signal) => {
+      refuseParams(context)
+      const trace = pathId<TraceId>(context, 'traceId', 'traceId')
+      return source.getSpan(trace, pathId<SpanId>(context, 'spanId', 'spanId'), signal)
+    },
+  ],
+  [
+    '/sessions',
+    async (source, context, signal) => {
+      if (!source.listSessions) throw cannot('list sessions')
+      return source.listSessions(readQuery(context, PAGE_PARAMS), readPage(context), signal)
+    },
+  ],
+  [
+    '/sessions/:sessionId',
+    async (source, context, signal) => {
+      refuseParams(context)
+      if (!source.listSessions) throw cannot('list sessions')
+      const id = pathId<string>(context, 'sessionId', 'sessionId')
+      const query = {
+        ...EVERYTHING,
+        conditions: [{ field: 'session', operator: 'is', values: [id] }],
+      } as const
+      const { items } = await source.listSessions(query, { limit: 1 }, signal)
+      const session = items.find((one) => one.id === id)
+      if (!session) throw new SourceError('not-found', `there is no session ${JSON.stringify(id)}`)
+      return session
+    },
+  ],
+  [
+    '/chatbots',
+    async (source, context, signal) => {
+      if (!source.listChatbots) throw cannot('list chatbots')
+      return { items: await source.listChatbots(readQuery(context), signal) }
+    },
+  ],
+  [
+    '/suggest/:field',
+    async (source, context, signal) => {
+      const field = context.req.param('field') ?? ''
+      if (!isField(field)) throw new SourceError('bad-request', `${field}: unknown field`)
+      if (!source.suggest) throw cannot('suggest values')
+      const prefix = single(context, 'prefix') ?? ''
+      if (prefix.length > MAX_PREFIX_LENGTH) {
+        throw new SourceError('bad-request', `prefix: longer than ${MAX_PREFIX_LENGTH} characters`)
+      }
+      return source.suggest(field, prefix, readQuery(context, ['prefix']), signal)
+    },
+  ],
+]
+
+/** Finds a source by the id in the path. */
+export type FindSource = (id: string) => Promise<TraceSource | undefined>
+
+export async function sourceOf(find: FindSource, context: Context): Promise<TraceSource> {
+  const id = pathId<string>(context, 'source', 'source')
+  const source = await find(id)
+  if (!source) throw new SourceError('not-found', `there is no source ${JSON.stringify(id)}`)
+  return source
+}
+
+/** The read API below `/api/v1/sources/:source`. A reader that goes away stops what was asked for it. */
+export function sourceRoutes(find: FindSource): Hono {
+  const app = new Hono()
+  for (const [path, answer] of ANSWERS) {
+    app.get(`/:source${path}`, async (context) => {
+      const { signal } = context.req.raw
+      return jsonReply(context, await answer(await sourceOf(find, context), context, signal))
+    })
+  }
+  return app
+}
