@@ -1,0 +1,103 @@
+import { type Context, Hono } from 'hono'
+import { InFlight } from './in-flight.ts'
+import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './ingest-limits.ts'
+import {
+  acceptedJson,
+  acceptedProtobuf,
+  type OtlpEncoding,
+  statusJson,
+  statusProtobuf,
+} from './otlp-answers.ts'
+import { OTLP_SIGNALS, type OtlpSignal } from './otlp-signals.ts'
+import { isOurFault, REFUSALS, Refusal, refusalOf } from './refusal.ts'
+import { readBody } from './request-body.ts'
+import type { SpanSink } from './span-sink.ts'
+
+export type Verdict =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly status: 401 | 403; readonly message: string }
+
+/** Whether a sender may pass, by its headers (over gRPC: its metadata, with the authority as Host). */
+export type Authorize = (headers: Headers) => Verdict
+
+export interface OtlpIngest {
+  readonly sink: SpanSink
+  readonly authorize: Authorize
+  readonly limits?: IngestLimits
+  /** true = nothing is taken. */
+  readonly readOnly?: boolean
+  /** Told of failures that are ours, not the sender's. */
+  readonly onFailure?: (error: unknown) => void
+  /** Shared by all ways in, so that they are bounded together. */
+  readonly inFlight?: InFlight
+}
+
+const MEDIA_TYPES: { readonly [type: string]: OtlpEncoding } = {
+  'application/x-protobuf': 'protobuf',
+  'application/protobuf': 'protobuf',
+  'application/json': 'json',
+}
+
+const encodingOf = (contentType: string | null): OtlpEncoding => {
+  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const encoding = MEDIA_TYPES[type]
+  if (encoding !== undefined) return encoding
+  const given = type === '' ? 'no content type' : `content type "${type.slice(0, 60)}"`
+  throw new Refusal('media-type', `${given}: application/x-protobuf or application/json is read here`)
+}
+
+/** What is wrong with the sender before its body is looked at. */
+export const refuseSender = (ingest: Pick<OtlpIngest, 'authorize' | 'readOnly'>, headers: Headers): void => {
+  const verdict = ingest.authorize(headers)
+  if (!verdict.ok) throw new Refusal(verdict.status === 401 ? 'unauthorized' : 'forbidden', verdict.message)
+  if (ingest.readOnly === true)
+    throw new Refusal('forbidden', 'this explorer is read-only: it takes no traces')
+}
+
+const answerRefusal = (context: Context, refusal: Refusal, encoding: OtlpEncoding): Response => {
+  const { status } = REFUSALS[refusal.reason]
+  if (refusal.retryAfterMs !== undefined)
+    context.header('Retry-After', String(Math.max(1, Math.ceil(refusal.retryAfterMs / 1000))))
+  if (refusal.reason === 'unauthorized') context.header('WWW-Authenticate', 'Bearer, Basic realm="Turnscope"')
+  // The rest of the body stays unread: the connection cannot carry another request.
+  if (refusal.reason === 'too-large') context.header('Connection', 'close')
+  if (encoding === 'json') return context.json(statusJson(refusal), status)
+  return context.body(Uint8Array.from(statusProtobuf(refusal)), status, {
+    'Content-Type': 'application/x-protobuf',
+  })
+}
+
+/** OTLP/HTTP: `POST /v1/traces`, the same at Langfuse's path, and `POST /v1/logs`. */
+export function otlpRoutes(ingest: OtlpIngest): Hono {
+  const limits = ingest.limits ?? DEFAULT_INGEST_LIMITS
+  const inFlight = ingest.inFlight ?? new InFlight(limits.bytesInFlight)
+
+  const take = async (context: Context, signal: OtlpSignal): Promise<Response> => {
+    let encoding: OtlpEncoding = 'json'
+    const room = inFlight.open()
+    try {
+      encoding = encodingOf(context.req.header('content-type') ?? null)
+      refuseSender(ingest, context.req.raw.headers)
+      const body = await readBody(context.req.raw, limits, room.take)
+      const accepted = await signal.take(body, encoding, ingest.sink, limits.otlp)
+      if (encoding === 'json') return context.json(acceptedJson(accepted, signal.rejectedName))
+      return context.body(Uint8Array.from(acceptedProtobuf(accepted)), 200, {
+        'Content-Type': 'application/x-protobuf',
+      })
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (isOurFault(refusal)) ingest.onFailure?.(refusal.cause ?? refusal)
+      return answerRefusal(context, refusal, encoding)
+    } finally {
+      room.release()
+    }
+  }
+
+  const routes = new Hono()
+  for (const signal of OTLP_SIGNALS)
+    for (const path of signal.paths) {
+      routes.post(path, (context) => take(context, signal))
+      routes.all(path, (context) => context.text('exports are sent by POST', 405, { Allow: 'POST' }))
+    }
+  return routes
+}

@@ -1,0 +1,85 @@
+import { decodeLogsJson, decodeLogsProtobuf } from '../../formats/otlp/decode-logs.ts'
+import { decodeTracesJson, decodeTracesProtobuf } from '../../formats/otlp/decode-traces.ts'
+import { NotOtlpError } from '../../formats/otlp/not-otlp.ts'
+import type { OtlpLimits } from '../../formats/otlp/otlp-limits.ts'
+import type { Accepted, OtlpEncoding } from './otlp-answers.ts'
+import { Refusal, refusalOfSink } from './refusal.ts'
+import type { SpanSink } from './span-sink.ts'
+
+/** One kind of export: how its requests are taken, and how its answers name what was rejected. */
+export interface OtlpSignal {
+  readonly rejectedName: string
+  /** The full name of the gRPC method. */
+  readonly method: string
+  /** HTTP paths: OTLP's own, and the one under which Langfuse's SDKs send it. */
+  readonly paths: readonly string[]
+  readonly take: (
+    body: Buffer,
+    encoding: OtlpEncoding,
+    sink: SpanSink,
+    limits: OtlpLimits,
+  ) => Promise<Accepted>
+}
+
+const parseJson = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch (error) {
+    throw new Refusal('malformed', 'the body is no JSON', { cause: error })
+  }
+}
+
+/** Decodes by encoding; whatever is no export is malformed. */
+const decoded = <Decoded>(
+  body: Buffer,
+  encoding: OtlpEncoding,
+  read: { json: (value: unknown) => Decoded; protobuf: (bytes: Uint8Array) => Decoded },
+): Decoded => {
+  try {
+    return encoding === 'json' ? read.json(parseJson(body)) : read.protobuf(body)
+  } catch (error) {
+    if (error instanceof NotOtlpError) throw new Refusal('malformed', error.message, { cause: error })
+    throw error
+  }
+}
+
+const written = async (write: () => Promise<void>): Promise<void> => {
+  try {
+    await write()
+  } catch (error) {
+    throw refusalOfSink(error)
+  }
+}
+
+/**
+ * The two signals. Once a request is read, it is written even when its sender has gone: it will send it again,
+ * and the same span twice counts once.
+ */
+export const OTLP_SIGNALS: readonly OtlpSignal[] = [
+  {
+    rejectedName: 'rejectedSpans',
+    method: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+    paths: ['/v1/traces', '/api/public/otel/v1/traces'],
+    take: async (body, encoding, sink, limits) => {
+      const { spans, problems, rejected } = decoded(body, encoding, {
+        json: (value) => decodeTracesJson(value, limits),
+        protobuf: (bytes) => decodeTracesProtobuf(bytes, limits),
+      })
+      if (spans.length > 0) await written(() => sink.addSpans(spans))
+      return { rejected, message: problems.join('; ') }
+    },
+  },
+  {
+    rejectedName: 'rejectedLogRecords',
+    method: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
+    paths: ['/v1/logs'],
+    take: async (body, encoding, sink, limits) => {
+      const { logs, problems, rejected } = decoded(body, encoding, {
+        json: (value) => decodeLogsJson(value, limits),
+        protobuf: (bytes) => decodeLogsProtobuf(bytes, limits),
+      })
+      if (logs.length > 0) await written(() => sink.addLogs(logs))
+      return { rejected, message: rejected > 0 ? problems.join('; ') : '' }
+    },
+  },
+]

@@ -1,0 +1,9 @@
+import type { LogRecord, Span } from '../../domain/span.ts'
+
+/** Where ingest writes to. Every call resolves after the commit: what was acknowledged survives a crash. */
+export interface SpanSink {
+  /** Rejects with a SourceError `rate-limited` when too much is in flight. The same span twice counts once. */
+  addSpans(spans: readonly Span[], signal?: AbortSignal): Promise<void>
+  /** Rejects as `addSpans`. Records join their spans, whichever comes first. */
+  addLogs(logs: readonly LogRecord[], signal?: AbortSignal): Promise<void>
+}
