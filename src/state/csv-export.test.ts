@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest'
+import { readProgress } from './csv-export.ts'
+
+it.each([
+  [
+    'a running one',
+    { state: 'running', traces: 1, rows: 2, total: 9 },
+    { state: 'running', traces: 1, rows: 2, total: 9 },
+  ],
+  [
+    'a failed one',
+    { state: 'failed', traces: 1, rows: 2, message: 'gone' },
+    { state: 'failed', traces: 1, rows: 2, message: 'gone' },
+  ],
+  ['an unknown state', { state: 'lost', traces: 1, rows: 2 }, undefined],
+  ['counts that are none', { state: 'done', traces: -1, rows: '2' }, undefined],
+  ['no object', null, undefined],
+])('reads %s', (_name, reply, expected) => {
+  expect(readProgress(reply)).toEqual(expected)
+})
