@@ -127,7 +127,7 @@ export const Treegrid = <Row extends PooledRow>(props: TreegridProps<Row>) => {
       else props.onToggle(action.row, action.does === 'expand')
       return
     }
-    if (event.key.length !== 1 || !/[\p{L}\p{N}_.\-/ ]/u.test(event.key)) return
+    if (event.key.length !== 1 || !/[\p{L}\p{N}_.\- ]/u.test(event.key)) return
     const now = event.timeStamp
     const before = now - typed.current.at < TYPE_AHEAD_PAUSE ? typed.current.text : ''
     if (before === '' && event.key === ' ') return
