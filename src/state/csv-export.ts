@@ -46,6 +46,10 @@ export function readProgress(reply: unknown): CsvExport | undefined {
   }
 }
 
+/** crypto.randomUUID is there in secure contexts alone, and a gateway in a private network is none. */
+const exportName = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+
 const exportPath = (id: string) => `/api/v1/exports/${encodeURIComponent(id)}`
 
 async function follow(id: string) {
@@ -65,7 +69,7 @@ async function follow(id: string) {
 
 /** Starts the browser's own download of the query's traces and follows it. */
 export function startCsvExport(source: string, query: TraceQuery): void {
-  const id = crypto.randomUUID()
+  const id = exportName()
   const params = formatQuery(query)
   params.set('export', id)
   const link = document.createElement('a')

@@ -2,11 +2,12 @@ import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { useParams } from 'react-router-dom'
 import type { FilterCondition } from '../../domain/trace-query.ts'
 import { adviceFor } from '../../state/advice.ts'
+import { startCsvExport } from '../../state/csv-export.ts'
 import { paths } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useChatbots, useHistogram, useSuggestions } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
-import { Button, ButtonLink, buttonClass } from '../../ui/button.tsx'
+import { Button, ButtonLink } from '../../ui/button.tsx'
 import { formatCount, fullTime } from '../../ui/format.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
@@ -127,7 +128,6 @@ export function ChatbotPage() {
   const { data, error, isPending, refetch } = useChatbots(query)
   const chatbot = data?.find(({ id }) => id === chatbotId) ?? data?.[0]
   const id = source.info.id
-  const csv = `/api/v1/sources/${encodeURIComponent(id)}/traces.csv?${new URLSearchParams({ chatbot: chatbotId })}`
   const failure = error && !data ? adviceFor(error) : undefined
   return (
     <main className="min-h-0 flex-1 overflow-auto">
@@ -139,10 +139,10 @@ export function ChatbotPage() {
         <span className="flex-1" />
         <ButtonLink to={paths.sessions(id, query)}>View sessions</ButtonLink>
         <ButtonLink to={paths.traces(id, query)}>View chatbot traces</ButtonLink>
-        <a href={csv} download className={buttonClass()}>
+        <Button onClick={() => startCsvExport(source.info.id, query)}>
           <Icon name="download" size="small" />
           Export CSV
-        </a>
+        </Button>
       </header>
       {failure && (
         <Notice
