@@ -2,9 +2,14 @@ import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
+/** Where `npm run dev` has the gateway: what the page asks of its own origin is its. */
+const gateway = `http://127.0.0.1:${process.env.PORT ?? 4320}`
+const GATEWAY_PATHS = ['/api', '/v1', '/healthz', '/sign-in', '/sign-out']
+
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [react(), tailwindcss()],
   publicDir: isSsrBuild ? false : 'public',
+  server: { proxy: Object.fromEntries(GATEWAY_PATHS.map((path) => [path, { target: gateway }])) },
   build: isSsrBuild
     ? {
         outDir: 'dist/gateway',

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -50,6 +51,21 @@ const isBuilt = (program, print) =>
   existsSync(stampOf(program)) &&
   readFileSync(stampOf(program), 'utf8') === print
 
+const COMPRESSIBLE = /\.(?:html|js|css|svg|json|webmanifest|txt|wasm)$/
+const WORTH_COMPRESSING = 1024
+
+/** Puts a .br and a .gz beside every file that gains by it, so that serving costs nothing. */
+function compressBelow(folder) {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (!entry.isFile() || !COMPRESSIBLE.test(path)) continue
+    const body = readFileSync(path)
+    if (body.length < WORTH_COMPRESSING) continue
+    writeFileSync(`${path}.br`, brotliCompressSync(body))
+    writeFileSync(`${path}.gz`, gzipSync(body, { level: 9 }))
+  }
+}
+
 /** Builds the programs whose sources changed. Resolves to the names of those that it built. */
 export async function build({ force = false } = {}) {
   const built = []
@@ -61,6 +77,7 @@ export async function build({ force = false } = {}) {
     })
     console.log(`turnscope: building the ${program.name} …`)
     await vite.build({ root, logLevel: 'warn', ...(program.entry && { build: { ssr: program.entry } }) })
+    if (!program.entry) compressBelow(join(root, program.out))
     writeFileSync(stampOf(program), print)
     built.push(program.name)
   }

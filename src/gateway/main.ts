@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { serve } from '@hono/node-server'
-import { createApp } from './app.ts'
+import { loadConfig } from './config.ts'
+import { openSourceTable } from './source-table.ts'
+import { type RunningGateway, startGateway } from './start-gateway.ts'
 import { readStaticFiles } from './static-files.ts'
+
+/** How long requests under way may take to end once the process is asked to stop. */
+const GRACE_MS = 10_000
 
 /** The folder that holds package.json: this file runs from src/gateway and from dist/gateway alike. */
 const packageRoot = (): string => {
@@ -12,13 +16,52 @@ const packageRoot = (): string => {
   return folder
 }
 
-const files = await readStaticFiles(join(packageRoot(), 'dist', 'app'))
-const app = createApp({
-  host: '127.0.0.1',
-  access: { allowAnonymousIngest: false, allowedHosts: [] },
-  sources: () => [],
-  files,
-})
-serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 4320 }, (address) => {
-  console.log(`turnscope: http://${address.address}:${address.port}`)
-})
+const say = (line: string): void => console.log(`turnscope: ${line}`)
+const warn = (line: string): void => console.warn(`turnscope: warning: ${line}`)
+
+async function start(): Promise<RunningGateway> {
+  const { config, warnings } = loadConfig()
+  for (const warning of warnings) warn(warning)
+  const table = await openSourceTable(config)
+  for (const warning of table.warnings) warn(warning)
+  const files = await readStaticFiles(join(packageRoot(), 'dist', 'app'))
+  const gateway = await startGateway(config, table, files).catch(async (error) => {
+    await table.close()
+    throw error
+  })
+  for (const warning of gateway.warnings) warn(`${warning}; OTLP/HTTP is taken at ${gateway.address} as well`)
+  say(`explorer at ${gateway.address}`)
+  if (gateway.otlp.http !== null) say(`OTLP/HTTP and OTLP/gRPC at ${gateway.otlp.http}`)
+  if (gateway.otlp.grpc !== null) say(`OTLP/gRPC at ${gateway.otlp.grpc}`)
+  const sources = await table.current()
+  say(`sources: ${sources.map(({ info }) => `${info.id} (${info.label})`).join(', ')}`)
+  say(config.readOnly ? 'read-only: no traces are taken' : `traces are kept in ${config.dataDir}`)
+  return gateway
+}
+
+function stopOnSignals(gateway: RunningGateway): void {
+  let stopping = false
+  const stop = async (): Promise<void> => {
+    // Asked twice: at once. What was acknowledged is on the disk already.
+    if (stopping) process.exit(1)
+    stopping = true
+    say('stopping: requests under way are answered first')
+    try {
+      await gateway.close(GRACE_MS)
+      process.exit(0)
+    } catch (error) {
+      console.error(`turnscope: stopping failed: ${error instanceof Error ? error.message : error}`)
+      process.exit(1)
+    }
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+try {
+  stopOnSignals(await start())
+} catch (error) {
+  // One line that says what to change; a stack would bury it.
+  console.error(`turnscope: ${error instanceof Error ? error.message.split('\n', 1)[0] : error}`)
+  process.exit(1)
+}

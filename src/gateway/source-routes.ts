@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { EVERYTHING, FILTER_FIELDS, type FilterField } from '../domain/trace-query.ts'
 import type { SpanId, TraceId } from '../domain/units.ts'
+import { type AnsweringSource, deriveMissing } from '../sources/derived.ts'
 import { encodeSpanColumns } from '../sources/remote/span-columns.ts'
 import { SourceError } from '../sources/source-error.ts'
 import type { TraceSource } from '../sources/trace-source.ts'
@@ -22,9 +23,7 @@ const MAX_PREFIX_LENGTH = 200
 const isField = (name: string): name is FilterField => Object.hasOwn(FILTER_FIELDS, name)
 
 /** What one route answers, from a source that answers every question. */
-type Answer = (source: TraceSource, context: Context, signal: AbortSignal) => Promise<unknown>
-
-const cannot = (what: string) => new SourceError('unsupported', `this source cannot ${what}`)
+type Answer = (source: AnsweringSource, context: Context, signal: AbortSignal) => Promise<unknown>
 
 /** Every question that the read API answers about a source, by its path; the fixed paths before the ids. */
 const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
@@ -36,14 +35,12 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
   [
     '/traces/count',
     async (source, context, signal) => {
-      if (!source.count) throw cannot('count')
       return source.count(readQuery(context), signal)
     },
   ],
   [
     '/traces/histogram',
     async (source, context, signal) => {
-      if (!source.histogram) throw cannot('count over time')
       const buckets = wholeNumber(context, 'buckets', DEFAULT_BUCKETS, MAX_BUCKETS)
       return source.histogram(readQuery(context, ['buckets']), buckets, signal)
     },
@@ -73,7 +70,6 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
   [
     '/sessions',
     async (source, context, signal) => {
-      if (!source.listSessions) throw cannot('list sessions')
       return source.listSessions(readQuery(context, PAGE_PARAMS), readPage(context), signal)
     },
   ],
@@ -81,7 +77,6 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
     '/sessions/:sessionId',
     async (source, context, signal) => {
       refuseParams(context)
-      if (!source.listSessions) throw cannot('list sessions')
       const id = pathId<string>(context, 'sessionId', 'sessionId')
       const query = {
         ...EVERYTHING,
@@ -96,7 +91,6 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
   [
     '/chatbots',
     async (source, context, signal) => {
-      if (!source.listChatbots) throw cannot('list chatbots')
       return { items: await source.listChatbots(readQuery(context), signal) }
     },
   ],
@@ -105,7 +99,6 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
     async (source, context, signal) => {
       const field = context.req.param('field') ?? ''
       if (!isField(field)) throw new SourceError('bad-request', `${field}: unknown field`)
-      if (!source.suggest) throw cannot('suggest values')
       const prefix = single(context, 'prefix') ?? ''
       if (prefix.length > MAX_PREFIX_LENGTH) {
         throw new SourceError('bad-request', `prefix: longer than ${MAX_PREFIX_LENGTH} characters`)
@@ -127,11 +120,17 @@ export async function sourceOf(find: FindSource, context: Context): Promise<Trac
 
 /** The read API below `/api/v1/sources/:source`. A reader that goes away stops what was asked for it. */
 export function sourceRoutes(find: FindSource): Hono {
+  const answering = new WeakMap<TraceSource, AnsweringSource>()
+  const complete = (source: TraceSource): AnsweringSource => {
+    const known = answering.get(source) ?? deriveMissing(source)
+    answering.set(source, known)
+    return known
+  }
   const app = new Hono()
   for (const [path, answer] of ANSWERS) {
     app.get(`/:source${path}`, async (context) => {
       const { signal } = context.req.raw
-      return jsonReply(context, await answer(await sourceOf(find, context), context, signal))
+      return jsonReply(context, await answer(complete(await sourceOf(find, context)), context, signal))
     })
   }
   return app

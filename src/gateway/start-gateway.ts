@@ -1,0 +1,70 @@
+import { createAdaptorServer } from '@hono/node-server'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { judgeSenders } from './guard/sender-verdict.ts'
+import { InFlight } from './ingest/in-flight.ts'
+import { DEFAULT_INGEST_LIMITS } from './ingest/ingest-limits.ts'
+import { type OtlpListeners, startOtlpListeners } from './ingest/listeners.ts'
+import { otlpRoutes } from './ingest/otlp-http.ts'
+import { drain, listen, urlOf } from './listen.ts'
+import type { SourceTable } from './source-table.ts'
+import type { StaticFiles } from './static-files.ts'
+
+export interface RunningGateway {
+  /** Where the explorer is. */
+  readonly address: string
+  readonly otlp: OtlpListeners['addresses']
+  /** What went not as set up, one line each. */
+  readonly warnings: readonly string[]
+  /** Takes nothing more, answers what is under way within the grace, then closes the sources. */
+  readonly close: (graceMs: number) => Promise<void>
+}
+
+const report = (error: unknown): void => {
+  console.error(
+    `turnscope: ingest failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+  )
+}
+
+/**
+ * Opens every port over an open table of sources. Rejects with one line where a port cannot be had; the
+ * ports that were opened are closed again then, the table stays the caller's.
+ */
+export async function startGateway(
+  config: Config,
+  table: SourceTable,
+  files: StaticFiles,
+): Promise<RunningGateway> {
+  const { access, host, otlp, readOnly } = config
+  const shared = {
+    sink: table.sink,
+    readOnly,
+    onFailure: report,
+    inFlight: new InFlight(DEFAULT_INGEST_LIMITS.bytesInFlight),
+  }
+  const app = createApp({
+    host,
+    access,
+    sources: table.current,
+    files,
+    mountIngest: (main) => main.route('/', otlpRoutes({ ...shared, authorize: judgeSenders(access, host) })),
+  })
+  const server = createAdaptorServer({ fetch: app.fetch })
+  const port = await listen(server, host, config.port)
+  let listeners: OtlpListeners
+  try {
+    listeners = await startOtlpListeners({ ...shared, ...otlp, authorize: judgeSenders(access, otlp.host) })
+  } catch (error) {
+    await drain(server, 0)
+    throw error
+  }
+  return {
+    address: urlOf(host, port),
+    otlp: listeners.addresses,
+    warnings: listeners.problems,
+    close: async (graceMs) => {
+      await Promise.all([drain(server, graceMs), listeners.close(graceMs)])
+      await table.close()
+    },
+  }
+}
