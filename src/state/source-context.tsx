@@ -1,6 +1,16 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import type { SourceInfo, TraceSource } from '../sources/trace-source.ts'
 
+// Pages see sources through this folder alone.
+export type {
+  Capabilities,
+  HistogramReply,
+  Scanned,
+  SourceInfo,
+  SourceKind,
+  Suggestion,
+} from '../sources/trace-source.ts'
+
 /** Where sources come from: the gateway, or a stand-in in a test. */
 export interface Backend {
   readonly listSources: (signal: AbortSignal) => Promise<readonly SourceInfo[]>

@@ -1,0 +1,87 @@
+import { useState } from 'react'
+import type { FilterField, TraceQuery } from '../../domain/trace-query.ts'
+import { Icon } from '../../ui/icons.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { ConditionEditor } from './condition-editor.tsx'
+import { FIELD_GROUPS, FIELD_WORDS } from './field-words.ts'
+import { TimeEditor } from './time-editor.tsx'
+
+/** Every field there is; choosing one goes on to its values. */
+export function AddFilter({
+  query,
+  onChange,
+  onDone,
+  isNative,
+}: {
+  readonly query: TraceQuery
+  readonly onChange: (query: TraceQuery) => void
+  readonly onDone: () => void
+  readonly isNative: (field: FilterField) => boolean
+}) {
+  const [text, setText] = useState('')
+  const [field, setField] = useState<FilterField | 'time'>()
+  if (field === 'time') return <TimeEditor query={query} onChange={onChange} onDone={onDone} />
+  if (field) {
+    return (
+      <ConditionEditor
+        field={field}
+        query={query}
+        onChange={onChange}
+        onDone={onDone}
+        native={isNative(field)}
+      />
+    )
+  }
+  const typed = text.trim().toLowerCase()
+  const fits = (words: string) => words.toLowerCase().includes(typed)
+  const groups = FIELD_GROUPS.map(({ label, fields }) => ({
+    label,
+    fields: [...(label === 'Turn' ? (['time'] as const) : []), ...fields].filter((one) => fits(wordsOf(one))),
+  })).filter(({ fields }) => fields.length > 0)
+
+  return (
+    <div className="w-[420px] max-w-full">
+      <div className="p-2">
+        <TextField
+          label="Find a field"
+          data-autofocus=""
+          placeholder="Filter by"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            const first = groups[0]?.fields[0]
+            if (event.key === 'Enter' && first) setField(first)
+          }}
+        />
+      </div>
+      <div className="grid grid-cols-2 gap-x-2 px-1 pb-2">
+        {groups.map(({ label, fields }) => (
+          <section key={label} className="pt-1">
+            <h3 className="px-2 py-1 text-label text-text-3">{label}</h3>
+            {fields.map((one) => (
+              <button
+                key={one}
+                type="button"
+                onClick={() => setField(one)}
+                className="flex h-6 w-full items-center gap-2 rounded-1 px-2 text-left text-data hover:bg-surface-3 focus-visible:-outline-offset-2"
+              >
+                {wordsOf(one)}
+                {one !== 'time' && !isNative(one) && (
+                  <span
+                    className="ml-auto text-text-3"
+                    title="Not by the source itself: turns are looked through one after the other"
+                  >
+                    <Icon name="search" size="small" />
+                  </span>
+                )}
+              </button>
+            ))}
+          </section>
+        ))}
+        {groups.length === 0 && <p className="px-2 pb-1 text-data text-text-3">No field by that name.</p>}
+      </div>
+    </div>
+  )
+}
+
+const wordsOf = (field: FilterField | 'time'): string => (field === 'time' ? 'Time' : FIELD_WORDS[field])

@@ -1,0 +1,140 @@
+import type { FilterField, FilterOperator, TraceQuery } from '../../domain/trace-query.ts'
+import { useSource } from '../../state/source-context.tsx'
+import { buttonClass } from '../../ui/button.tsx'
+import { Icon } from '../../ui/icons.tsx'
+import { PopoverButton } from '../../ui/popover-button.tsx'
+import { AddFilter } from './add-filter.tsx'
+import { ColumnChooser } from './column-chooser.tsx'
+import { ConditionEditor } from './condition-editor.tsx'
+import { FIELD_WORDS, QUICK_FIELDS } from './field-words.ts'
+import { type Chip, chipsOf } from './filter-chips.ts'
+import { SearchField } from './search-field.tsx'
+import { TimeEditor } from './time-editor.tsx'
+
+export interface FilterBarProps {
+  readonly query: TraceQuery
+  /** `replace` where Back should not stop at the step. */
+  readonly onChange: (query: TraceQuery, how?: { readonly replace?: boolean }) => void
+  readonly columns: readonly string[]
+  readonly onColumns: (ids: readonly string[] | undefined) => void
+  readonly utc: boolean
+  readonly now: number
+}
+
+/** Chips that read as a sentence, the fields at hand, every other one, the search, the columns. */
+export function FilterBar({ query, onChange, columns, onColumns, utc, now }: FilterBarProps) {
+  const { source } = useSource()
+  const { filters } = source.info.capabilities
+  const isNative = (field: FilterField) => filters === 'all' || filters.includes(field)
+  const chips = chipsOf(query, utc, now)
+  const said = new Set(chips.map(({ about }) => (about === 'time' ? 'time' : about.field)))
+  const quick = [...QUICK_FIELDS, 'time' as const].filter((field) => !said.has(field))
+
+  const editor = (about: Chip['about'], operator: FilterOperator | undefined) => (close: () => void) =>
+    about === 'time' ? (
+      <TimeEditor query={query} onChange={onChange} onDone={close} />
+    ) : (
+      <ConditionEditor
+        field={about.field}
+        query={query}
+        {...(operator && { operator })}
+        onChange={onChange}
+        onDone={close}
+        native={isNative(about.field)}
+      />
+    )
+
+  return (
+    <search
+      aria-label="Filter traces"
+      className="flex min-h-bar-app flex-none flex-wrap items-center gap-1.5 px-gutter py-2 whitespace-nowrap"
+    >
+      {chips.map((chip) => (
+        <span
+          key={chip.id}
+          className="inline-flex h-control max-w-full flex-none items-stretch rounded-1 border border-border-2 bg-surface-1 text-data"
+        >
+          <PopoverButton
+            label={`Filter ${chip.label}`}
+            title={`${chip.label} ${chip.operator} ${chip.whole}`}
+            className="inline-flex min-w-0 items-center gap-[5px] rounded-l-1 px-[7px] hover:bg-surface-2"
+            face={
+              <>
+                <span className="text-text-3">{chip.label}</span>
+                <span className="text-text-3">{chip.operator}</span>
+                <b className="cut max-w-[240px]">{chip.value}</b>
+              </>
+            }
+          >
+            {editor(chip.about, operatorOf(chip.id))}
+          </PopoverButton>
+          <button
+            type="button"
+            aria-label={`Remove filter ${chip.label}`}
+            title="Remove"
+            onClick={() => onChange(chip.without)}
+            className="inline-flex items-center rounded-r-1 border-l border-border-1 px-[5px] text-text-3 hover:bg-surface-3 hover:text-text-1"
+          >
+            <Icon name="close" size="small" />
+          </button>
+        </span>
+      ))}
+      {quick.map((field) => (
+        <span key={field} className="hidden wide:inline-flex">
+          <PopoverButton
+            label={`Filter ${field === 'time' ? 'time' : FIELD_WORDS[field]}`}
+            className={buttonClass('ghost')}
+            face={
+              <>
+                {field === 'time' ? 'Time' : FIELD_WORDS[field]}
+                <Icon name="down" size="small" className="text-text-3" />
+              </>
+            }
+          >
+            {editor(field === 'time' ? 'time' : { field }, undefined)}
+          </PopoverButton>
+        </span>
+      ))}
+      <PopoverButton
+        label="Add a filter"
+        className={buttonClass('ghost')}
+        face={
+          <>
+            <Icon name="plus" size="small" className="text-text-3" />
+            Filter
+          </>
+        }
+      >
+        {(close) => <AddFilter query={query} onChange={onChange} onDone={close} isNative={isNative} />}
+      </PopoverButton>
+      <span className="flex-1" />
+      <SearchField
+        text={query.text}
+        onSearch={(text) => {
+          const { text: _gone, ...rest } = query
+          onChange(text === undefined ? rest : { ...rest, text }, { replace: query.text !== undefined })
+        }}
+      />
+      <PopoverButton
+        label="Columns"
+        title="Choose columns"
+        align="end"
+        className={buttonClass('plain', true)}
+        face={
+          <>
+            <Icon name="columns" />
+            <span className="sr-only">Choose columns</span>
+          </>
+        }
+      >
+        {() => <ColumnChooser shown={columns} onChange={onColumns} onReset={() => onColumns(undefined)} />}
+      </PopoverButton>
+    </search>
+  )
+}
+
+/** The operator in a chip's id, `field.operator`; bounds have an editor for both. */
+const operatorOf = (id: string): FilterOperator | undefined => {
+  const operator = id.split('.')[1]
+  return operator === 'bounds' ? undefined : (operator as FilterOperator | undefined)
+}

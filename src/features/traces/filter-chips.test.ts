@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest'
+import { formatQuery, parseQuery } from '../../domain/query-params.ts'
+import type { TraceQuery } from '../../domain/trace-query.ts'
+import { filterNumber, typedNumber } from './field-words.ts'
+import {
+  chipsOf,
+  hiddenKinds,
+  isNarrowed,
+  showsAllKinds,
+  timeWords,
+  widened,
+  withAllKinds,
+} from './filter-chips.ts'
+
+const NOW = Date.UTC(2026, 10, 20, 14, 3) * 1000
+
+const query = (search: string): TraceQuery => {
+  const parsed = parseQuery(new URLSearchParams(search))
+  if (!parsed.ok) throw new Error(parsed.problems.join('; '))
+  return parsed.query
+}
+const sentences = (search: string) =>
+  chipsOf(query(search), true, NOW).map(({ label, operator, value }) => `${label} ${operator} ${value}`)
+const written = (of: TraceQuery) => decodeURIComponent(formatQuery(of).toString())
+
+describe('chips read as sentences', () => {
+  test.each([
+    ['', []],
+    ['chatbot=Transfer', ['Chatbot is Transfer']],
+    ['chatbot=A&chatbot=B&chatbot=C&chatbot=D', ['Chatbot is any of A, B, +2']],
+    ['participant.starts=Ana', ['Participant starts with Ana']],
+    ['session.not=a&session.not=b', ['Session is none of a, b']],
+    ['tool=search', ['Tool has search']],
+    ['tag.all=a&tag.all=b', ['Tag has all of a, b']],
+    ['tag.not=a', ['Tag has no a']],
+    ['duration.min=250', ['Duration at least 0.25 s']],
+    ['duration.min=250&duration.max=2000', ['Duration from 0.25 to 2 s']],
+    ['cost.max=0.05', ['Cost at most $0.05']],
+    ['kind=training', ['Kind is training']],
+    ['kind=any', []],
+    ['chatbot=A&status=error&last=24h', ['Chatbot is A', 'Time is last 24 h', 'Status is error']],
+  ])('%s', (search, expected) => {
+    expect(sentences(search)).toEqual(expected)
+  })
+
+  test('a chip knows the query without it', () => {
+    const [chatbot, time, bounds] = chipsOf(
+      query('chatbot=A&last=1h&duration.min=1&duration.max=2&q=x'),
+      true,
+      NOW,
+    )
+    expect(written(chatbot?.without as TraceQuery)).toBe('duration.min=1&duration.max=2&last=1h&q=x')
+    expect(written(time?.without as TraceQuery)).toBe('chatbot=A&duration.min=1&duration.max=2&q=x')
+    expect(written(bounds?.without as TraceQuery)).toBe('chatbot=A&last=1h&q=x')
+  })
+})
+
+test.each([
+  ['last=15m', 'last 15 min'],
+  ['last=7d', 'last 7 d'],
+  ['last=36h', 'last 36 h'],
+  ['from=2026-11-20T09:30:00Z', '09:30 – now'],
+  ['from=2026-11-19T09:30:00Z', '19 Nov 09:30 – now'],
+  ['from=2026-11-20T09:30:00Z&to=2026-11-20T12:00:00Z', '09:30 – 12:00'],
+  ['from=2026-11-18T09:30:00Z&to=2026-11-18T12:00:00Z', '18 Nov 09:30 – 12:00'],
+  ['from=2025-11-18T09:30:00Z&to=2025-11-19T12:00:00Z', '18 Nov 2025 09:30 – 19 Nov 2025 12:00'],
+  ['to=2026-11-18T09:30:00Z', 'until 18 Nov 09:30'],
+])('time of %s: %s', (search, expected) => {
+  expect(timeWords(query(search), true, NOW)).toBe(expected)
+})
+
+describe('kinds', () => {
+  test('the switch adds and takes away every kind', () => {
+    const shown = withAllKinds(query('chatbot=A'), true)
+    expect(written(shown)).toBe('chatbot=A&kind=any')
+    expect(showsAllKinds(shown)).toBe(true)
+    expect(written(withAllKinds(shown, false))).toBe('chatbot=A')
+    expect(showsAllKinds(query('kind=training'))).toBe(false)
+  })
+
+  test('what is hidden keeps the other filters', () => {
+    expect(written(hiddenKinds(query('chatbot=A&kind=any')))).toBe(
+      'chatbot=A&kind=training&kind=housekeeping',
+    )
+  })
+
+  test('all kinds are no narrowing', () => {
+    expect(isNarrowed(query('kind=any&sort=duration'))).toBe(false)
+    expect(isNarrowed(query('kind=call'))).toBe(true)
+    expect(isNarrowed(query('q=x'))).toBe(true)
+    expect(written(widened(query('kind=any&chatbot=A&sort=duration&last=1h')))).toBe('kind=any&sort=duration')
+  })
+})
+
+describe('numbers are typed in the unit that the table shows', () => {
+  test.each([
+    ['duration', '0.25', '250'],
+    ['duration', '1,5', '1500'],
+    ['duration', '0.1', '100'],
+    ['tokens', '2000', '2000'],
+    ['cost', '0.02', '0.02'],
+    ['duration', 'fast', undefined],
+    ['tokens', ' ', undefined],
+  ] as const)('%s %s', (field, typed, expected) => {
+    expect(filterNumber(field, typed)).toBe(expected)
+  })
+
+  test('and shown as typed', () => {
+    expect(typedNumber('duration', '250')).toBe('0.25')
+    expect(typedNumber('tokens', '2000')).toBe('2000')
+  })
+})

@@ -1,0 +1,24 @@
+import type { MetricName, Metrics } from '../../domain/trace.ts'
+
+const WORDS: Record<MetricName, string> = {
+  llmTurns: 'calls of language models',
+  toolCalls: 'tool calls',
+  inputTokens: 'input tokens',
+  cachedTokens: 'cached tokens',
+  outputTokens: 'output tokens',
+  reasoningTokens: 'reasoning tokens',
+  totalTokens: 'tokens',
+  cost: 'cost',
+  timeToFirstToken: 'time to first token',
+}
+
+/** Why a metric shows no number: it was not measured, or it does not apply. */
+export const whyUnknown = (metrics: Metrics, name: MetricName): string =>
+  metrics[name] === null ? `${WORDS[name]}: not measured` : `${WORDS[name]}: does not apply`
+
+/** What limits a number that is there: `covers only some of the calls`, `estimated`; undefined where nothing. */
+export function limitOf(metrics: Metrics, name: MetricName): string | undefined {
+  if (metrics.partial?.includes(name)) return 'partial: covers only some of the calls'
+  if (metrics.estimated?.includes(name)) return 'estimated by the recorder'
+  return undefined
+}

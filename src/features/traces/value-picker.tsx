@@ -1,0 +1,157 @@
+import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react'
+import type { FilterField, TraceQuery } from '../../domain/trace-query.ts'
+import { useSuggestions } from '../../state/queries.ts'
+import { formatCount } from '../../ui/format.ts'
+import { Icon } from '../../ui/icons.tsx'
+import { Skeleton } from '../../ui/skeleton.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { FIELD_WORDS } from './field-words.ts'
+
+interface Option {
+  readonly value: string
+  readonly count?: number
+}
+
+/**
+ * Picks values: typed ones are taken by Enter, suggested ones (with how many turns they have) by a click or
+ * Enter. Arrows move; what is picked stands first.
+ */
+export function ValuePicker({
+  field,
+  within,
+  values,
+  typed,
+  choices,
+  onChange,
+  onDone,
+}: {
+  readonly field: FilterField
+  /** The query without what is edited: suggestions are counted within it. */
+  readonly within: TraceQuery
+  readonly values: readonly string[]
+  /** Values are parts of a text, not whole ones: nothing is suggested. */
+  readonly typed: boolean
+  /** All values there are; absent where any text is one. */
+  readonly choices: readonly string[] | undefined
+  readonly onChange: (values: readonly string[]) => void
+  readonly onDone: () => void
+}) {
+  const [text, setText] = useState('')
+  const [at, setAt] = useState<number>()
+  const list = useId()
+  const prefix = useDeferredValue(text.trim())
+  const suggestions = useSuggestions(field, choices ? '' : prefix, within, !typed)
+  const counts = new Map(suggestions.data?.map(({ value, count }) => [value, count]))
+
+  const optionOf = (value: string): Option => {
+    const count = counts.get(value)
+    return count === undefined ? { value } : { value, count }
+  }
+  const offered = (choices ?? suggestions.data?.map(({ value }) => value) ?? []).filter(
+    (value) => !values.includes(value),
+  )
+  const matching = choices ? offered.filter((value) => value.includes(text.trim().toLowerCase())) : offered
+  const options: readonly Option[] = [...values, ...(typed ? [] : matching)].map(optionOf)
+  const free = !choices && text.trim() !== '' && !options.some(({ value }) => value === text.trim())
+
+  const toggle = (value: string) =>
+    onChange(values.includes(value) ? values.filter((one) => one !== value) : [...values, value])
+  const take = () => {
+    const option = at === undefined ? undefined : options[at]
+    if (option) toggle(option.value)
+    else if (free) {
+      onChange([...values, text.trim()])
+      setText('')
+    } else if (choices && matching[0] && text !== '') {
+      toggle(matching[0])
+      setText('')
+    } else onDone()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') {
+      event.preventDefault()
+      take()
+      return
+    }
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (step === undefined || options.length === 0) return
+    event.preventDefault()
+    setAt(
+      at === undefined ? (step > 0 ? 0 : options.length - 1) : (at + step + options.length) % options.length,
+    )
+  }
+
+  return (
+    <>
+      <div className="flex-none p-2">
+        <TextField
+          label={`${FIELD_WORDS[field]} value`}
+          data-autofocus=""
+          role="combobox"
+          aria-expanded="true"
+          aria-controls={list}
+          aria-activedescendant={at === undefined ? undefined : `${list}-${at}`}
+          placeholder={typed ? 'Text, then Enter' : choices ? 'Choose' : 'Choose, or type and press Enter'}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value)
+            setAt(undefined)
+          }}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div
+        id={list}
+        role="listbox"
+        aria-multiselectable="true"
+        aria-label="Values"
+        className="max-h-[280px] overflow-auto pb-1"
+      >
+        {options.map(({ value, count }, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the field above has the focus and the keys
+          <div
+            key={value}
+            id={`${list}-${index}`}
+            role="option"
+            aria-selected={values.includes(value)}
+            onClick={() => toggle(value)}
+            onPointerMove={() => setAt(index)}
+            className={`flex h-row-table cursor-pointer items-center gap-2 px-3 text-data ${index === at ? 'bg-surface-3' : ''}`}
+          >
+            <span
+              aria-hidden="true"
+              className={`grid size-3.5 flex-none place-items-center rounded-1 border ${values.includes(value) ? 'border-accent bg-accent text-text-on-accent' : 'border-border-control'}`}
+            >
+              {values.includes(value) && <Icon name="ok" size="tiny" />}
+            </span>
+            <span className="cut flex-1" title={value}>
+              {value}
+            </span>
+            {count !== undefined && <span className="text-text-3">{formatCount(count)}</span>}
+          </div>
+        ))}
+        {!typed && !choices && suggestions.isPending && suggestions.isFetching && (
+          <div className="px-3 py-2">
+            <Skeleton width="60%" />
+          </div>
+        )}
+        {free && (
+          <button
+            type="button"
+            tabIndex={-1}
+            onClick={take}
+            className="flex h-row-table w-full items-center gap-2 px-3 text-left text-data text-text-2 hover:bg-surface-3"
+          >
+            <Icon name="enter" />
+            <span className="cut">Take “{text.trim()}”</span>
+          </button>
+        )}
+        {!typed && !free && options.length === 0 && !suggestions.isFetching && (
+          <p className="px-3 py-1.5 text-data text-text-3">
+            {suggestions.error ? 'No suggestions: type a value.' : 'No values here.'}
+          </p>
+        )}
+      </div>
+    </>
+  )
+}

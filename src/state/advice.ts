@@ -1,0 +1,86 @@
+import { SourceError, type SourceErrorKind } from '../sources/source-error.ts'
+
+/** What happened and what one can do, in words. */
+export interface Advice {
+  readonly title: string
+  readonly advice: string
+  /** The fact as the source gave it. */
+  readonly detail: string
+  /** `retry` = asking again may help; `sign-in` = a token is wanted; `edit` = the question must change. */
+  readonly remedy: 'retry' | 'sign-in' | 'edit' | 'none'
+  readonly retryAfterMs?: number
+}
+
+type Words = Pick<Advice, 'title' | 'advice' | 'remedy'>
+
+const WORDS: Record<SourceErrorKind, Words> = {
+  'bad-request': {
+    title: 'The question was not understood',
+    advice: 'Take away the filter that is named below, or start without filters.',
+    remedy: 'edit',
+  },
+  unauthorized: {
+    title: 'Sign in to see these traces',
+    advice: 'This Turnscope, or the backend behind this source, wants a valid token.',
+    remedy: 'sign-in',
+  },
+  forbidden: {
+    title: 'Not allowed',
+    advice:
+      'The credentials of this source are valid, but they may not read these traces. Check their rights.',
+    remedy: 'none',
+  },
+  'not-found': {
+    title: 'Not found',
+    advice: 'It may have been deleted, be past the retention, or live in another source.',
+    remedy: 'none',
+  },
+  'not-yet': {
+    title: 'Not here yet',
+    advice: 'The trace is known but has not fully arrived. Backends often need some seconds.',
+    remedy: 'retry',
+  },
+  'rate-limited': {
+    title: 'Too many questions',
+    advice: 'The backend limits how often it can be asked. Wait a moment, then try again.',
+    remedy: 'retry',
+  },
+  timeout: {
+    title: 'No answer in time',
+    advice: 'A shorter time or fewer filters are quicker to answer. Then try again.',
+    remedy: 'retry',
+  },
+  unreachable: {
+    title: 'Cannot be reached',
+    advice: 'Check that the backend of this source is running and that its address is right.',
+    remedy: 'retry',
+  },
+  'bad-reply': {
+    title: 'The answer made no sense',
+    advice: 'Something other than the expected backend may be answering at its address.',
+    remedy: 'retry',
+  },
+  unsupported: {
+    title: 'This source cannot do that',
+    advice: 'Take away the sort or the filter that is named below, or choose another source.',
+    remedy: 'edit',
+  },
+}
+
+/** Words for a failure; for what is no SourceError, that something went wrong here. */
+export function adviceFor(error: unknown): Advice {
+  if (error instanceof SourceError) {
+    const { kind, message, retryAfterMs } = error
+    return { ...WORDS[kind], detail: message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+  }
+  return {
+    title: 'Something went wrong in the application',
+    advice: 'Load the page again. If it happens once more, the text below helps to find the fault.',
+    detail: error instanceof Error ? error.message : String(error),
+    remedy: 'retry',
+  }
+}
+
+/** Where to sign in and come back from. */
+export const signInHref = (): string =>
+  `/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`

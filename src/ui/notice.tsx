@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react'
+
+/**
+ * What stands where content would: a title, advice, the fact in monospace, actions. Alerts are said at once
+ * by screen readers.
+ */
+export function Notice({
+  title,
+  children,
+  detail,
+  actions,
+  alert = false,
+}: {
+  readonly title: string
+  readonly children?: ReactNode
+  readonly detail?: string | undefined
+  readonly actions?: ReactNode
+  readonly alert?: boolean
+}) {
+  return (
+    <div role={alert ? 'alert' : undefined} className="mx-auto max-w-[520px] px-gutter py-12">
+      <h2 className="text-title font-semibold">{title}</h2>
+      {children && <div className="mt-1 text-prose text-text-2">{children}</div>}
+      {detail && (
+        <p className="mt-3 rounded-1 bg-surface-2 px-2 py-1.5 font-mono text-code break-words whitespace-pre-wrap text-text-2">
+          {detail}
+        </p>
+      )}
+      {actions && <div className="mt-4 flex flex-wrap gap-2">{actions}</div>}
+    </div>
+  )
+}

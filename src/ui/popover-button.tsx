@@ -1,0 +1,46 @@
+import { type ReactNode, useRef, useState } from 'react'
+import { Popover } from './popover.tsx'
+
+/** A button that opens a panel at itself. `children` gets the way to close it. */
+export function PopoverButton({
+  label,
+  title,
+  face,
+  className,
+  align = 'start',
+  panelClass = '',
+  children,
+}: {
+  /** Names the panel, and the button where its face is a glyph. */
+  readonly label: string
+  readonly title?: string
+  readonly face: ReactNode
+  readonly className: string
+  readonly align?: 'start' | 'end'
+  readonly panelClass?: string
+  readonly children: (close: () => void) => ReactNode
+}) {
+  const anchor = useRef<HTMLButtonElement>(null)
+  const [open, setOpen] = useState(false)
+  const close = () => setOpen(false)
+  return (
+    <>
+      <button
+        ref={anchor}
+        type="button"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        title={title}
+        onClick={() => setOpen(!open)}
+        className={className}
+      >
+        {face}
+      </button>
+      {open && (
+        <Popover anchor={anchor} label={label} onClose={close} align={align} className={panelClass}>
+          {children(close)}
+        </Popover>
+      )}
+    </>
+  )
+}
