@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { TEXTS_OF, type TextField } from '../../domain/filter-values.ts'
+import type { SessionSummary } from '../../domain/trace.ts'
+import type { FilterCondition, TraceQuery } from '../../domain/trace-query.ts'
+import type { Micros } from '../../domain/units.ts'
+import { deriveMissing } from '../derived.ts'
+import { chatbotsOf, SUMMARY_TEXT_FIELDS, sessionsOf } from '../summary-groups.ts'
+import { ALL, expectedRows, never, type Subject, walkAll, where } from './harness.ts'
+
+const ERRORS: FilterCondition = { field: 'status', operator: 'is', values: ['error'] }
+const QUERIES: readonly (readonly [string, TraceQuery])[] = [
+  ['everything', ALL],
+  ['the default kinds', { ...ALL, conditions: [] }],
+  ['failing traces', where(ERRORS)],
+  ['what nothing answers', where({ field: 'tag', operator: 'is', values: ['no such tag'] })],
+]
+
+const close = (value: number | null, wanted: number | null): void => {
+  if (wanted === null) expect(value).toBeNull()
+  else expect(value).toBeCloseTo(wanted, 6)
+}
+
+export function aggregateChecks(subject: Subject): void {
+  const answering = () => deriveMissing(subject.source, { traces: 5000, pages: 1000 })
+
+  describe.each(QUERIES)('over %s', (_, query) => {
+    it('the count is that of a walk', async () => {
+      const listed = await walkAll(subject.source, query)
+      expect(await answering().count(query, never())).toMatchObject({ count: listed.length, complete: true })
+    })
+
+    it.each([1, 7, 90])('a histogram of %i buckets holds each trace where it began', async (buckets) => {
+      const listed = await walkAll(subject.source, query)
+      const reply = await answering().histogram(query, buckets, never())
+      const { from, to, bucket, ok, error } = reply
+      expect(reply.complete).toBe(true)
+      expect(ok.length).toBe(error.length)
+      expect(from + bucket * ok.length).toBeGreaterThanOrEqual(to)
+      const wanted = { ok: ok.map(() => 0), error: error.map(() => 0) }
+      for (const { startTime, status } of listed) {
+        const index = Math.floor((startTime - from) / bucket)
+        const column = status === 'error' ? wanted.error : wanted.ok
+        expect(column[index]).toBeDefined()
+        column[index] = (column[index] ?? 0) + 1
+      }
+      expect({ ok, error }).toEqual(wanted)
+    })
+
+    it('sessions agree with their turns', async () => {
+      const listed = await walkAll(subject.source, query)
+      const wanted = sessionsOf(listed)
+      const found: SessionSummary[] = []
+      let cursor: string | undefined
+      do {
+        const page = await answering().listSessions(
+          query,
+          cursor === undefined ? { limit: 7 } : { limit: 7, cursor },
+          never(),
+        )
+        found.push(...page.items)
+        cursor = page.nextCursor
+      } while (cursor !== undefined)
+      expect(found.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id))
+      for (const [index, session] of found.entries()) {
+        const { turns, errors, start, end, totalTokens, cost, participants, chatbots } = wanted[
+          index
+        ] as SessionSummary
+        expect(session).toMatchObject({ turns, errors, start, end })
+        close(session.totalTokens, totalTokens)
+        close(session.cost, cost)
+        const ids = (items: readonly { id: string }[]) => items.map(({ id }) => id).sort()
+        expect(ids(session.participants)).toEqual(ids(participants))
+        expect(ids(session.chatbots)).toEqual(ids(chatbots))
+        expect(session.feedback).toHaveLength((wanted[index] as SessionSummary).feedback.length)
+      }
+    })
+
+    it('chatbots agree with their turns', async () => {
+      const wanted = new Map(chatbotsOf(await walkAll(subject.source, query)).map((bot) => [bot.id, bot]))
+      const found = await answering().listChatbots(query, never())
+      expect(found.map(({ id }) => id).sort()).toEqual([...wanted.keys()].sort())
+      for (const bot of found) {
+        const { turns, errors, versions, totalTokens, cost, lastSeen, p50, p95 } = wanted.get(bot.id) ?? bot
+        expect(bot).toMatchObject({ turns, errors, lastSeen })
+        expect([...bot.versions].sort()).toEqual([...versions].sort())
+        close(bot.totalTokens, totalTokens)
+        close(bot.cost, cost)
+        // Engines interpolate between neighbours in ways of their own.
+        expect(bot.p50 ?? 0).toBeCloseTo(p50 ?? 0, -2)
+        expect(bot.p95 ?? 0).toBeGreaterThanOrEqual(bot.p50 ?? 0)
+        expect(p95 === null).toBe(bot.p95 === null)
+      }
+    })
+  })
+
+  describe('suggestions', () => {
+    const fields = [...SUMMARY_TEXT_FIELDS].filter((field) => field !== 'traceId' && field !== 'error')
+    it.each(fields)('for %s are values that are there, as often as they are', async (field) => {
+      const rows = expectedRows(subject, ALL)
+      const found = await answering().suggest(field as TextField, '', ALL, never())
+      const holding = (value: string) =>
+        rows.filter((row) => TEXTS_OF[field as TextField](row).includes(value)).length
+      expect(found.length).toBeGreaterThan(0)
+      for (const { value, count } of found) {
+        expect(holding(value)).toBeGreaterThan(0)
+        if (count !== undefined) expect(count).toBe(holding(value))
+      }
+      const narrow = await answering().suggest(
+        field as TextField,
+        (found[0]?.value ?? '').slice(0, 3),
+        ALL,
+        never(),
+      )
+      expect(narrow.map(({ value }) => value)).toContain(found[0]?.value)
+    })
+
+    it('keep to the query', async () => {
+      const found = await answering().suggest('chatbot', '', where(ERRORS), never())
+      const failing = new Set(expectedRows(subject, where(ERRORS)).map(({ summary }) => summary.chatbot.name))
+      for (const { value } of found) expect(failing).toContain(value)
+    })
+
+    it('are none where nothing fits', async () => {
+      expect(await answering().suggest('chatbot', 'no such chatbot', ALL, never())).toEqual([])
+    })
+  })
+
+  it('answers a histogram within the bounds that are asked for', async () => {
+    const rows = expectedRows(subject, ALL)
+    const from = rows.at(-1)?.summary.startTime as Micros
+    const to = (from + 86_400_000_000) as Micros
+    const reply = await answering().histogram({ ...ALL, from, to }, 24, never())
+    expect([reply.from, reply.to]).toEqual([from, to])
+  })
+}

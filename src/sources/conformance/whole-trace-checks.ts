@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import type { SpanOutline } from '../../domain/span.ts'
+import type { Trace } from '../../domain/trace.ts'
+import type { TraceQuery } from '../../domain/trace-query.ts'
+import { microsFromMillis } from '../../domain/units.ts'
+import { everyTrace } from '../every-trace.ts'
+import { traceOfHeld } from '../sample/held-rows.ts'
+import { ALL, comparable, idsOf, never, type Subject, walkAll, where } from './harness.ts'
+
+/** A stretch of the traces that has every kind of them, small enough to be read one by one. */
+const sampled = (subject: Subject) =>
+  subject.traces.filter(
+    (held, index) => index % 9 === 0 || held.reading.summary.kind !== 'turn' || !held.reading.rootSeen,
+  )
+
+const byId = (outlines: readonly SpanOutline[]): readonly SpanOutline[] =>
+  [...outlines].sort((a, b) => (a.spanId < b.spanId ? -1 : 1))
+
+/** A trace but for where its spans are, which is the source's own affair. */
+const withoutSource = ({ spans: _, ...trace }: Trace) => comparable(trace as Trace)
+
+export function wholeTraceChecks(subject: Subject): void {
+  describe('a trace', () => {
+    it('is given whole', async () => {
+      const now = microsFromMillis(subject.now())
+      for (const held of sampled(subject)) {
+        const trace = await subject.source.getTrace(held.traceId, never())
+        const wanted = traceOfHeld(held, subject.source.info.id, now)
+        expect(withoutSource(trace)).toEqual(withoutSource(wanted))
+        expect(trace.spans?.traceId).toBe(held.traceId)
+      }
+    })
+
+    it('has the outlines of all of its spans', async () => {
+      for (const held of sampled(subject)) {
+        const { spans } = await subject.source.getSpans(held.traceId, never())
+        expect(byId(spans)).toEqual(byId(held.reading.outlines))
+      }
+    })
+
+    it('has the payload of each span as it was recorded', async () => {
+      for (const held of sampled(subject).filter((_, index) => index % 4 === 0)) {
+        const judged = new Map(held.reading.outlines.map((outline) => [outline.spanId, outline]))
+        for (const span of held.spans) {
+          const detail = await subject.source.getSpan(held.traceId, span.spanId, never())
+          expect(detail.span).toEqual(span)
+          expect(detail.outline).toEqual(judged.get(span.spanId))
+          expect(detail.meaning).toEqual(held.detail(span).meaning)
+        }
+      }
+    })
+
+    it('says that more spans may come while it is pending', async (context) => {
+      const skip = subject.harness.skips?.pending
+      if (skip !== undefined) return context.skip(skip)
+      const pending = await walkAll(
+        subject.source,
+        where({ field: 'status', operator: 'is', values: ['pending'] }),
+      )
+      expect(pending.length).toBeGreaterThan(0)
+      for (const { traceId } of pending) {
+        expect((await subject.source.getSpans(traceId, never())).complete).toBe(false)
+      }
+    })
+  })
+
+  describe('every trace of a query', () => {
+    const queries: readonly (readonly [string, TraceQuery])[] = [
+      ['all', ALL],
+      ['the failing ones', where({ field: 'status', operator: 'is', values: ['error'] })],
+      ['none', where({ field: 'session', operator: 'is', values: ['no such session'] })],
+    ]
+    it.each(queries)('comes in the order of the listing: %s', async (_, query) => {
+      const found: Trace[] = []
+      for await (const batch of everyTrace(subject.source, query, never())) found.push(...batch)
+      const listed = await walkAll(subject.source, query)
+      expect(idsOf(found)).toEqual(idsOf(listed))
+      for (const [index, trace] of found.entries()) {
+        if (index % 40 !== 0) continue
+        const single = await subject.source.getTrace(trace.traceId, never())
+        expect(comparable(trace)).toEqual(comparable(single))
+      }
+    })
+
+    it('stops when it is told to', async () => {
+      const controller = new AbortController()
+      const reason = new Error('the reader has gone')
+      const read = async () => {
+        for await (const batch of everyTrace(subject.source, ALL, controller.signal, { batchSize: 5 })) {
+          expect(batch.length).toBeGreaterThan(0)
+          controller.abort(reason)
+        }
+      }
+      await expect(read()).rejects.toBe(reason)
+    })
+  })
+}

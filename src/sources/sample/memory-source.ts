@@ -1,0 +1,191 @@
+import { encodeCursor, type Listing, openListing } from '../../domain/cursor.ts'
+import { TEXTS_OF, type TextField } from '../../domain/filter-values.ts'
+import { compileQuery, freeze } from '../../domain/match.ts'
+import { compareIds, compareRows, isAfter, positionOf } from '../../domain/order.ts'
+import type { SpanDetail } from '../../domain/span.ts'
+import type { ChatbotSummary, SessionSummary, Trace, TraceRow, TraceSummary } from '../../domain/trace.ts'
+import { type FilterField, NEWEST_FIRST, SORT_FIELDS, type TraceQuery } from '../../domain/trace-query.ts'
+import { type Micros, microsFromMillis, type SpanId, type TraceId } from '../../domain/units.ts'
+import { checkLimit } from '../derived.ts'
+import { SourceError } from '../source-error.ts'
+import { chatbotsOf, histogramOf, sessionsOf, suggestionsOf } from '../summary-groups.ts'
+import type {
+  CountReply,
+  HistogramReply,
+  Page,
+  PageRequest,
+  SourceInfo,
+  SpanList,
+  Suggestion,
+  TraceSource,
+} from '../trace-source.ts'
+import { type HeldTrace, rowOfHeld, traceOfHeld, wholeRow } from './held-rows.ts'
+
+const BATCH = 100
+
+/** Lets others run before an answer, so that whoever gives up meanwhile is heard. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+
+const opened = (query: TraceQuery, cursor: string | undefined, now: Micros, scope: string): Listing => {
+  const listing = openListing(query, cursor, now, scope)
+  if (!listing.ok) throw new SourceError('bad-request', `cursor: ${listing.problem}`)
+  return listing.listing
+}
+
+/** A source over traces held in memory. It does everything natively; traces may be added while it is read. */
+export class MemorySource implements TraceSource {
+  readonly info: SourceInfo
+  private readonly held = new Map<TraceId, HeldTrace>()
+  private readonly clock: () => number
+
+  /** `clock` gives milliseconds since the epoch: what `last` and pending are counted from. */
+  constructor(identity: Pick<SourceInfo, 'id' | 'label' | 'kind'>, clock: () => number) {
+    this.clock = clock
+    this.info = {
+      ...identity,
+      capabilities: {
+        sorts: SORT_FIELDS,
+        ascending: true,
+        counts: true,
+        filters: 'all',
+        text: true,
+        suggest: true,
+        sessions: true,
+        chatbots: true,
+      },
+    }
+  }
+
+  /** Adds traces; one that is there already is replaced. */
+  add(traces: Iterable<HeldTrace>): void {
+    for (const trace of traces) this.held.set(trace.traceId, trace)
+  }
+
+  async listTraces(query: TraceQuery, page: PageRequest, signal: AbortSignal): Promise<Page<TraceSummary>> {
+    await this.begin(signal)
+    checkLimit(page.limit)
+    const listing = opened(query, page.cursor, this.now(), this.info.id)
+    const { after } = listing
+    const rows = this.rows(listing.query)
+    const left =
+      after === undefined ? rows : rows.filter(({ summary }) => isAfter(query.sort, after)(summary))
+    const items = left.slice(0, page.limit).map(({ summary }) => summary)
+    const last = items.at(-1)
+    if (last === undefined || left.length === items.length) return { items }
+    return {
+      items,
+      nextCursor: encodeCursor({ ...listing, after: positionOf(query.sort, last) }, this.info.id),
+    }
+  }
+
+  async getTrace(id: TraceId, signal: AbortSignal): Promise<Trace> {
+    await this.begin(signal)
+    return traceOfHeld(this.find(id), this.info.id, this.now())
+  }
+
+  async getSpans(id: TraceId, signal: AbortSignal): Promise<SpanList> {
+    await this.begin(signal)
+    const held = this.find(id)
+    const { status } = rowOfHeld(held, this.now()).summary
+    return { spans: held.reading.outlines, complete: status !== 'pending' }
+  }
+
+  async getSpan(id: TraceId, span: SpanId, signal: AbortSignal): Promise<SpanDetail> {
+    await this.begin(signal)
+    const held = this.find(id)
+    const found = held.spans.find(({ spanId }) => spanId === span)
+    if (found === undefined) throw new SourceError('not-found', `no span ${span} in trace ${id}`)
+    return held.detail(found)
+  }
+
+  async count(query: TraceQuery, signal: AbortSignal): Promise<CountReply> {
+    await this.begin(signal)
+    return { count: this.rows(query).length, complete: true }
+  }
+
+  async histogram(query: TraceQuery, buckets: number, signal: AbortSignal): Promise<HistogramReply> {
+    await this.begin(signal)
+    const bounds = freeze(query, this.now())
+    return { ...histogramOf(this.summaries(query), bounds, buckets), complete: true }
+  }
+
+  async suggest(
+    field: FilterField,
+    prefix: string,
+    query: TraceQuery,
+    signal: AbortSignal,
+  ): Promise<readonly Suggestion[]> {
+    await this.begin(signal)
+    if (!(field in TEXTS_OF)) return []
+    return suggestionsOf(this.rows(query), field as TextField, prefix)
+  }
+
+  async listSessions(
+    query: TraceQuery,
+    page: PageRequest,
+    signal: AbortSignal,
+  ): Promise<Page<SessionSummary>> {
+    await this.begin(signal)
+    checkLimit(page.limit)
+    const scope = `${this.info.id} sessions`
+    const listing = opened({ ...query, sort: NEWEST_FIRST }, page.cursor, this.now(), scope)
+    const { after } = listing
+    const left = sessionsOf(this.summaries(listing.query)).filter(
+      ({ end, id }) =>
+        after === undefined || end < (after.key ?? 0) || (end === after.key && compareIds(id, after.id) < 0),
+    )
+    const items = left.slice(0, page.limit)
+    const last = items.at(-1)
+    if (last === undefined || left.length === items.length) return { items }
+    const position = { key: last.end as number, id: last.id as TraceId }
+    return { items, nextCursor: encodeCursor({ ...listing, after: position }, scope) }
+  }
+
+  async listChatbots(query: TraceQuery, signal: AbortSignal): Promise<readonly ChatbotSummary[]> {
+    await this.begin(signal)
+    return chatbotsOf(this.summaries(query))
+  }
+
+  async *streamTraces(query: TraceQuery, signal: AbortSignal): AsyncGenerator<readonly Trace[]> {
+    await this.begin(signal)
+    const ids = this.rows(query).map(({ summary }) => summary.traceId)
+    for (let at = 0; at < ids.length; at += BATCH) {
+      await this.begin(signal)
+      const now = this.now()
+      yield ids.slice(at, at + BATCH).flatMap((id) => {
+        const held = this.held.get(id)
+        return held === undefined ? [] : [traceOfHeld(held, this.info.id, now)]
+      })
+    }
+  }
+
+  private now(): Micros {
+    return microsFromMillis(this.clock())
+  }
+
+  private async begin(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    await turn()
+    signal.throwIfAborted()
+  }
+
+  private find(id: TraceId): HeldTrace {
+    const held = this.held.get(id)
+    if (held === undefined) throw new SourceError('not-found', `no trace ${id}`)
+    return held
+  }
+
+  /** All rows that answer the query, in its order, their texts cut as in any list. */
+  private rows(query: TraceQuery): readonly TraceRow[] {
+    const now = this.now()
+    const answers = compileQuery(query, now)
+    const found: TraceRow[] = []
+    for (const held of this.held.values()) if (answers(wholeRow(held, now))) found.push(rowOfHeld(held, now))
+    const compare = compareRows(query.sort)
+    return found.sort((a, b) => compare(a.summary, b.summary))
+  }
+
+  private summaries(query: TraceQuery): readonly TraceSummary[] {
+    return this.rows(query).map(({ summary }) => summary)
+  }
+}
