@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { connect, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+
+const children: ChildProcess[] = []
+const servers: Server[] = []
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+  for (const server of servers.splice(0)) server.close()
+})
+
+interface Run {
+  readonly child: ChildProcess
+  readonly out: () => string
+  readonly errors: () => string
+  readonly exit: Promise<number | null>
+  /** Resolves once the output holds a line; to what the pattern caught. */
+  readonly said: (pattern: RegExp) => Promise<string>
+}
+
+/** The gateway as a process of its own, in an empty folder, on free ports unless told otherwise. */
+function run(settings: Record<string, string>, dotEnv?: string): Run {
+  const cwd = mkdtempSync(join(tmpdir(), 'turnscope-main-'))
+  if (dotEnv !== undefined) writeFileSync(join(cwd, '.env'), dotEnv)
+  const free = { PORT: '0', OTLP_HTTP_PORT: '0', OTLP_GRPC_PORT: '0' }
+  const env = { PATH: process.env.PATH ?? '', ...free, ...settings }
+  const child = spawn(process.execPath, ['--import', TSX, MAIN], { cwd, env })
+  children.push(child)
+  let out = ''
+  let errors = ''
+  const waiting: (() => void)[] = []
+  child.stdout.on('data', (chunk) => {
+    out += chunk
+    for (const look of waiting) look()
+  })
+  child.stderr.on('data', (chunk) => {
+    errors += chunk
+  })
+  const exit = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)))
+  const said = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(out)
+        if (match) resolve(match[1] ?? match[0])
+      }
+      waiting.push(look)
+      look()
+      exit.then((code) => reject(new Error(`exited with ${code}: ${errors}`)))
+    })
+  return { child, out: () => out, errors: () => errors, exit, said }
+}
+
+const takenPort = (): Promise<string> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      resolve(String((server.address() as { port: number }).port))
+    })
+    servers.push(server)
+  })
+
+describe('a start that cannot be', () => {
+  it.each([
+    [{ PORT: 'http' }, 'PORT: not a port'],
+    [{ HOST: '0.0.0.0' }, 'HOST: 0.0.0.0 can be reached from other machines: set TURNSCOPE_TOKEN'],
+    [
+      { HOST: '203.0.113.77', TURNSCOPE_TOKEN: 'x'.repeat(20) },
+      'HOST: 203.0.113.77 is no address of this machine',
+    ],
+    [{ TURNSCOPE_RETENTION: '30' }, 'TURNSCOPE_RETENTION: not a stretch'],
+  ])('%o ends with one line', async (settings, line) => {
+    const { exit, errors, out } = run(settings)
+    expect(await exit).toBe(1)
+    expect(errors().split('\n')).toHaveLength(2)
+    expect(errors()).toContain(`turnscope: ${line}`)
+    expect(out()).toBe('')
+  })
+
+  it.each(['PORT', 'OTLP_HTTP_PORT', 'OTLP_GRPC_PORT'])(
+    '%s that is in use ends with one line',
+    async (name) => {
+      const port = await takenPort()
+      const { exit, errors } = run({ [name]: port })
+      expect(await exit).toBe(1)
+      expect(errors().trim()).toMatch(
+        new RegExp(`^turnscope: ${name}: port ${port} on 127.0.0.1 .*in use by another`),
+      )
+    },
+  )
+})
+
+describe('a running gateway', () => {
+  it('says where it is, warns of unknown settings, reads .env and ends well', async () => {
+    const gateway = run(
+      { TURNSCOPE_COLOUR: 'red' },
+      'OTLP_GRPC_PORT=1\nTURNSCOPE_TOKEN=out-of-the-dot-env-file\n',
+    )
+    const address = await gateway.said(/explorer at (http:\/\/127\.0\.0\.1:\d+)\n/)
+    await gateway.said(/OTLP\/HTTP and OTLP\/gRPC at http:\/\/127\.0\.0\.1:\d+\n/)
+    await gateway.said(/sources: .*\n/)
+    expect(gateway.errors()).toContain('turnscope: warning: TURNSCOPE_COLOUR: no such setting')
+    expect((await fetch(`${address}/healthz`)).status).toBe(200)
+    expect((await fetch(`${address}/api/v1/sources`)).status).toBe(401)
+    const headers = { authorization: 'Bearer out-of-the-dot-env-file' }
+    expect((await fetch(`${address}/api/v1/sources`, { headers })).status).toBe(200)
+    gateway.child.kill('SIGTERM')
+    expect(await gateway.exit).toBe(0)
+    expect(gateway.out() + gateway.errors()).not.toContain('out-of-the-dot-env-file')
+  })
+
+  it('ends at once when it is asked twice', async () => {
+    const gateway = run({})
+    const address = new URL(await gateway.said(/explorer at (\S+)\n/))
+    const slow = connect(Number(address.port), address.hostname)
+    slow.on('error', () => {})
+    // A request that never ends keeps the first stop waiting.
+    slow.write(
+      `POST /v1/traces HTTP/1.1\r\nHost: ${address.host}\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{`,
+    )
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    gateway.child.kill('SIGTERM')
+    await gateway.said(/stopping/)
+    gateway.child.kill('SIGTERM')
+    expect(await gateway.exit).toBe(1)
+    slow.destroy()
+  })
+})

@@ -1,0 +1,123 @@
+import { createServer } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { readConfig } from './config.ts'
+import { oneTraceSource } from './one-trace-source.ts'
+import type { SourceTable } from './source-table.ts'
+import { startGateway } from './start-gateway.ts'
+import { NO_FILES } from './static-files.ts'
+
+const { config } = readConfig({ PORT: '0', OTLP_HTTP_PORT: '0', OTLP_GRPC_PORT: 'off' })
+
+function tableOf(override: Parameters<typeof oneTraceSource>[1] = {}) {
+  const events: string[] = []
+  const table: SourceTable = {
+    current: async () => [oneTraceSource('local', override).source],
+    sink: { addSpans: async () => {}, addLogs: async () => {} },
+    warnings: [],
+    close: async () => {
+      events.push('closed')
+    },
+  }
+  return { table, events }
+}
+
+const later = () => {
+  let go: () => void = () => {}
+  const promise = new Promise<void>((resolve) => {
+    go = resolve
+  })
+  return { promise, go }
+}
+
+describe('a gateway', () => {
+  it('answers what is under way before it closes its sources', async () => {
+    const begun = later()
+    const answer = later()
+    const { table, events } = tableOf({
+      count: async () => {
+        begun.go()
+        await answer.promise
+        events.push('answered')
+        return { count: 1, complete: true }
+      },
+    })
+    const gateway = await startGateway(config, table, NO_FILES)
+    const reply = fetch(`${gateway.address}/api/v1/sources/local/traces/count`)
+    await begun.promise
+    const closing = gateway.close(5000)
+    await expect(fetch(`${gateway.address}/healthz`)).rejects.toThrow('fetch failed')
+    answer.go()
+    expect((await reply).status).toBe(200)
+    await closing
+    expect(events).toEqual(['answered', 'closed'])
+  })
+
+  it('stops what was asked for when the reader goes away', async () => {
+    const begun = later()
+    const stopped = later()
+    const { table } = tableOf({
+      listTraces: (_query, _page, signal) =>
+        new Promise((_resolve, reject) => {
+          begun.go()
+          signal.addEventListener('abort', () => {
+            stopped.go()
+            reject(signal.reason)
+          })
+        }),
+    })
+    const gateway = await startGateway(config, table, NO_FILES)
+    const reader = new AbortController()
+    const reply = fetch(`${gateway.address}/api/v1/sources/local/traces`, { signal: reader.signal })
+    reply.catch(() => {})
+    await begun.promise
+    reader.abort()
+    await stopped.promise
+    await gateway.close(1000)
+  })
+
+  it('goes on where a default port for traces is taken, and stops where a set one is', async () => {
+    const other = createServer()
+    const port = await new Promise<number>((resolve) => {
+      other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port))
+    })
+    const { table } = tableOf()
+    const withPort = (wasSet: boolean) => ({
+      ...config,
+      otlp: { ...config.otlp, http: { port, setting: 'OTLP_HTTP_PORT', wasSet } },
+    })
+    const gateway = await startGateway(withPort(false), table, NO_FILES)
+    expect(gateway.otlp.http).toBeNull()
+    expect(gateway.warnings.join()).toContain(`OTLP_HTTP_PORT: port ${port}`)
+    const sent = await fetch(`${gateway.address}/v1/traces`, {
+      method: 'POST',
+      body: '{"resourceSpans":[]}',
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(sent.status).toBe(200)
+    await gateway.close(1000)
+    await expect(startGateway(withPort(true), table, NO_FILES)).rejects.toThrow(
+      `OTLP_HTTP_PORT: port ${port}`,
+    )
+    await new Promise((resolve) => other.close(resolve))
+  })
+
+  it('takes traces from senders alone that may send', async () => {
+    const closed = { ...config, access: { ...config.access, ingestToken: 'sender' } }
+    const gateway = await startGateway(closed, tableOf().table, NO_FILES)
+    const send = async (base: string, path: string, headers: Record<string, string>) => {
+      const init = { method: 'POST', body: '{"resourceSpans":[]}' }
+      const type = { 'content-type': 'application/json' }
+      return (await fetch(`${base}${path}`, { ...init, headers: { ...type, ...headers } })).status
+    }
+    const basic = `Basic ${Buffer.from('pk-any:sender').toString('base64')}`
+    for (const base of [gateway.address, gateway.otlp.http ?? '']) {
+      expect(await send(base, '/v1/traces', {})).toBe(401)
+      expect(await send(base, '/v1/traces', { authorization: 'Bearer sender' })).toBe(200)
+      expect(await send(base, '/api/public/otel/v1/traces', { authorization: basic })).toBe(200)
+      expect(
+        await send(base, '/v1/traces', { authorization: 'Bearer sender', origin: 'http://x.test' }),
+      ).toBe(403)
+    }
+    await gateway.close(1000)
+  })
+})
