@@ -161,8 +161,8 @@ const noteOf = (own: AttributeValue | undefined): { to: Micros | null; traces: n
 
 /**
  * Sessions of the newest traces, the latest end first. Each page walks anew up to a moment fixed on the first
- * page; where the pages of one walk are used up, the next looks four times as far back, so that a session
- * that reaches beyond is still counted whole.
+ * page; where the sessions of one walk are used up, the next looks four times as far back. A session that
+ * reaches beyond the walk counts what was seen of it: `scanned` says how far that was.
  */
 export async function sessionsByWalking(
   source: TraceSource,
