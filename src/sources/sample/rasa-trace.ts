@@ -1,6 +1,7 @@
 import type { Span } from '../../domain/span.ts'
 import type { LlmStep, ToolStep, Turn } from './exchange.ts'
 import type { Random } from './random.ts'
+import { writeCustomAction } from './rasa-action.ts'
 import { TraceWriter, type Values } from './trace-writer.ts'
 
 const scope = (name: string) => ({ name })
@@ -9,9 +10,6 @@ const GRAPH = scope('rasa.engine.graph')
 const FLOWS = scope('rasa.core.policies.flows.flow_executor')
 const GENERATOR = scope('rasa.dialogue_understanding.generator.single_step.compact_llm_command_generator')
 const COMMANDS = scope('rasa.dialogue_understanding.processor.command_processor')
-const EXECUTOR = scope('rasa.core.actions.http_custom_action_executor')
-const ACTIONS = scope('rasa_sdk.executor')
-const URL = 'http://action-server:5055/webhook'
 
 const python = (values: readonly string[]): string => `[${values.map((value) => `'${value}'`).join(', ')}]`
 
@@ -160,103 +158,9 @@ export const rasaTrace = (turn: Turn, random: Random, tracing: RasaTracing): rea
       },
     )
 
-  const request = (step: ToolStep) =>
-    writer.span(
-      'EndpointConfig.request',
-      {
-        scope: scope('rasa.utils.endpoints'),
-        attributes: { url: URL, request_body_size_in_bytes: String(random.int(21_000, 64_000)) },
-      },
-      (endpoint) => {
-        writer.wait(random.skewed(0.001, 0.02))
-        const { name } = step.tool
-        writer.span(
-          'create_app.webhook',
-          { scope: scope('create_app.webhook'), resource: actionServer },
-          (webhook) => {
-            writer.span(
-              'ActionExecutor.run',
-              {
-                scope: ACTIONS,
-                resource: actionServer,
-                attributes: { sender_id: session, action_name: name },
-              },
-              (run) => {
-                writer.span(
-                  `${name.replace('action_', 'core_banking.')}`,
-                  {
-                    scope: ACTIONS,
-                    resource: actionServer,
-                    otelKind: 'client',
-                    attributes: { 'server.address': step.tool.host, 'http.request.method': 'POST' },
-                  },
-                  (span) => {
-                    writer.wait(step.seconds)
-                    if (step.fails !== undefined) span.fail(step.fails)
-                  },
-                )
-                if (step.fails !== undefined) {
-                  run.fail(step.fails)
-                  return
-                }
-                writer.span('ActionExecutor._create_api_response', {
-                  scope: ACTIONS,
-                  resource: actionServer,
-                  attributes: {
-                    events: '["slot"]',
-                    slots: JSON.stringify(line.slots ?? []),
-                    utters: '[]',
-                    message_count: 0,
-                  },
-                })
-              },
-            )
-            if (step.fails !== undefined) webhook.fail(step.fails)
-            else {
-              webhook.set({
-                'http.method': 'POST',
-                'http.route': '/webhook',
-                next_action: name,
-                version: '3.14.2',
-                sender_id: session,
-                message_id: messageId,
-              })
-            }
-          },
-        )
-        if (step.fails !== undefined) {
-          endpoint.fail({
-            type: 'rasa.utils.endpoints.ClientResponseError',
-            message: `500, Internal Server Error, body='${JSON.stringify({ error: step.fails.message })}'`,
-          })
-        }
-      },
-    )
-
   const customAction = (step: ToolStep) =>
     action(step.tool.name, () =>
-      writer.span(
-        'HTTPCustomActionExecutor.run',
-        {
-          scope: EXECUTOR,
-          attributes: {
-            class_name: 'HTTPCustomActionExecutor',
-            action_name: step.tool.name,
-            sender_id: session,
-            url: URL,
-            actions_module: 'None',
-          },
-        },
-        (executor) => {
-          request(step)
-          if (step.fails !== undefined) {
-            executor.fail({
-              type: 'rasa.shared.exceptions.RasaException',
-              message: `Failed to execute custom action '${step.tool.name}'`,
-            })
-          }
-        },
-      ),
+      writeCustomAction({ step, session, messageId, slots: line.slots ?? [], actionServer }, writer, random),
     )
 
   const models = turn.steps.filter((step) => step.kind === 'llm')
