@@ -1,5 +1,5 @@
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ServerType } from '@hono/node-server'
 import type { PortConfig } from './config.ts'
@@ -35,18 +35,36 @@ export function listen(server: ServerType, host: string, { port, setting }: Port
   })
 }
 
-const IDLE_CHECK_MS = 50
+const CHECK_MS = 50
 
-/** Takes no new connections, lets requests under way end within the grace, then cuts what is left. */
-export async function drain(server: ServerType, graceMs: number): Promise<void> {
-  const http = server as Server
-  const closed = new Promise<true>((resolve) => http.close(() => resolve(true)))
-  const deadline = Date.now() + graceMs
-  // A connection that is kept alive turns idle only when its reply is out: looked for again and again.
-  while (Date.now() < deadline) {
-    http.closeIdleConnections()
-    if (await Promise.race([closed, delay(IDLE_CHECK_MS, false)])) return
+/**
+ * Makes a server's end orderly. Call before it listens; the function that comes back takes no new
+ * connections, lets requests under way end within the grace, then cuts what is left.
+ */
+export function drainable(server: ServerType): (graceMs: number) => Promise<void> {
+  // Node's own list of idle connections leaves out those that have not asked yet, which browsers and
+  // fetch open in advance: they would hold up every stop for the whole grace.
+  const silent = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    silent.delete(request.socket)
+    response.once('close', () => {
+      if (!request.socket.destroyed) silent.add(request.socket)
+    })
+  })
+  return async (graceMs) => {
+    const http = server as Server
+    const closed = new Promise<true>((resolve) => http.close(() => resolve(true)))
+    const deadline = Date.now() + graceMs
+    // A connection that is kept alive falls silent only when its reply is out: looked for again and again.
+    while (Date.now() < deadline) {
+      for (const socket of silent) socket.destroySoon()
+      if (await Promise.race([closed, delay(CHECK_MS, false)])) return
+    }
+    http.closeAllConnections()
+    await closed
   }
-  http.closeAllConnections()
-  await closed
 }

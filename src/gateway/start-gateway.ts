@@ -6,7 +6,7 @@ import { InFlight } from './ingest/in-flight.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest/ingest-limits.ts'
 import { type OtlpListeners, startOtlpListeners } from './ingest/listeners.ts'
 import { otlpRoutes } from './ingest/otlp-http.ts'
-import { drain, listen, urlOf } from './listen.ts'
+import { drainable, listen, urlOf } from './listen.ts'
 import type { SourceTable } from './source-table.ts'
 import type { StaticFiles } from './static-files.ts'
 
@@ -50,12 +50,13 @@ export async function startGateway(
     mountIngest: (main) => main.route('/', otlpRoutes({ ...shared, authorize: judgeSenders(access, host) })),
   })
   const server = createAdaptorServer({ fetch: app.fetch })
+  const drain = drainable(server)
   const port = await listen(server, host, config.port)
   let listeners: OtlpListeners
   try {
     listeners = await startOtlpListeners({ ...shared, ...otlp, authorize: judgeSenders(access, otlp.host) })
   } catch (error) {
-    await drain(server, 0)
+    await drain(0)
     throw error
   }
   return {
@@ -63,7 +64,7 @@ export async function startGateway(
     otlp: listeners.addresses,
     warnings: listeners.problems,
     close: async (graceMs) => {
-      await Promise.all([drain(server, graceMs), listeners.close(graceMs)])
+      await Promise.all([drain(graceMs), listeners.close(graceMs)])
       await table.close()
     },
   }
