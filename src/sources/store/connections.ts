@@ -1,0 +1,140 @@
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { SourceError } from '../source-error.ts'
+import { bindings, type Fragment } from './sql.ts'
+
+/** One row of a reply; whole numbers come as numbers. */
+export type ResultRow = Readonly<Record<string, unknown>>
+/** Runs one statement and gives all its rows. */
+export type Run = (statement: Fragment) => Promise<readonly ResultRow[]>
+
+/**
+ * Each running query holds a thread of Node's pool of four, which files and name look-ups share:
+ * with the writer's one, three readers leave none too few.
+ */
+const READERS = 3
+/** An interrupt that arrives between preparing and running is lost, so it is repeated until the query ends. */
+const INTERRUPT_EVERY_MS = 10
+
+export async function runOn(connection: DuckDBConnection, statement: Fragment): Promise<ResultRow[]> {
+  const { values, types } = bindings(statement)
+  const reader = await connection.runAndReadAll(statement.text, values, types)
+  const names = reader.columnNames()
+  return reader.getRowsJS().map((values) => {
+    const row: Record<string, unknown> = {}
+    for (const [index, name] of names.entries()) {
+      const value = values[index]
+      row[name] = typeof value === 'bigint' ? Number(value) : value
+    }
+    return row
+  })
+}
+
+interface Waiting {
+  readonly proceed: () => void
+  readonly fail: (reason: unknown) => void
+}
+
+/** A bounded set of connections for reading. What is aborted is interrupted inside the engine. */
+export class Connections {
+  readonly #instance: DuckDBInstance
+  readonly #idle: DuckDBConnection[] = []
+  readonly #waiting: Waiting[] = []
+  #open = 0
+  #busy = 0
+  #closed = false
+
+  constructor(instance: DuckDBInstance) {
+    this.#instance = instance
+  }
+
+  /**
+   * Runs `work` with a connection of its own. Rejects with the signal's reason once that is aborted, and
+   * with SourceError `unreachable` after `close`.
+   */
+  async read<Result>(signal: AbortSignal, work: (run: Run) => Promise<Result>): Promise<Result> {
+    signal.throwIfAborted()
+    await this.#turn(signal)
+    try {
+      if (this.#closed) throw closedError()
+      const connection = this.#idle.pop() ?? (await this.#connect())
+      try {
+        return await work((statement) => interruptible(connection, signal, statement))
+      } finally {
+        this.#idle.push(connection)
+      }
+    } finally {
+      this.#busy--
+      this.#waiting.shift()?.proceed()
+      if (this.#closed) this.#disconnectIdle()
+    }
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
+    this.#open++
+    return this.#instance.connect()
+  }
+
+  #turn(signal: AbortSignal): Promise<void> {
+    if (this.#closed) return Promise.reject(closedError())
+    if (this.#busy < READERS) {
+      this.#busy++
+      return Promise.resolve()
+    }
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        const place = this.#waiting.indexOf(waiting)
+        if (place >= 0) this.#waiting.splice(place, 1)
+        reject(signal.reason)
+      }
+      const waiting: Waiting = {
+        proceed: () => {
+          signal.removeEventListener('abort', leave)
+          this.#busy++
+          resolve()
+        },
+        fail: reject,
+      }
+      this.#waiting.push(waiting)
+      signal.addEventListener('abort', leave, { once: true })
+    })
+  }
+
+  #disconnectIdle(): void {
+    for (const connection of this.#idle.splice(0)) connection.disconnectSync()
+  }
+
+  /** Refuses new work, and resolves when what runs has ended. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const { fail } of this.#waiting.splice(0)) fail(closedError())
+    while (this.#busy > 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    this.#disconnectIdle()
+  }
+}
+
+const closedError = () => new SourceError('unreachable', 'the store is closed')
+
+async function interruptible(
+  connection: DuckDBConnection,
+  signal: AbortSignal,
+  statement: Fragment,
+): Promise<readonly ResultRow[]> {
+  signal.throwIfAborted()
+  let again: NodeJS.Timeout | undefined
+  const interrupt = () => {
+    connection.interrupt()
+    again ??= setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS)
+  }
+  signal.addEventListener('abort', interrupt, { once: true })
+  try {
+    const rows = await runOn(connection, statement)
+    signal.throwIfAborted()
+    return rows
+  } catch (error) {
+    signal.throwIfAborted()
+    throw error
+  } finally {
+    signal.removeEventListener('abort', interrupt)
+    clearInterval(again)
+  }
+}

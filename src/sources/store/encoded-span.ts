@@ -1,0 +1,104 @@
+import type { Attributes, Span } from '../../domain/span.ts'
+import type { SpanReading } from '../../semantics/reading.ts'
+import type { Cell, CellType } from './append.ts'
+import type { Reader } from './reader.ts'
+import { traceKey } from './stored-text.ts'
+
+/** A span read and put into the texts that are stored. */
+export interface EncodedSpan {
+  readonly span: Pick<Span, 'traceId' | 'spanId' | 'name'>
+  readonly reading: SpanReading
+  readonly outline: string
+  readonly facts: string | null
+  readonly resource: string
+  readonly payload: string
+  readonly bytes: number
+}
+
+/** What the payload leaves to columns of its own. */
+type Payload = Omit<Span, 'traceId' | 'spanId' | 'resource' | 'scope'>
+
+const resources = new WeakMap<Attributes, Map<string, string>>()
+
+/** Decoders share one resource among its spans: it is put into text once. */
+function resourceText({ resource, scope }: Span): string {
+  const texts = resources.get(resource) ?? new Map<string, string>()
+  resources.set(resource, texts)
+  const scopeKey = `${scope.name}\n${scope.version ?? ''}`
+  let text = scope.attributes === undefined ? texts.get(scopeKey) : undefined
+  if (text === undefined) {
+    text = JSON.stringify({ resource, scope })
+    if (scope.attributes === undefined) texts.set(scopeKey, text)
+  }
+  return text
+}
+
+function isEmpty(facts: object): boolean {
+  for (const _ in facts) return false
+  return true
+}
+
+export function encodeSpan(span: Span, reader: Reader): EncodedSpan {
+  const reading = reader.readSpan(span)
+  const { traceId: _, spanId: __, resource: ___, scope: ____, ...rest } = span
+  const outline = JSON.stringify(reading.outline)
+  const facts = isEmpty(reading.facts) ? null : JSON.stringify(reading.facts)
+  const payload = JSON.stringify(rest satisfies Payload)
+  return {
+    span,
+    reading,
+    outline,
+    facts,
+    resource: resourceText(span),
+    payload,
+    bytes: 2 * (outline.length + (facts?.length ?? 0) + payload.length) + 400,
+  }
+}
+
+export function decodeSpan(ids: Pick<Span, 'traceId' | 'spanId'>, resource: string, payload: string): Span {
+  return {
+    ...ids,
+    ...(JSON.parse(payload) as Payload),
+    ...(JSON.parse(resource) as Pick<Span, 'resource' | 'scope'>),
+  }
+}
+
+export const SPAN_TYPES: readonly CellType[] = [
+  'INTEGER',
+  'VARCHAR',
+  'VARCHAR',
+  'BIGINT',
+  'BIGINT',
+  'VARCHAR',
+  'VARCHAR',
+  'VARCHAR',
+  'VARCHAR',
+]
+export const spanRow = ({ span, reading, outline, facts }: EncodedSpan): Cell[] => [
+  traceKey(span.traceId),
+  span.traceId,
+  span.spanId,
+  reading.outline.startTime,
+  reading.outline.duration,
+  span.name,
+  reading.outline.kind,
+  outline,
+  facts,
+]
+
+export const PAYLOAD_TYPES: readonly CellType[] = [
+  'INTEGER',
+  'VARCHAR',
+  'VARCHAR',
+  'BIGINT',
+  'VARCHAR',
+  'VARCHAR',
+]
+export const payloadRow = ({ span, reading, resource, payload }: EncodedSpan): Cell[] => [
+  traceKey(span.traceId),
+  span.traceId,
+  span.spanId,
+  reading.outline.startTime,
+  resource,
+  payload,
+]

@@ -1,0 +1,28 @@
+import type { LogRecord } from '../../domain/span.ts'
+import type { SpanId, TraceId } from '../../domain/units.ts'
+import type { Cell, CellType } from './append.ts'
+import type { Run } from './connections.ts'
+import { sql } from './sql.ts'
+import { traceKey } from './stored-text.ts'
+
+export const LOG_TYPES: readonly CellType[] = ['INTEGER', 'VARCHAR', 'VARCHAR', 'BIGINT', 'VARCHAR']
+export const logRow = (log: LogRecord): Cell[] => [
+  traceKey(log.traceId),
+  log.traceId,
+  log.spanId,
+  log.time,
+  JSON.stringify(log),
+]
+
+/** A span shows no more log records than this. */
+const MOST = 1_000
+
+/** The log records of one span in order of time. What was delivered twice is the same text, and given once. */
+export async function logsOf(run: Run, id: TraceId, spanId: SpanId): Promise<LogRecord[]> {
+  const rows = await run(
+    sql`SELECT DISTINCT time, record FROM logs
+        WHERE trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id} AND span_id = ${spanId}
+        ORDER BY time, record LIMIT ${BigInt(MOST)}`,
+  )
+  return rows.map(({ record }) => JSON.parse(String(record)) as LogRecord)
+}

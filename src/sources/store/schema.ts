@@ -1,0 +1,86 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+
+/** The statements that lead from one version to the next. A step that was published never changes. */
+export type Step = readonly string[]
+
+/**
+ * Rows stand in order of arrival, which is nearly the order of time: a look-up that names the trace's time
+ * range reads a few row groups, so nothing but the engine's own minima and maxima is needed as an index.
+ * `trace_key` is a hash of the id: four bytes to scan instead of thirty-two.
+ * Lists are text between separators (trace-columns.ts): such columns are kept as dictionaries, and a
+ * search looks at each distinct list once. `…_lower` is null where it would repeat the column.
+ */
+const FIRST: Step = [
+  `CREATE TABLE traces (
+    trace_key INTEGER NOT NULL, trace_id VARCHAR NOT NULL,
+    start_time BIGINT NOT NULL, duration BIGINT NOT NULL,
+    first_time BIGINT NOT NULL, last_time BIGINT NOT NULL,
+    root_seen BOOLEAN NOT NULL, arrival BIGINT NOT NULL,
+    status VARCHAR NOT NULL, kind VARCHAR NOT NULL, turns INTEGER NOT NULL,
+    chatbot_id VARCHAR NOT NULL, chatbot_name VARCHAR NOT NULL, version VARCHAR, session VARCHAR,
+    participant_id VARCHAR, participant_name VARCHAR, environment VARCHAR, channel VARCHAR, error VARCHAR,
+    trace_id_lower VARCHAR, chatbot_id_lower VARCHAR, chatbot_name_lower VARCHAR, version_lower VARCHAR,
+    session_lower VARCHAR, participant_id_lower VARCHAR, participant_name_lower VARCHAR,
+    environment_lower VARCHAR, channel_lower VARCHAR, error_lower VARCHAR,
+    tags VARCHAR, models VARCHAR, tools VARCHAR, flows VARCHAR, span_names VARCHAR, services VARCHAR,
+    changed VARCHAR, feedback VARCHAR, scores VARCHAR, score_low DOUBLE, score_high DOUBLE,
+    tokens DOUBLE, cost DOUBLE, llm_turns DOUBLE, tool_calls DOUBLE,
+    input_tokens DOUBLE, output_tokens DOUBLE, first_token DOUBLE,
+    search_text VARCHAR NOT NULL, summary VARCHAR NOT NULL,
+    input VARCHAR, output VARCHAR, participant_data VARCHAR, session_data VARCHAR, detail VARCHAR,
+    judged VARCHAR)`,
+  `CREATE TABLE spans (
+    trace_key INTEGER NOT NULL, trace_id VARCHAR NOT NULL, span_id VARCHAR NOT NULL,
+    start_time BIGINT NOT NULL, duration BIGINT, name VARCHAR NOT NULL, kind VARCHAR NOT NULL,
+    outline VARCHAR NOT NULL, facts VARCHAR)`,
+  `CREATE TABLE payloads (
+    trace_key INTEGER NOT NULL, trace_id VARCHAR NOT NULL, span_id VARCHAR NOT NULL,
+    start_time BIGINT NOT NULL, resource VARCHAR NOT NULL, payload VARCHAR NOT NULL)`,
+  `CREATE TABLE logs (
+    trace_key INTEGER NOT NULL, trace_id VARCHAR NOT NULL, span_id VARCHAR, time BIGINT NOT NULL,
+    record VARCHAR NOT NULL)`,
+  // Large traces whose row is behind their spans: folded when the store is opened after a crash.
+  'CREATE TABLE unfolded (trace_id VARCHAR NOT NULL)',
+]
+
+export const STEPS: readonly Step[] = [FIRST]
+
+/** What a database says of itself: our schema's version, `empty` before the first step, or not ours. */
+export type Identity = { readonly version: number } | 'empty' | 'foreign'
+
+export async function identify(connection: DuckDBConnection): Promise<Identity> {
+  const tables = await connection.runAndReadAll(
+    "SELECT table_name FROM information_schema.tables WHERE table_catalog = current_database() AND table_schema = 'main'",
+  )
+  const names = tables.getRowsJS().map(([name]) => name)
+  if (names.length === 0) return 'empty'
+  if (!names.includes('turnscope_store')) return 'foreign'
+  const versions = await connection.runAndReadAll('SELECT max(version)::DOUBLE FROM turnscope_store')
+  const version = versions.getRowsJS()[0]?.[0]
+  return typeof version === 'number' ? { version } : 'foreign'
+}
+
+/**
+ * Brings a database of ours (or an empty one) to the newest version, each step in a transaction of its own.
+ * Gives the version that it then has.
+ */
+export async function migrate(
+  connection: DuckDBConnection,
+  from: number,
+  steps: readonly Step[] = STEPS,
+): Promise<number> {
+  for (let version = from; version < steps.length; version++) {
+    await connection.run('BEGIN TRANSACTION')
+    try {
+      if (version === 0) await connection.run('CREATE TABLE turnscope_store (version INTEGER NOT NULL)')
+      for (const statement of steps[version] ?? []) await connection.run(statement)
+      await connection.run('DELETE FROM turnscope_store')
+      await connection.run(`INSERT INTO turnscope_store VALUES (${version + 1})`)
+      await connection.run('COMMIT')
+    } catch (error) {
+      await connection.run('ROLLBACK')
+      throw error
+    }
+  }
+  return steps.length
+}

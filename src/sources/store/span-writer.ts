@@ -1,0 +1,219 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { LogRecord, SpanOutline } from '../../domain/span.ts'
+import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
+import { appendRows } from './append.ts'
+import { runOn } from './connections.ts'
+import { type EncodedSpan, PAYLOAD_TYPES, payloadRow, SPAN_TYPES, spanRow } from './encoded-span.ts'
+import { fold, isBehind, isFoldedAtOnce } from './folding.ts'
+import { LOG_TYPES, logRow } from './logs.ts'
+import type { Reader } from './reader.ts'
+import { type Fragment, sql } from './sql.ts'
+import { type StorableTrace, TRACE_COLUMNS } from './trace-columns.ts'
+import {
+  addReading,
+  loadStates,
+  newState,
+  readingBytes,
+  type TraceState,
+  type TraceStates,
+} from './trace-states.ts'
+import type { Delivery } from './write-queue.ts'
+
+export interface SpanWriterOptions {
+  readonly connection: DuckDBConnection
+  readonly states: TraceStates
+  readonly reader: Reader
+  readonly now: () => Micros
+}
+
+/** What a transaction changed. */
+export interface Written {
+  readonly traceIds: readonly TraceId[]
+  /** Traces whose row is now behind their spans. */
+  readonly behind: readonly TraceId[]
+}
+
+interface Replaced {
+  readonly traceId: TraceId
+  readonly spanId: SpanId
+  readonly startTime: Micros
+}
+
+const TRACE_TYPES = TRACE_COLUMNS.map(([, type]) => type)
+
+/** A span that was running when it was first seen, and has ended since. */
+const supersedes = (incoming: SpanOutline, known: SpanOutline) =>
+  known.duration === null && incoming.duration !== null
+
+/**
+ * Writes deliveries, one transaction each call; never called twice at a time. Knows every span of the traces
+ * that it touches, so what is delivered again is noticed without asking the store for it.
+ */
+export class SpanWriter {
+  readonly #options: SpanWriterOptions
+
+  constructor(options: SpanWriterOptions) {
+    this.#options = options
+  }
+
+  async write(deliveries: readonly Delivery[]): Promise<Written> {
+    const spans = deliveries.flatMap(({ spans }) => spans)
+    const logs = deliveries.flatMap(({ logs }) => logs)
+    const touched = await this.#statesOf(spans)
+    const sizes = new Map([...touched.values()].map((state) => [state, state.bytes]))
+    try {
+      const { fresh, replaced } = this.#sift(spans, touched)
+      const changed = [...touched.values()].filter(isBehind)
+      const now = this.#options.now()
+      for (const state of changed) state.arrival = now
+      const folded = changed.filter(isFoldedAtOnce)
+      const behind = changed.filter((state) => !isFoldedAtOnce(state))
+      await this.#transaction(async () => {
+        await this.#remove(replaced)
+        await this.#appendSpans([...fresh.values()])
+        await this.#appendLogs(logs)
+        await this.#writeRows(folded)
+        await this.#markBehind(behind)
+      })
+      for (const state of touched.values()) this.#options.states.keep(state, sizes.get(state) ?? 0)
+      this.#options.states.trim((state) => !isBehind(state))
+      return { traceIds: changed.map(({ traceId }) => traceId), behind: behind.map(({ traceId }) => traceId) }
+    } catch (error) {
+      for (const [state, bytes] of sizes) this.#options.states.drop(state.traceId, bytes)
+      throw error
+    }
+  }
+
+  /** Writes the rows of traces that are behind their spans, and only of those that still are. */
+  async writeBehind(ids: readonly TraceId[]): Promise<void> {
+    if (ids.length === 0) return
+    const known = ids.map((id) => this.#options.states.get(id)).filter((state) => state !== undefined)
+    const forgotten = ids.filter((id) => !this.#options.states.get(id))
+    const loaded = await loadStates((statement) => this.#run(statement), forgotten)
+    await this.#transaction(async () => {
+      await this.#writeRows([...known.filter(isBehind), ...loaded.values()])
+      await this.#run(sql`DELETE FROM unfolded WHERE trace_id IN (SELECT unnest(${ids}))`)
+    })
+  }
+
+  /** Traces that were behind when the store was last left. */
+  async leftBehind(): Promise<TraceId[]> {
+    const rows = await this.#run(sql`SELECT DISTINCT trace_id FROM unfolded`)
+    return rows.map(({ trace_id }) => String(trace_id) as TraceId)
+  }
+
+  async #statesOf(spans: readonly EncodedSpan[]): Promise<Map<TraceId, TraceState>> {
+    const touched = new Map<TraceId, TraceState>()
+    const unknown: TraceId[] = []
+    for (const { span } of spans) {
+      if (touched.has(span.traceId)) continue
+      const state = this.#options.states.get(span.traceId)
+      if (!state) unknown.push(span.traceId)
+      touched.set(span.traceId, state ?? newState(span.traceId))
+    }
+    const stored = await loadStates((statement) => this.#run(statement), unknown)
+    for (const [id, state] of stored) touched.set(id, state)
+    return touched
+  }
+
+  /** Parts what is new from what was delivered before, and adds the new to its trace. */
+  #sift(spans: readonly EncodedSpan[], touched: ReadonlyMap<TraceId, TraceState>) {
+    const fresh = new Map<string, EncodedSpan>()
+    const replaced: Replaced[] = []
+    for (const encoded of spans) {
+      const { traceId, spanId } = encoded.span
+      const state = touched.get(traceId)
+      if (!state) continue
+      const name = `${traceId} ${spanId}`
+      const bytes = readingBytes(encoded.outline.length, encoded.facts?.length ?? 0)
+      const place = state.places.get(spanId)
+      const known = place === undefined ? undefined : state.readings[place]
+      if (place === undefined || known === undefined) {
+        addReading(state, encoded.reading, bytes)
+        fresh.set(name, encoded)
+      } else if (supersedes(encoded.reading.outline, known.outline)) {
+        replaced.push({ traceId, spanId, startTime: known.outline.startTime })
+        replaceReading(state, place, encoded, bytes)
+        fresh.set(name, encoded)
+      }
+    }
+    return { fresh, replaced }
+  }
+
+  #run(statement: Fragment) {
+    return runOn(this.#options.connection, statement)
+  }
+
+  async #transaction(work: () => Promise<void>): Promise<void> {
+    const { connection } = this.#options
+    await connection.run('BEGIN TRANSACTION')
+    try {
+      await work()
+      await connection.run('COMMIT')
+    } catch (error) {
+      // A failed commit has already ended the transaction.
+      await connection.run('ROLLBACK').catch(() => undefined)
+      throw error
+    }
+  }
+
+  async #remove(replaced: readonly Replaced[]): Promise<void> {
+    for (const { traceId, spanId, startTime } of replaced) {
+      const where = sql`start_time = ${BigInt(startTime)} AND trace_id = ${traceId} AND span_id = ${spanId}`
+      await this.#run(sql`DELETE FROM spans WHERE ${where}`)
+      await this.#run(sql`DELETE FROM payloads WHERE ${where}`)
+    }
+  }
+
+  async #appendSpans(spans: readonly EncodedSpan[]): Promise<void> {
+    if (spans.length === 0) return
+    const { connection } = this.#options
+    await appendRows(connection, 'spans', SPAN_TYPES, spans.map(spanRow))
+    await appendRows(connection, 'payloads', PAYLOAD_TYPES, spans.map(payloadRow))
+  }
+
+  async #appendLogs(logs: readonly LogRecord[]): Promise<void> {
+    if (logs.length > 0) await appendRows(this.#options.connection, 'logs', LOG_TYPES, logs.map(logRow))
+  }
+
+  async #markBehind(states: readonly TraceState[]): Promise<void> {
+    const rows = states.map(({ traceId }) => [traceId])
+    if (rows.length > 0) await appendRows(this.#options.connection, 'unfolded', ['VARCHAR'], rows)
+  }
+
+  /** A row is removed and appended: rows have no key whose check that could trip. */
+  async #writeRows(states: readonly TraceState[]): Promise<void> {
+    const traces: StorableTrace[] = []
+    const starts: number[] = []
+    const ids: TraceId[] = []
+    for (const state of states) {
+      if (state.storedStart !== null) {
+        starts.push(state.storedStart)
+        ids.push(state.traceId)
+      }
+      const trace = fold(state, this.#options.reader)
+      traces.push(trace)
+      state.storedStart = trace.reading.summary.startTime
+      state.folded = state.readings.length
+    }
+    if (ids.length > 0) {
+      const first = BigInt(starts.reduce((a, b) => Math.min(a, b)))
+      const last = BigInt(starts.reduce((a, b) => Math.max(a, b)))
+      await this.#run(
+        sql`DELETE FROM traces WHERE start_time BETWEEN ${first} AND ${last}
+            AND trace_id IN (SELECT unnest(${ids}))`,
+      )
+    }
+    const rows = traces.map((trace) => TRACE_COLUMNS.map(([, , value]) => value(trace)))
+    if (rows.length > 0) await appendRows(this.#options.connection, 'traces', TRACE_TYPES, rows)
+  }
+}
+
+function replaceReading(state: TraceState, place: number, { reading }: EncodedSpan, bytes: number): void {
+  state.readings[place] = reading
+  state.firstTime = Math.min(state.firstTime, reading.outline.startTime) as Micros
+  state.lastTime = Math.max(state.lastTime, reading.outline.startTime) as Micros
+  state.bytes += bytes
+  // Its row is behind now, though no span was added.
+  state.folded = Math.min(state.folded, state.readings.length - 1)
+}

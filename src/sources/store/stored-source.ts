@@ -1,0 +1,70 @@
+import { freeze } from '../../domain/match.ts'
+import { SORT_FIELDS } from '../../domain/trace-query.ts'
+import type { Micros, TraceId } from '../../domain/units.ts'
+import type { SourceInfo, TraceSource } from '../trace-source.ts'
+import { chatbotsOfTraces, countTraces, histogramOfTraces } from './aggregates.ts'
+import type { Connections } from './connections.ts'
+import type { Reader } from './reader.ts'
+import { listSessions } from './session-list.ts'
+import { suggestValues } from './suggestions.ts'
+import { listTraces } from './trace-list.ts'
+import { readSpanDetail, readSpans, readTrace } from './trace-page.ts'
+import { streamTraces } from './trace-stream.ts'
+
+const INFO: SourceInfo = {
+  id: 'local',
+  label: 'Local store',
+  kind: 'store',
+  capabilities: {
+    sorts: SORT_FIELDS,
+    ascending: true,
+    counts: true,
+    filters: 'all',
+    text: true,
+    suggest: true,
+    sessions: true,
+    chatbots: true,
+  },
+}
+
+export interface StoredSourceOptions {
+  readonly connections: Connections
+  readonly reader: Reader
+  readonly now: () => Micros
+  /** Resolves when the trace's row covers all its spans. */
+  readonly settled: (id: TraceId) => Promise<void>
+}
+
+/** The store as a source: every question is answered by the engine itself. */
+export function storedSource({ connections, reader, now, settled }: StoredSourceOptions): TraceSource {
+  return {
+    info: INFO,
+    listTraces: (query, page, signal) =>
+      connections.read(signal, (run) => listTraces(run, query, page, now())),
+    getTrace: async (id, signal) => {
+      await settled(id)
+      return connections.read(signal, (run) => readTrace(run, id, INFO.id, now()))
+    },
+    getSpans: async (id, signal) => {
+      await settled(id)
+      return connections.read(signal, (run) => readSpans(run, id, now()))
+    },
+    getSpan: async (id, span, signal) => {
+      await settled(id)
+      return connections.read(signal, (run) => readSpanDetail(run, id, span, reader))
+    },
+    count: (query, signal) =>
+      connections.read(signal, (run) => countTraces(run, freeze(query, now()), now())),
+    histogram: (query, buckets, signal) =>
+      connections.read(signal, (run) => histogramOfTraces(run, freeze(query, now()), buckets, now())),
+    suggest: (field, prefix, query, signal) =>
+      connections.read(signal, (run) => suggestValues(run, field, prefix, freeze(query, now()), now())),
+    listSessions: (query, page, signal) =>
+      connections.read(signal, (run) => listSessions(run, query, page, now())),
+    listChatbots: (query, signal) =>
+      connections.read(signal, (run) => chatbotsOfTraces(run, freeze(query, now()), now())),
+    // A connection is taken for each step alone, so that a stalled reader holds none.
+    streamTraces: (query, signal) =>
+      streamTraces((statement) => connections.read(signal, (run) => run(statement)), query, INFO.id, now()),
+  }
+}

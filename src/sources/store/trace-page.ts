@@ -1,0 +1,69 @@
+import type { SpanDetail, SpanOutline } from '../../domain/span.ts'
+import type { Trace } from '../../domain/trace.ts'
+import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
+import { isPending } from '../../semantics/reading.ts'
+import { SourceError } from '../source-error.ts'
+import type { SpanList } from '../trace-source.ts'
+import type { ResultRow, Run } from './connections.ts'
+import { decodeSpan } from './encoded-span.ts'
+import { logsOf } from './logs.ts'
+import type { Reader } from './reader.ts'
+import { constant, type Fragment, sql } from './sql.ts'
+import { traceKey } from './stored-text.ts'
+import { TRACE_TEXT_COLUMNS, traceOf } from './stored-trace.ts'
+
+async function rowOf(run: Run, id: TraceId, columns: Fragment): Promise<ResultRow> {
+  const [row] = await run(
+    sql`SELECT ${columns} FROM traces WHERE trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id}`,
+  )
+  if (!row) throw new SourceError('not-found', `no trace ${id}`)
+  return row
+}
+
+/** Rows of `spans` and `payloads` are found by the trace's time range; the key saves comparing ids. */
+const ofTrace = (id: TraceId, { first_time, last_time }: ResultRow) =>
+  sql`start_time BETWEEN ${BigInt(Number(first_time))} AND ${BigInt(Number(last_time))}
+      AND trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id}`
+
+const SPANS_WHERE = constant('first_time, last_time, root_seen, arrival, judged')
+
+export async function readTrace(run: Run, id: TraceId, source: string, now: Micros): Promise<Trace> {
+  return traceOf(await rowOf(run, id, TRACE_TEXT_COLUMNS), source, now)
+}
+
+const judgedOf = ({ judged }: ResultRow): ReadonlyMap<SpanId, SpanOutline> => {
+  const outlines = typeof judged === 'string' ? (JSON.parse(judged) as SpanOutline[]) : []
+  return new Map(outlines.map((outline) => [outline.spanId, outline]))
+}
+
+export async function readSpans(run: Run, id: TraceId, now: Micros): Promise<SpanList> {
+  const trace = await rowOf(run, id, SPANS_WHERE)
+  const rows = await run(sql`SELECT outline FROM spans WHERE ${ofTrace(id, trace)}`)
+  const outlines = JSON.parse(`[${rows.map(({ outline }) => outline).join()}]`) as SpanOutline[]
+  const judged = judgedOf(trace)
+  return {
+    spans: outlines.map((outline) => judged.get(outline.spanId) ?? outline),
+    complete: !isPending(trace.root_seen === true, Number(trace.arrival) as Micros, now),
+  }
+}
+
+export async function readSpanDetail(
+  run: Run,
+  id: TraceId,
+  spanId: SpanId,
+  reader: Reader,
+): Promise<SpanDetail> {
+  const trace = await rowOf(run, id, SPANS_WHERE)
+  const where = sql`${ofTrace(id, trace)} AND span_id = ${spanId}`
+  const [row] = await run(sql`SELECT outline FROM spans WHERE ${where}`)
+  const [recorded] = await run(sql`SELECT resource, payload FROM payloads WHERE ${where}`)
+  if (!row || !recorded) throw new SourceError('not-found', `no span ${spanId} in trace ${id}`)
+  const logs = await logsOf(run, id, spanId)
+  const span = decodeSpan({ traceId: id, spanId }, String(recorded.resource), String(recorded.payload))
+  return {
+    outline: judgedOf(trace).get(spanId) ?? (JSON.parse(String(row.outline)) as SpanOutline),
+    span,
+    meaning: reader.readMeaning(span, logs),
+    ...(logs.length > 0 && { logs }),
+  }
+}

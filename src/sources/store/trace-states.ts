@@ -1,0 +1,131 @@
+import type { SpanOutline } from '../../domain/span.ts'
+import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
+import type { SpanFacts, SpanReading } from '../../semantics/reading.ts'
+import type { ResultRow, Run } from './connections.ts'
+import { sql } from './sql.ts'
+import { traceKey } from './stored-text.ts'
+
+/** What is held in memory of a trace that spans arrive for: enough to fold it again. */
+export interface TraceState {
+  readonly traceId: TraceId
+  readonly readings: SpanReading[]
+  /** Where each span stands in `readings`. */
+  readonly places: Map<SpanId, number>
+  firstTime: Micros
+  lastTime: Micros
+  arrival: Micros
+  /** Start time of the row that is stored of it; null where there is none yet. */
+  storedStart: Micros | null
+  /** How many spans the stored row covers. */
+  folded: number
+  /** Roughly what this takes in memory. */
+  bytes: number
+}
+
+/** Objects of a reading beside its texts. */
+const READING_OVERHEAD = 400
+export const readingBytes = (outlineLength: number, factsLength: number): number =>
+  READING_OVERHEAD + 2 * (outlineLength + factsLength)
+
+export const newState = (traceId: TraceId): TraceState => ({
+  traceId,
+  readings: [],
+  places: new Map(),
+  firstTime: Number.POSITIVE_INFINITY as Micros,
+  lastTime: Number.NEGATIVE_INFINITY as Micros,
+  arrival: 0 as Micros,
+  storedStart: null,
+  folded: 0,
+  bytes: 500,
+})
+
+export function addReading(state: TraceState, reading: SpanReading, bytes: number): void {
+  const { spanId, startTime } = reading.outline
+  state.places.set(spanId, state.readings.length)
+  state.readings.push(reading)
+  if (startTime < state.firstTime) state.firstTime = startTime
+  if (startTime > state.lastTime) state.lastTime = startTime
+  state.bytes += bytes
+}
+
+/** Recently touched traces, the least recent forgotten first; what is forgotten is read back when needed. */
+export class TraceStates {
+  readonly #states = new Map<TraceId, TraceState>()
+  readonly #maxBytes: number
+  #bytes = 0
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  get(id: TraceId): TraceState | undefined {
+    return this.#states.get(id)
+  }
+
+  /** Puts it at the recent end, and counts its bytes anew. */
+  keep(state: TraceState, bytesBefore: number): void {
+    if (this.#states.delete(state.traceId)) this.#bytes -= bytesBefore
+    this.#states.set(state.traceId, state)
+    this.#bytes += state.bytes
+  }
+
+  drop(id: TraceId, bytes: number): void {
+    if (this.#states.delete(id)) this.#bytes -= bytes
+  }
+
+  forget(id: TraceId): void {
+    const state = this.#states.get(id)
+    if (state) this.drop(id, state.bytes)
+  }
+
+  /** Forgets the oldest while there are too many bytes; the newest always stays, whatever its size. */
+  trim(mayForget: (state: TraceState) => boolean): void {
+    for (const state of this.#states.values()) {
+      if (this.#bytes <= this.#maxBytes || this.#states.size === 1) return
+      if (mayForget(state)) this.drop(state.traceId, state.bytes)
+    }
+  }
+}
+
+const textOf = (row: ResultRow, column: string): string => String(row[column] ?? '')
+
+/** Reads the states of traces back from the store; unknown traces are absent from the reply. */
+export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map<TraceId, TraceState>> {
+  const found = new Map<TraceId, TraceState>()
+  if (ids.length === 0) return found
+  const keys = ids.map((id) => String(traceKey(id)))
+  const rows = await run(
+    sql`SELECT trace_id, start_time, first_time, last_time, arrival FROM traces
+        WHERE trace_key IN (SELECT unnest(${keys})::INTEGER) AND trace_id IN (SELECT unnest(${ids}))`,
+  )
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for (const row of rows) {
+    const state = newState(textOf(row, 'trace_id') as TraceId)
+    state.storedStart = Number(row.start_time) as Micros
+    state.arrival = Number(row.arrival) as Micros
+    found.set(state.traceId, state)
+    first = Math.min(first, Number(row.first_time))
+    last = Math.max(last, Number(row.last_time))
+  }
+  if (found.size === 0) return found
+  const known = [...found.keys()]
+  const spans = await run(
+    sql`SELECT trace_id, outline, facts FROM spans
+        WHERE start_time BETWEEN ${BigInt(first)} AND ${BigInt(last)}
+        AND trace_key IN (SELECT unnest(${known.map((id) => String(traceKey(id)))})::INTEGER)
+        AND trace_id IN (SELECT unnest(${known}))`,
+  )
+  for (const row of spans) {
+    const state = found.get(textOf(row, 'trace_id') as TraceId)
+    const outline = textOf(row, 'outline')
+    const facts = textOf(row, 'facts')
+    const reading: SpanReading = {
+      outline: JSON.parse(outline) as SpanOutline,
+      facts: facts === '' ? {} : (JSON.parse(facts) as SpanFacts),
+    }
+    if (state) addReading(state, reading, readingBytes(outline.length, facts.length))
+  }
+  for (const state of found.values()) state.folded = state.readings.length
+  return found
+}

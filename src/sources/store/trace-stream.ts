@@ -1,0 +1,112 @@
+import { freeze } from '../../domain/match.ts'
+import { positionOf } from '../../domain/order.ts'
+import type { Trace } from '../../domain/trace.ts'
+import type { TraceQuery } from '../../domain/trace-query.ts'
+import type { Micros } from '../../domain/units.ts'
+import type { ResultRow, Run } from './connections.ts'
+import { predicateOf } from './filters.ts'
+import { afterPosition, orderBy } from './keyset.ts'
+import { allOf, type Fragment, sql } from './sql.ts'
+import { TRACE_TEXT_COLUMNS, traceOf } from './stored-trace.ts'
+
+/** Rows of one batch, roughly. */
+const TARGET = 2_000
+/** A stretch of time that holds more is narrowed first. */
+const MOST = 2 * TARGET
+/** Rows fetched at once where the order is not that of time: each fetch reads the whole table's texts. */
+const BY_VALUE = 20_000
+
+interface Streamed {
+  readonly ask: Run
+  readonly query: TraceQuery
+  readonly where: Fragment
+  readonly source: string
+  readonly now: Micros
+}
+
+const tracesOf = (rows: readonly ResultRow[], { source, now }: Streamed): readonly Trace[] =>
+  rows.map((row) => traceOf(row, source, now))
+
+/** Pages by position: for any order, and for moments that hold more than a batch. */
+async function* byPosition(stream: Streamed, within: Fragment, size: number) {
+  const { ask, query } = stream
+  const order = orderBy(query.sort)
+  let rest = within
+  for (;;) {
+    const rows = await ask(
+      sql`SELECT ${TRACE_TEXT_COLUMNS} FROM traces WHERE rowid IN (
+            SELECT rowid FROM traces WHERE ${rest} ORDER BY ${order} LIMIT ${BigInt(size)})
+          ORDER BY ${order}`,
+    )
+    const traces = tracesOf(rows, stream)
+    for (let start = 0; start < traces.length; start += TARGET) yield traces.slice(start, start + TARGET)
+    const last = traces.at(-1)
+    if (rows.length < size || last === undefined) return
+    rest = allOf([within, afterPosition(query.sort, positionOf(query.sort, last))])
+  }
+}
+
+/**
+ * Walks along time in stretches that hold about one batch each, whatever the traffic was: a stretch is
+ * counted first, which reads one narrow column of few row groups.
+ */
+async function* byTime(stream: Streamed) {
+  const { ask, query, where } = stream
+  const order = orderBy(query.sort)
+  const { descending } = query.sort
+  const [all] = await ask(
+    sql`SELECT count(*) AS n, min(start_time) AS first, max(start_time) AS last FROM traces WHERE ${where}`,
+  )
+  const total = Number(all?.n ?? 0)
+  if (total === 0) return
+  const [first, end] = [Number(all?.first), Number(all?.last) + 1]
+  let width = Math.max(1, Math.ceil(((end - first) * TARGET) / total))
+  let edge = descending ? end : first
+  while (descending ? edge > first : edge < end) {
+    const from = descending ? Math.max(first, edge - width) : edge
+    const to = descending ? edge : Math.min(end, edge + width)
+    const within = sql`start_time >= ${BigInt(from)} AND start_time < ${BigInt(to)} AND ${where}`
+    const [counted] = await ask(sql`SELECT count(*) AS n FROM traces WHERE ${within}`)
+    const count = Number(counted?.n ?? 0)
+    if (count > MOST && to - from > 1) {
+      width = Math.max(1, Math.floor(((to - from) * TARGET) / count))
+      continue
+    }
+    if (count > MOST) yield* byPosition(stream, within, TARGET)
+    else if (count > 0) {
+      yield tracesOf(
+        await ask(sql`SELECT ${TRACE_TEXT_COLUMNS} FROM traces WHERE ${within} ORDER BY ${order}`),
+        stream,
+      )
+    }
+    edge = descending ? from : to
+    if (count > 0) width = Math.ceil(width * Math.min(4, Math.max(0.5, TARGET / count)))
+    else {
+      const skipped = await nearest(stream, edge)
+      if (skipped === null) return
+      edge = descending ? skipped + 1 : skipped
+      width *= 2
+    }
+  }
+}
+
+/** The next moment that holds a trace: leaps over nights and holidays. */
+async function nearest({ ask, query, where }: Streamed, edge: number): Promise<number | null> {
+  const [row] = query.sort.descending
+    ? await ask(sql`SELECT max(start_time) AS t FROM traces WHERE start_time < ${BigInt(edge)} AND ${where}`)
+    : await ask(sql`SELECT min(start_time) AS t FROM traces WHERE start_time >= ${BigInt(edge)} AND ${where}`)
+  return typeof row?.t === 'number' ? row.t : null
+}
+
+/** Whole turns in the query's order, in batches, at constant memory. */
+export async function* streamTraces(
+  ask: Run,
+  asked: TraceQuery,
+  source: string,
+  now: Micros,
+): AsyncGenerator<readonly Trace[]> {
+  const query = freeze(asked, now)
+  const stream: Streamed = { ask, query, where: predicateOf(query, now), source, now }
+  if (query.sort.field === 'startTime') yield* byTime(stream)
+  else yield* byPosition(stream, stream.where, BY_VALUE)
+}
