@@ -1,3 +1,4 @@
+import { type IdIndex, indexIds } from './id-index.ts'
 import type { SpanOutline } from './span.ts'
 import type { Micros, SpanId } from './units.ts'
 
@@ -58,17 +59,16 @@ const SKEW_TOLERANCE = 1_000
 
 /** Builds the tree of any outlines, in any order, without recursion. */
 export function buildSpanTree(outlines: readonly SpanOutline[], options: SpanTreeOptions = {}): SpanTree {
-  const indexOf = new Map<SpanId, number>()
   const markOf = new Uint8Array(outlines.length)
-  for (let index = 0; index < outlines.length; index++) {
-    const { spanId } = outlines[index] as SpanOutline
-    const known = indexOf.size
-    indexOf.set(spanId, index)
-    if (indexOf.size === known) markOf[index] = MARK.duplicateId
-  }
-  if (indexOf.size < outlines.length) preferFirst(outlines, indexOf, markOf)
+  const ids = indexIds(
+    outlines.length,
+    (index) => (outlines[index] as SpanOutline).spanId,
+    (index) => {
+      markOf[index] = MARK.duplicateId
+    },
+  )
   const hidden = options.withCopies === true ? null : hiddenCopies(outlines)
-  const parentOf = parentIndices(outlines, indexOf, markOf, hidden)
+  const parentOf = parentIndices(outlines, ids, markOf, hidden)
   breakCycles(outlines, parentOf, markOf, hidden)
   const times = readTimes(outlines)
   const placed = placeRows(outlines.length, parentOf, markOf, byStart(times.start), hidden)
@@ -103,22 +103,9 @@ export function buildSpanTree(outlines: readonly SpanOutline[], options: SpanTre
     errors: errorRows(spans),
     hiddenCopies: outlines.length - size,
     rowOf: (id) => {
-      const index = indexOf.get(id)
-      return index === undefined ? -1 : (rowAt[index] as number)
+      const index = ids.find(id)
+      return index < 0 ? -1 : (rowAt[index] as number)
     },
-  }
-}
-
-/** Of equal ids the first given is the one that children and links mean. */
-function preferFirst(
-  outlines: readonly SpanOutline[],
-  indexOf: Map<SpanId, number>,
-  markOf: Uint8Array,
-): void {
-  for (let index = outlines.length - 1; index >= 0; index--) {
-    const { spanId } = outlines[index] as SpanOutline
-    const last = indexOf.get(spanId) as number
-    if (last !== index || markOf[index] !== 0) indexOf.set(spanId, index)
   }
 }
 
@@ -130,18 +117,28 @@ function hiddenCopies(outlines: readonly SpanOutline[]): Uint8Array | null {
 /** Index of each span's parent, TOP or MISSING; past hidden copies to the first ancestor that is shown. */
 function parentIndices(
   outlines: readonly SpanOutline[],
-  indexOf: ReadonlyMap<SpanId, number>,
+  ids: IdIndex,
   markOf: Uint8Array,
   hidden: Uint8Array | null,
 ): Int32Array {
   const parentOf = new Int32Array(outlines.length)
+  // Siblings mostly arrive together: the last answer saves most look-ups.
+  let lastId: SpanId | null = null
+  let lastIndex = TOP
   for (let index = 0; index < outlines.length; index++) {
     const { spanId, parentId } = outlines[index] as SpanOutline
     if (parentId === null) parentOf[index] = TOP
     else if (parentId === spanId) {
       parentOf[index] = TOP
       markOf[index] = (markOf[index] as number) | MARK.selfParent
-    } else parentOf[index] = indexOf.get(parentId) ?? MISSING
+    } else {
+      if (parentId !== lastId) {
+        lastId = parentId
+        lastIndex = ids.find(parentId)
+        if (lastIndex < 0) lastIndex = MISSING
+      }
+      parentOf[index] = lastIndex
+    }
   }
   if (hidden !== null) skipHidden(parentOf, hidden)
   return parentOf
