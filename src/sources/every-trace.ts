@@ -139,6 +139,9 @@ export async function* everyTrace(
   options: EveryTraceOptions = {},
 ): AsyncGenerator<readonly Trace[]> {
   signal.throwIfAborted()
-  if (source.streamTraces === undefined) yield* byFetching(source, query, signal, options)
-  else yield* source.streamTraces(query, signal)
+  const batches = source.streamTraces?.(query, signal) ?? byFetching(source, query, signal, options)
+  for await (const batch of batches) {
+    yield batch
+    signal.throwIfAborted()
+  }
 }

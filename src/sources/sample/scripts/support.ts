@@ -231,11 +231,50 @@ const ticket: Script = ({ random }) => {
   ]
 }
 
+const LOG_LINES = [
+  'delivery 7f21 attempt 1 POST https://hooks.example/in status=502 after=5003ms',
+  'delivery 7f21 attempt 2 POST https://hooks.example/in status=502 after=5001ms',
+  'delivery 7f22 attempt 1 POST https://hooks.example/in status=200 after=412ms',
+  'worker 3 queue depth 118 oldest 41s paused=false region=eu-west',
+  'delivery 7f24 attempt 1 POST https://hooks.example/in error=ECONNRESET after=88ms',
+  'signature check failed key=wh_live_2 clock skew 301s limit 300s',
+  'delivery 7f25 attempt 3 giving up for now, next try in 640s',
+  'client connected ip=203.0.113.24 agent=relaydesk-node/4.8.1',
+] as const
+
+/** Whoever pastes a log asks with a text far longer than a row of a table shows. */
+const pastedLog: Script = ({ random }) => {
+  const lines = Array.from({ length: random.int(9, 16) }, (_, index) => {
+    const second = String((index * 7) % 60).padStart(2, '0')
+    return `09:1${index % 10}:${second} ${random.pick(LOG_LINES)}`
+  })
+  return [
+    {
+      user: `${random.pick(['can you make sense of this log?', 'we see this since the last deploy:'])}\n\n${lines.join('\n')}`,
+      bot: 'Two things stand out. Your receiver closes connections after five seconds, so answer 200 first and work afterwards. And one signature failed because a clock is five minutes off: let the machine sync its time.',
+      retrieval: {
+        query: 'webhook delivery 502 signature check failed clock skew',
+        documents: [
+          { id: 'webhooks/delivery.md', content: TOPICS[2]?.passage ?? '', score: random.between(0.7, 0.9) },
+          {
+            id: 'webhooks/signatures.md',
+            content:
+              'A signature is refused when its time lies more than 300 seconds from ours. Keep clocks in sync.',
+            score: random.between(0.6, 0.8),
+          },
+        ],
+      },
+      tags: ['webhooks'],
+    },
+  ]
+}
+
 export const SUPPORT_SCRIPTS: readonly (readonly [Script, number])[] = [
   [topicLines, 5],
   [anotherTopic, 4],
   [yetAnotherTopic, 3],
   [status, 2],
+  [pastedLog, 1],
   [ticket, 1],
 ]
 
