@@ -1,0 +1,136 @@
+import type { ServerResponse } from 'node:http'
+import { type Context, Hono } from 'hono'
+import { freeze } from '../domain/match.ts'
+import type { TraceQuery } from '../domain/trace-query.ts'
+import { microsFromMillis } from '../domain/units.ts'
+import { everyTrace } from '../sources/every-trace.ts'
+import { SourceError } from '../sources/source-error.ts'
+import type { TraceSource } from '../sources/trace-source.ts'
+import { type CsvChunk, csvChunks } from './csv.ts'
+import { csvStream } from './csv-stream.ts'
+import { ExportRegister, type TrackedExport } from './export-register.ts'
+import { jsonReply } from './reply.ts'
+import { readQuery, single } from './request-params.ts'
+import { type FindSource, sourceOf } from './source-routes.ts'
+
+/** A page's own parameter: the name under which it follows its export. */
+const EXPORT = 'export'
+const EXPORT_NAME = /^[\w-]{1,64}$/
+
+const noSuchExport = (): SourceError => new SourceError('not-found', 'there is no export of that name')
+
+const fileName = (source: string, now: Date): string =>
+  `turnscope-${source.replace(/[^\w.-]/g, '_')}-${now.toISOString().slice(0, 16).replace(/[-:]/g, '')}Z.csv`
+
+/** How many traces it will be, where the source knows for certain. */
+async function totalOf(
+  source: TraceSource,
+  query: TraceQuery,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  if (!source.count || !source.info.capabilities.counts) return undefined
+  const { count, complete } = await source.count(query, signal)
+  return complete ? count : undefined
+}
+
+/** Puts a chunk that was read ahead back in front. */
+async function* resumed(
+  first: IteratorResult<CsvChunk>,
+  rest: AsyncGenerator<CsvChunk>,
+): AsyncGenerator<CsvChunk> {
+  try {
+    if (first.done) return
+    yield first.value
+    yield* rest
+  } finally {
+    await rest.return(undefined)
+  }
+}
+
+const factOf = (error: unknown): string => {
+  if (error instanceof SourceError) return error.message
+  console.error(
+    `turnscope: an export failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+  )
+  return 'the gateway failed; its log says how'
+}
+
+interface Export {
+  readonly source: TraceSource
+  readonly query: TraceQuery
+  readonly cancel: AbortController
+  readonly tracked: TrackedExport
+  readonly headers: Headers
+}
+
+async function begin(context: Context, find: FindSource, register: ExportRegister): Promise<Export> {
+  const source = await sourceOf(find, context)
+  const name = single(context, EXPORT)
+  if (name !== undefined && !EXPORT_NAME.test(name)) {
+    throw new SourceError('bad-request', 'export: not a name (1 to 64 letters, digits, - and _)')
+  }
+  const now = new Date()
+  const query = freeze(readQuery(context, [EXPORT]), microsFromMillis(now.getTime()))
+  const total = await totalOf(source, query, context.req.raw.signal)
+  const tracked = (name === undefined ? new ExportRegister() : register).begin(name ?? 'unnamed', total)
+  const cancel = new AbortController()
+  for (const signal of [context.req.raw.signal, tracked.signal]) {
+    if (signal.aborted) cancel.abort(signal.reason)
+    signal.addEventListener('abort', () => cancel.abort(signal.reason), { once: true })
+  }
+  const headers = new Headers({
+    'content-type': 'text/csv; charset=utf-8',
+    'content-disposition': `attachment; filename="${fileName(source.info.id, now)}"`,
+    'cache-control': 'no-store',
+    ...(total !== undefined && { 'x-turnscope-total-traces': String(total) }),
+  })
+  return { source, query, cancel, tracked, headers }
+}
+
+async function reply(
+  context: Context,
+  { source, query, cancel, tracked, headers }: Export,
+): Promise<Response> {
+  const chunks = csvChunks(everyTrace(source, query, cancel.signal), source.info.id)
+  let first: IteratorResult<CsvChunk>
+  try {
+    // A source that fails at once gets a status that says so.
+    first = await chunks.next()
+  } catch (error) {
+    tracked.fail(factOf(error))
+    throw error
+  }
+  const outgoing = (context.env as { outgoing?: ServerResponse } | undefined)?.outgoing
+  const body = csvStream(resumed(first, chunks), cancel, {
+    onWrote: tracked.wrote,
+    onDone: () => tracked.settle('done'),
+    onCancelled: () => tracked.settle('cancelled'),
+    onFailed: (error) => tracked.fail(factOf(error)),
+    ...(outgoing && { breakConnection: () => outgoing.destroy() }),
+  })
+  return new Response(body, { headers })
+}
+
+/** The CSV export of a source, and how far exports are that a page follows. */
+export function csvRoutes(find: FindSource): Hono {
+  const register = new ExportRegister()
+  const app = new Hono()
+  app.get('/sources/:source/traces.csv', async (context) => {
+    const begun = await begin(context, find, register)
+    if (context.req.raw.method === 'HEAD') {
+      begun.tracked.settle('cancelled')
+      return new Response(null, { headers: begun.headers })
+    }
+    return reply(context, begun)
+  })
+  app.get('/exports/:name', (context) => {
+    const progress = register.progress(context.req.param('name'))
+    if (!progress) throw noSuchExport()
+    return jsonReply(context, progress)
+  })
+  app.delete('/exports/:name', (context) => {
+    if (!register.cancel(context.req.param('name'))) throw noSuchExport()
+    return new Response(null, { status: 204 })
+  })
+  return app
+}
