@@ -5,6 +5,7 @@ import type { SourceInfo, TraceSource } from '../sources/trace-source.ts'
 export type {
   Capabilities,
   HistogramReply,
+  Page,
   Scanned,
   SourceInfo,
   SourceKind,

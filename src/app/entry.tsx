@@ -1,0 +1,38 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { BrowserRouter } from 'react-router-dom'
+import '../ui/theme.css'
+import { keys, retryPassing } from '../state/queries.ts'
+import { BackendProvider } from '../state/source-context.tsx'
+import { ErrorBoundary } from './error-boundary.tsx'
+import { gatewayBackend } from './gateway-backend.ts'
+import { AppRoutes } from './routes.tsx'
+
+const client = new QueryClient({
+  defaultOptions: { queries: { retry: retryPassing, networkMode: 'always' } },
+})
+const backend = gatewayBackend()
+
+// Asked before React has started: every page waits for it.
+void client.prefetchQuery({
+  queryKey: keys.sources,
+  queryFn: ({ signal }) => backend.listSources(signal),
+  staleTime: 30_000,
+})
+
+const root = document.getElementById('root')
+if (!root) throw new Error('index.html has no #root')
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <BackendProvider backend={backend}>
+        <BrowserRouter>
+          <ErrorBoundary>
+            <AppRoutes />
+          </ErrorBoundary>
+        </BrowserRouter>
+      </BackendProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+)

@@ -1,0 +1,86 @@
+import { type ReactNode, useCallback, useState } from 'react'
+import { adviceFor, signInHref } from '../state/advice.ts'
+import { type Shortcut, useShortcuts } from '../state/shortcuts.ts'
+import type { SourceInfo } from '../state/source-context.tsx'
+import { SourceProvider } from '../state/source-context.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { AppBar, Brand } from './app-bar.tsx'
+import { KeyHelp } from './key-help.tsx'
+import { Palette } from './palette.tsx'
+
+/** The frame of every page: app bar above, page below; palette and key help over it. */
+export function Shell({
+  info,
+  sources,
+  children,
+}: {
+  readonly info: SourceInfo
+  readonly sources: readonly SourceInfo[]
+  readonly children: ReactNode
+}) {
+  const [open, setOpen] = useState<'palette' | 'help'>()
+  const close = useCallback(() => setOpen(undefined), [])
+  useShortcuts([
+    { keys: ['mod+k'], label: 'Jump to or run', group: 'Everywhere', run: () => setOpen('palette') },
+    { keys: ['?'], label: 'Keys', group: 'Everywhere', run: () => setOpen('help') },
+  ] satisfies readonly Shortcut[])
+  return (
+    <SourceProvider info={info} sources={sources}>
+      <div className="flex h-dvh flex-col overflow-hidden">
+        <AppBar onPalette={() => setOpen('palette')} onHelp={() => setOpen('help')} />
+        {children}
+      </div>
+      {open === 'palette' && <Palette onClose={close} onHelp={() => setOpen('help')} />}
+      {open === 'help' && <KeyHelp onClose={close} />}
+    </SourceProvider>
+  )
+}
+
+const Bare = ({ children }: { readonly children: ReactNode }) => (
+  <div className="flex h-dvh flex-col">
+    <header className="flex h-bar-app flex-none items-center gap-3 border-b border-border-1 bg-surface-0 px-gutter">
+      <Brand />
+    </header>
+    <main className="min-h-0 flex-1">{children}</main>
+  </div>
+)
+
+/** While the list of sources is on its way. */
+export const SourcesLoading = () => (
+  <Bare>
+    <div aria-busy="true" className="p-gutter">
+      <Skeleton width="240px" />
+    </div>
+  </Bare>
+)
+
+/** Where the gateway does not say which sources there are. */
+export function SourcesFailed({ error, retry }: { readonly error: unknown; readonly retry: () => unknown }) {
+  const { title, advice, detail, remedy } = adviceFor(error)
+  return (
+    <Bare>
+      <Notice
+        alert
+        title={remedy === 'sign-in' ? 'Sign in' : `Turnscope: ${title.toLowerCase()}`}
+        detail={detail}
+        actions={
+          remedy === 'sign-in' ? (
+            <a href={signInHref()} className={buttonClass('primary')}>
+              Sign in
+            </a>
+          ) : (
+            <Button onClick={() => retry()}>Try again</Button>
+          )
+        }
+      >
+        {remedy === 'sign-in'
+          ? 'This Turnscope is shared: it wants the token it was started with.'
+          : remedy === 'retry'
+            ? 'The program that serves this page does not answer. Check that it is still running.'
+            : advice}
+      </Notice>
+    </Bare>
+  )
+}

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import type { SourceInfo } from '../state/source-context.tsx'
+import { homeSource, landingFor } from './source-choice.ts'
+
+const info = (id: string): SourceInfo => ({
+  id,
+  label: id,
+  kind: 'store',
+  capabilities: {
+    sorts: [],
+    ascending: true,
+    counts: true,
+    filters: 'all',
+    text: true,
+    suggest: true,
+    sessions: true,
+    chatbots: true,
+  },
+})
+const LOCAL = info('local')
+const SAMPLE = info('sample')
+const JAEGER = info('jaeger')
+
+test('home is the sample while there is one, then the store, then what there is', () => {
+  expect(homeSource([LOCAL, SAMPLE, JAEGER])).toBe(SAMPLE)
+  expect(homeSource([JAEGER, LOCAL])).toBe(LOCAL)
+  expect(homeSource([JAEGER])).toBe(JAEGER)
+  expect(homeSource([])).toBeUndefined()
+})
+
+test('an address leads to its source', () => {
+  expect(landingFor('jaeger', '/jaeger/traces', [LOCAL, JAEGER])).toEqual({ to: 'here', info: JAEGER })
+})
+
+test('a vanished sample leads to the same list of the store', () => {
+  expect(landingFor('sample', '/sample/traces/abc', [LOCAL])).toEqual({
+    to: 'elsewhere',
+    pathname: '/local/traces',
+  })
+  expect(landingFor('sample', '/sample/sessions', [LOCAL])).toEqual({
+    to: 'elsewhere',
+    pathname: '/local/sessions',
+  })
+  expect(landingFor('sample', '/sample', [LOCAL])).toEqual({ to: 'elsewhere', pathname: '/local/traces' })
+})
+
+test('an unknown source leads nowhere', () => {
+  expect(landingFor('nope', '/nope/traces', [LOCAL])).toEqual({ to: 'nowhere' })
+  expect(landingFor('sample', '/sample/traces', [JAEGER])).toEqual({ to: 'nowhere' })
+})

@@ -1,0 +1,52 @@
+import { useQuery } from '@tanstack/react-query'
+import { useCallback, useMemo, useState } from 'react'
+import type { TraceSummary } from '../../domain/trace.ts'
+import type { TraceQuery } from '../../domain/trace-query.ts'
+import { type Micros, micros } from '../../domain/units.ts'
+import type { Announcement } from '../../state/live.ts'
+import { keys } from '../../state/queries.ts'
+import { useSource } from '../../state/source-context.tsx'
+
+/** How often to look, ms: the store is asked cheaply, a backend's own limits are respected. */
+const EVERY = { store: 1_000, sample: 10_000, jaeger: 15_000, langfuse: 30_000 } as const
+const MOST = 99
+
+/** A question for what is newer than a moment; undefined where the query ends before it. */
+export function newerThan(query: TraceQuery, moment: Micros): TraceQuery | undefined {
+  const { last: _last, ...rest } = query
+  const from = micros(Math.max(query.from ?? 0, moment + 1))
+  if (query.to !== undefined && query.to <= from) return undefined
+  return { ...rest, from, sort: { field: 'startTime', descending: true } }
+}
+
+/** The newest start among traces; undefined for none. */
+export const newestStart = (traces: readonly Pick<TraceSummary, 'startTime'>[]): Micros | undefined =>
+  traces.reduce<Micros | undefined>(
+    (newest, { startTime }) => (newest === undefined || startTime > newest ? startTime : newest),
+    undefined,
+  )
+
+/**
+ * Looks now and then for turns that match and are newer than those that were read.
+ * @param since newest start that was read; undefined while nothing was
+ * @param show brings the new turns into the list
+ */
+export function useNewTurns(query: TraceQuery, since: Micros | undefined, show: () => void): Announcement {
+  const { source } = useSource()
+  const [paused, setPaused] = useState(false)
+  const asked = useMemo(() => (since === undefined ? undefined : newerThan(query, since)), [query, since])
+  const { data, error } = useQuery({
+    queryKey: [...keys.source(source.info.id), 'newer', asked],
+    queryFn: ({ signal }) => source.listTraces(asked as TraceQuery, { limit: MOST }, signal),
+    enabled: asked !== undefined && !paused,
+    refetchInterval: EVERY[source.info.kind],
+    retry: false,
+    gcTime: 0,
+    staleTime: 0,
+  })
+  const toggle = useCallback(() => setPaused((now) => !now), [])
+  const state = paused ? 'paused' : error ? 'offline' : 'live'
+  const fresh = data?.items.length ?? 0
+  const more = data?.nextCursor !== undefined
+  return useMemo(() => ({ state, fresh, more, show, toggle }), [state, fresh, more, show, toggle])
+}

@@ -1,0 +1,79 @@
+import { useMemo } from 'react'
+import type { ParticipantData } from '../../domain/trace.ts'
+import { briefValue, changedLeaves, type LeafChange } from './changed-leaves.ts'
+import { PeekSection } from './peek-section.tsx'
+
+const MOST = 8
+
+const KINDS = {
+  added: { glyph: '+', text: 'text-added', tint: 'bg-added-tint' },
+  removed: { glyph: '−', text: 'text-removed', tint: 'bg-removed-tint' },
+  modified: { glyph: '~', text: 'text-modified', tint: 'bg-modified-tint' },
+} as const
+
+/** From here on a text's change is only named: the trace page shows its words. */
+const LONG_TEXT = 40
+const isLong = (value: unknown): boolean => typeof value === 'string' && value.length > LONG_TEXT
+
+/** What the turn changed in the participant's data, in brief. Nothing where nothing changed or nothing is known. */
+export function PeekChanges({ data }: { readonly data: ParticipantData | undefined }) {
+  const changes = useMemo(
+    () => (data?.after === undefined ? [] : changedLeaves(data.before, data.after)),
+    [data],
+  )
+  if (changes.length === 0) return null
+  const count = (kind: LeafChange['kind']) => changes.filter((change) => change.kind === kind).length
+  return (
+    <PeekSection
+      title="Changes during this trace"
+      after={
+        <span className="inline-flex gap-2 font-mono">
+          {(['added', 'removed', 'modified'] as const).map(
+            (kind) =>
+              count(kind) > 0 && (
+                <span key={kind} className={KINDS[kind].text} title={`${count(kind)} ${kind}`}>
+                  {KINDS[kind].glyph}
+                  {count(kind)}
+                </span>
+              ),
+          )}
+        </span>
+      }
+    >
+      <ul className="grid gap-px font-mono text-code">
+        {changes.slice(0, MOST).map((change) => (
+          <Change key={change.path} change={change} />
+        ))}
+      </ul>
+      {changes.length > MOST && (
+        <p className="pt-1 text-label text-text-3">and {changes.length - MOST} more on the trace’s page</p>
+      )}
+    </PeekSection>
+  )
+}
+
+function Change({ change: { kind, path, before, after } }: { readonly change: LeafChange }) {
+  const { glyph, text, tint } = KINDS[kind]
+  return (
+    <li className={`grid grid-cols-[18px_minmax(0,1fr)] rounded-[2px] pr-1.5 break-words ${tint}`}>
+      <b className={`text-center font-bold ${text}`}>
+        {glyph}
+        <span className="sr-only">{kind}</span>
+      </b>
+      <span>
+        {path === '' ? '(all)' : path}{' '}
+        {kind !== 'modified' ? (
+          <span className={text}>{briefValue(kind === 'added' ? after : before)}</span>
+        ) : isLong(before) && isLong(after) ? (
+          <span className="text-text-3">words changed</span>
+        ) : (
+          <>
+            <span className="text-removed">{briefValue(before)}</span>{' '}
+            <span className="px-0.5 text-text-3">→</span>{' '}
+            <span className="text-added">{briefValue(after)}</span>
+          </>
+        )}
+      </span>
+    </li>
+  )
+}

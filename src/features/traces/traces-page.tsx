@@ -1,0 +1,305 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useLocation, useNavigate } from 'react-router-dom'
+import type { TraceSummary } from '../../domain/trace.ts'
+import { EVERYTHING, NEWEST_FIRST, type Sort, type TraceQuery } from '../../domain/trace-query.ts'
+import type { TraceId } from '../../domain/units.ts'
+import { useNow } from '../../state/clock.ts'
+import { csvHref } from '../../state/csv-address.ts'
+import { useAnnounce } from '../../state/live.ts'
+import { paths, useView } from '../../state/location.ts'
+import { setPreferences, usePreferences } from '../../state/preferences.ts'
+import { useCount } from '../../state/queries.ts'
+import { useShortcuts } from '../../state/shortcuts.ts'
+import { useSource } from '../../state/source-context.tsx'
+import { sameDay } from '../../ui/format.ts'
+import { useWide } from '../../ui/media-query.ts'
+import { SplitPane } from '../../ui/split-pane.tsx'
+import type { CellContext } from './cells.tsx'
+import { narrowColumns, shownColumns } from './columns.ts'
+import { durationScale } from './duration-scale.ts'
+import { EmptyStore, ListFailure, NoMatch, UnreadableAddress } from './empty-states.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { hiddenKinds, isNarrowed, showsAllKinds, widened, withoutTime } from './filter-chips.ts'
+import { FootBar } from './foot-bar.tsx'
+import { Histogram } from './histogram.tsx'
+import { newestStart, useNewTurns } from './new-turns.ts'
+import { PeekPanel } from './peek-panel.tsx'
+import { RecipesPanel } from './recipes-panel.tsx'
+import { SampleLabel } from './sample-label.tsx'
+import { nextSort } from './sort-cycle.ts'
+import { withBounds } from './time-presets.ts'
+import { type TableHandle, TraceTable } from './trace-table.tsx'
+import { useTraceList } from './use-trace-list.ts'
+import { useTurnsOverTime } from './use-turns-over-time.ts'
+
+const PEEK = { beside: 392, below: 300 }
+
+/** Where each visited list was scrolled to, by history entry: Back finds it again. */
+const scrolled = new Map<string, number>()
+
+/** The trace table: filters, turns over time, rows, peek, counts. */
+export function TracesPage() {
+  const { source } = useSource()
+  const { info } = source
+  const { capabilities } = info
+  const { view, change } = useView()
+  const { utc, columns: preferred, columnWidths, panes } = usePreferences()
+  const { key } = useLocation()
+  const navigate = useNavigate()
+  const wide = useWide()
+  const now = useNow()
+  const { query, peek } = view
+  const readable = view.problems.length === 0
+
+  const list = useTraceList(query, readable)
+  const { rows, refresh } = list
+  const overTime = useTurnsOverTime(query, rows, readable)
+  const matching = useCount(query, readable && capabilities.counts)
+  const narrowed = isNarrowed(query)
+  const all = useCount(
+    useMemo(() => widened(query), [query]),
+    readable && capabilities.counts && narrowed,
+  )
+  const hidden = useCount(
+    useMemo(() => hiddenKinds(query), [query]),
+    readable && capabilities.counts && !showsAllKinds(query),
+  )
+
+  const table = useRef<TableHandle>(null)
+  const [recipes, setRecipes] = useState(true)
+
+  // Remembered when the page goes, under the entry that it then stands at.
+  const entry = useRef(key)
+  entry.current = key
+  const [initialOffset] = useState(() => scrolled.get(key) ?? 0)
+  useEffect(() => {
+    const handle = table
+    return () => {
+      const top = handle.current?.scrollTop()
+      if (top !== undefined) scrolled.set(entry.current, top)
+    }
+  }, [])
+
+  const setQuery = useCallback(
+    (next: TraceQuery, how?: { readonly replace?: boolean }) => {
+      change({ query: next }, how)
+      table.current?.scrollToTop()
+    },
+    [change],
+  )
+
+  const since = useMemo(() => {
+    if (list.loading || list.error) return undefined
+    return newestStart(rows) ?? (((Date.now() - 60_000) * 1000) as TraceSummary['startTime'])
+  }, [list.loading, list.error, rows])
+  const showNew = useCallback(() => {
+    void refresh().then(() => table.current?.scrollToTop())
+  }, [refresh])
+  const announcement = useNewTurns(query, since, showNew)
+  useAnnounce(announcement)
+  // An empty table has nothing that could move.
+  useEffect(() => {
+    if (announcement.fresh > 0 && rows.length === 0) announcement.show()
+  }, [announcement, rows.length])
+
+  const position = useMemo(() => rows.findIndex(({ traceId }) => traceId === peek), [rows, peek])
+  const hrefOf = useCallback((trace: { traceId: TraceId }) => paths.trace(info.id, trace.traceId), [info.id])
+  const select = useCallback(
+    (trace: TraceSummary | undefined) => change({ peek: trace?.traceId }, { replace: true }),
+    [change],
+  )
+  const step = (by: 1 | -1): (() => void) | undefined => {
+    const at = position < 0 ? (by > 0 ? 0 : -1) : position + by
+    const target = rows[at]
+    if (!target) return by > 0 && list.flows ? list.loadMore : undefined
+    return () => {
+      select(target)
+      table.current?.scrollToRow(at)
+    }
+  }
+  const next = step(1)
+  const previous = step(-1)
+  const open = peek === undefined ? undefined : () => navigate(paths.trace(info.id, peek))
+  const close =
+    peek !== undefined
+      ? () => {
+          select(undefined)
+          table.current?.focus()
+        }
+      : undefined
+
+  useShortcuts([
+    { keys: ['j'], label: 'Next trace', group: 'Traces', run: () => (next ? next() : false) },
+    { keys: ['k'], label: 'Previous trace', group: 'Traces', run: () => (previous ? previous() : false) },
+    {
+      keys: ['Enter'],
+      label: 'Open the selected trace',
+      group: 'Traces',
+      run: () => (open ? open() : false),
+    },
+    { keys: ['Escape'], label: 'Close the peek', group: 'Traces', run: () => (close ? close() : false) },
+    {
+      keys: ['n'],
+      label: 'Show new turns',
+      group: 'Traces',
+      run: () => (announcement.fresh > 0 ? showNew() : false),
+    },
+  ])
+
+  const chosen = shownColumns(view.columns, preferred)
+  const shown = useMemo(() => (wide ? chosen : narrowColumns(chosen)), [wide, chosen])
+  const withDays = useMemo(
+    () => rows.some(({ startTime }) => !sameDay(startTime, now, utc)),
+    [rows, now, utc],
+  )
+  const context = useMemo<CellContext>(
+    () => ({ utc, now, hrefOf, ...durationScale(rows.map(({ duration }) => duration)) }),
+    [utc, now, hrefOf, rows],
+  )
+  const sortable = useCallback((field: Sort['field']) => capabilities.sorts.includes(field), [capabilities])
+  const setColumns = (ids: readonly string[] | undefined) => {
+    setPreferences({ columns: ids })
+    change({ columns: ids }, { replace: true })
+  }
+
+  const isSample = info.kind === 'sample'
+  const nothing = !list.loading && !list.error && rows.length === 0
+  const direction = wide ? 'beside' : 'below'
+  const side = peek !== undefined ? 'peek' : isSample && recipes ? 'recipes' : undefined
+
+  return (
+    <main className="flex min-h-0 flex-1 flex-col">
+      <h1 className="sr-only">Traces of {info.label}</h1>
+      <FilterBar
+        query={query}
+        onChange={setQuery}
+        columns={chosen}
+        onColumns={setColumns}
+        utc={utc}
+        now={now}
+      />
+      <Histogram
+        reply={overTime.reply}
+        query={query}
+        utc={utc}
+        of={overTime.of}
+        onBrush={(stretch) =>
+          setQuery(stretch ? withBounds(query, stretch.from, stretch.to) : withoutTime(query), {
+            replace: query.from !== undefined,
+          })
+        }
+      />
+      {isSample && (
+        <SampleLabel
+          onRecipes={() => {
+            select(undefined)
+            setRecipes(true)
+          }}
+          open={side === 'recipes'}
+        />
+      )}
+      <SplitPane
+        label={side === 'recipes' ? 'Recipes' : 'Peek'}
+        direction={direction}
+        size={panes[`peek-${direction}`] ?? PEEK[direction]}
+        initial={PEEK[direction]}
+        min={wide ? 300 : 160}
+        max={wide ? 720 : 560}
+        onResize={(size) => setPreferences({ panes: { ...panes, [`peek-${direction}`]: size } })}
+        className="flex-1 border-t border-border-1"
+        pane={
+          side === 'peek' && peek !== undefined ? (
+            <PeekPanel
+              id={peek}
+              summary={rows[position]}
+              href={paths.trace(info.id, peek)}
+              onNext={next}
+              onPrevious={previous}
+              onClose={() => close?.()}
+              now={now}
+            />
+          ) : side === 'recipes' ? (
+            <RecipesPanel onClose={() => setRecipes(false)} />
+          ) : undefined
+        }
+      >
+        {!readable ? (
+          <div className="overflow-auto">
+            <UnreadableAddress problems={view.problems} onDrop={() => change({ query: EVERYTHING })} />
+          </div>
+        ) : list.error ? (
+          <div className="overflow-auto">
+            <ListFailure
+              error={list.error}
+              onRetry={list.retry}
+              onClear={() => setQuery({ ...widened(query), sort: NEWEST_FIRST })}
+            />
+          </div>
+        ) : nothing ? (
+          <div className="overflow-auto">
+            {narrowed ? (
+              <NoMatch
+                query={query}
+                utc={utc}
+                now={now}
+                further={list.further ? list.loadMore : undefined}
+                onQuery={setQuery}
+              />
+            ) : (
+              <EmptyStore />
+            )}
+          </div>
+        ) : (
+          <TraceTable
+            ref={table}
+            traces={rows}
+            total={matching.data?.complete ? matching.data.count : undefined}
+            shown={shown}
+            widths={columnWidths}
+            withDays={withDays}
+            onWidth={(id, width) => {
+              const { [id]: _old, ...others } = columnWidths
+              setPreferences({ columnWidths: width === undefined ? others : { ...others, [id]: width } })
+            }}
+            sort={query.sort}
+            sortable={sortable}
+            onSort={(field) =>
+              setQuery({ ...query, sort: nextSort(query.sort, field, capabilities.ascending) })
+            }
+            context={context}
+            selected={peek}
+            onSelect={select}
+            onOpen={(trace) => navigate(hrefOf(trace))}
+            onKey={(event) => {
+              const move = { ArrowDown: next, ArrowUp: previous }[event.key]
+              if (!move || event.target !== event.currentTarget) return
+              event.preventDefault()
+              move()
+            }}
+            initialOffset={initialOffset}
+            hasMore={list.flows}
+            onMore={list.loadMore}
+            loading={list.loading || list.loadingMore}
+          />
+        )}
+      </SplitPane>
+      <FootBar
+        query={query}
+        counts={{
+          matching: capabilities.counts ? matching.data?.count : list.loading ? undefined : rows.length,
+          more: capabilities.counts ? matching.data?.complete === false : list.flows || list.further,
+          total: narrowed ? all.data?.count : undefined,
+          hidden: hidden.data?.count,
+        }}
+        loading={list.loading}
+        scanned={list.scanned}
+        onFurther={list.further ? list.loadMore : undefined}
+        looking={list.loadingMore && list.scanned !== undefined}
+        onQuery={setQuery}
+        csvHref={csvHref(info.id, query)}
+        utc={utc}
+        now={now}
+      />
+    </main>
+  )
+}
