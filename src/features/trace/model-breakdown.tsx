@@ -1,0 +1,74 @@
+import type { SpanKind } from '../../domain/span.ts'
+import type { Trace } from '../../domain/trace.ts'
+import { Button } from '../../ui/button.tsx'
+import { printable } from '../../ui/printable-text.ts'
+import { Cost, Count } from '../../ui/quantity.tsx'
+
+const HEAD = ['Model', 'Calls', 'Input', 'Output', 'Total', 'Cost'] as const
+const CELL = 'h-row-table px-2 text-right first:pl-4 first:text-left last:pr-4'
+
+/** What stands behind a number: each model's share, and the way to the spans themselves. */
+export function ModelBreakdown({
+  trace,
+  kind,
+  onShow,
+}: {
+  readonly trace: Trace
+  readonly kind: SpanKind
+  readonly onShow: (() => void) | undefined
+}) {
+  const models = kind === 'generation' ? (trace.models ?? []) : []
+  const why = 'not recorded'
+  return (
+    <div className="grid gap-2 py-2">
+      {models.length > 0 && (
+        <table>
+          <caption className="sr-only">Tokens and cost by model</caption>
+          <thead>
+            <tr>
+              {HEAD.map((name) => (
+                <th key={name} scope="col" className={`${CELL} text-label font-normal text-text-3`}>
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {models.map((model) => (
+              <tr key={model.model} className="border-t border-border-1">
+                <td className={`${CELL} cut max-w-[28ch]`} title={printable(model.model)}>
+                  {printable(model.model)}
+                </td>
+                <td className={CELL}>{model.calls}</td>
+                <td className={CELL}>
+                  <Count value={model.inputTokens} why={why} />
+                </td>
+                <td className={CELL}>
+                  <Count value={model.outputTokens} why={why} />
+                </td>
+                <td className={CELL}>
+                  <Count value={model.totalTokens} why={why} />
+                </td>
+                <td className={CELL}>
+                  <Cost value={model.cost} why={why} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {onShow && (
+        <p className="px-4">
+          <Button data-autofocus="" onClick={onShow}>
+            Show the {kind} spans
+          </Button>
+          <span className="pl-2 text-label text-text-3">
+            {kind === 'tool'
+              ? 'Nested spans of one call count once.'
+              : 'Of nested calls the innermost counts.'}
+          </span>
+        </p>
+      )}
+    </div>
+  )
+}

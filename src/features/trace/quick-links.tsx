@@ -1,0 +1,74 @@
+import { useMemo } from 'react'
+import type { Trace } from '../../domain/trace.ts'
+import { type FilterField, NEWEST_FIRST, type TraceQuery } from '../../domain/trace-query.ts'
+import { paths } from '../../state/location.ts'
+import { useCount } from '../../state/queries.ts'
+import { useSource } from '../../state/source-context.tsx'
+import { Badge } from '../../ui/badge.tsx'
+import { formatCount } from '../../ui/format.ts'
+import { Link } from '../../ui/link.tsx'
+import { printable } from '../../ui/printable-text.ts'
+
+const tracesOf = (field: FilterField, value: string): TraceQuery => ({
+  conditions: [{ field, operator: 'is', values: [value] }],
+  sort: NEWEST_FIRST,
+})
+
+function QuickLink({
+  field,
+  value,
+  name,
+}: {
+  readonly field: 'session' | 'chatbot' | 'participant'
+  readonly value: string
+  readonly name: string
+}) {
+  const { source } = useSource()
+  const query = useMemo(() => tracesOf(field, value), [field, value])
+  const count = useCount(query)
+  return (
+    <span className="inline-flex min-w-0 items-center gap-1">
+      <Link to={paths.traces(source.info.id, query)} className="cut max-w-[28ch]" title={printable(name)}>
+        {field} <bdi>{printable(name)}</bdi>
+      </Link>
+      {count.data && (
+        <span className="text-text-3">
+          {formatCount(count.data.count)}
+          {!count.data.complete && '+'}
+        </span>
+      )}
+    </span>
+  )
+}
+
+const MOST_TAGS = 4
+
+/** Links to the traces of the same session, chatbot and participant, and what the turn is marked with. */
+export function QuickLinks({ trace }: { readonly trace: Trace }) {
+  const { session, chatbot, participant, environment, channel, tags } = trace
+  const marks = [environment, channel, ...tags].filter((mark) => mark !== undefined && mark !== '')
+  return (
+    <nav
+      aria-label="Quick links"
+      className="flex items-center gap-4 px-gutter pb-2.5 text-data whitespace-nowrap"
+    >
+      <span className="text-text-3">All traces of</span>
+      {session && <QuickLink field="session" value={session.id} name={session.id} />}
+      <QuickLink field="chatbot" value={chatbot.id} name={chatbot.name} />
+      {participant && (
+        <QuickLink field="participant" value={participant.id} name={participant.name ?? participant.id} />
+      )}
+      <span className="flex-1" />
+      <span className="hidden min-w-0 gap-4 overflow-hidden wide:flex">
+        {marks.slice(0, MOST_TAGS).map((mark) => (
+          <Badge key={mark}>
+            <bdi className="cut max-w-[24ch]">{printable(mark ?? '')}</bdi>
+          </Badge>
+        ))}
+        {marks.length > MOST_TAGS && (
+          <Badge title={marks.slice(MOST_TAGS).join(', ')}>{marks.length - MOST_TAGS} more</Badge>
+        )}
+      </span>
+    </nav>
+  )
+}

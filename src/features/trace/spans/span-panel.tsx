@@ -1,0 +1,215 @@
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { SpanOutline } from '../../../domain/span.ts'
+import { selfTimes } from '../../../domain/span-timing.ts'
+import type { Trace } from '../../../domain/trace.ts'
+import type { SpanId, TraceId } from '../../../domain/units.ts'
+import { useView } from '../../../state/location.ts'
+import { setPreferences, usePreferences } from '../../../state/preferences.ts'
+import { useShortcuts } from '../../../state/shortcuts.ts'
+import { useWide } from '../../../ui/media-query.ts'
+import { SplitPane } from '../../../ui/split-pane.tsx'
+import type { TreegridHandle } from '../../../ui/treegrid.tsx'
+import type { PanelWish } from '../trace-page.tsx'
+import { SpansSkeleton } from '../trace-skeleton.tsx'
+import { PanelFailure } from './panel-failure.tsx'
+import { useSettled } from './settled.ts'
+import { SpanDetailPane } from './span-detail.tsx'
+import { NO_FILTER } from './span-filter.ts'
+import { SpanSprite } from './span-sprite.tsx'
+import { type Drawing, SpanToolbar } from './span-toolbar.tsx'
+import { SpanTreeView } from './span-tree-view.tsx'
+import { useSpanTree } from './use-span-tree.ts'
+import './spans.css'
+
+const PANEL = 'h-[calc(100dvh-var(--bar-app))] min-h-[480px]'
+
+interface SpansQuery {
+  readonly data:
+    | {
+        readonly spans: readonly SpanOutline[]
+        readonly complete: boolean
+        readonly problems?: readonly string[]
+      }
+    | undefined
+  readonly error: Error | null
+  readonly refetch: () => unknown
+}
+
+interface PanelProps {
+  readonly trace: Trace
+  readonly where: { readonly source: string; readonly traceId: TraceId }
+  readonly wish: PanelWish | undefined
+}
+
+/** The services in order of appearance, and the colour of each: six in turn. */
+const useServices = (spans: readonly SpanOutline[]) =>
+  useMemo(() => {
+    const names = [...new Set(spans.map((span) => span.service))]
+    const colours = new Map(names.map((name, at) => [name, at % 6]))
+    return { names, colourOf: (service: string) => colours.get(service) ?? 0 }
+  }, [spans])
+
+const PLAIN: Drawing = { colourBy: 'kind', critical: false, compressGaps: false, withCopies: false }
+
+function LoadedSpans({
+  trace,
+  where,
+  wish,
+  spans,
+  complete,
+}: PanelProps & { readonly spans: readonly SpanOutline[]; readonly complete: boolean }) {
+  const { view, change } = useView()
+  const [drawing, setDrawing] = useState<Drawing>(() => ({
+    ...PLAIN,
+    // A raw copy that the address names must be in the tree to be selected.
+    withCopies: spans.some((span) => span.spanId === view.span && span.duplicate === true),
+  }))
+  const known = (id: SpanId | undefined) => (spans.some((span) => span.spanId === id) ? id : undefined)
+  const [first] = useState(() => known(view.span) ?? known(trace.rootCause?.spanId))
+  const control = useSpanTree(spans, drawing.withCopies, first)
+  const { tree, selected, state, reveal, stepError } = control
+  const services = useServices(tree.spans)
+  const self = useMemo(() => selfTimes(tree), [tree])
+  const rootCause = trace.rootCause ? tree.rowOf(trace.rootCause.spanId) : -1
+  const panel = useRef<HTMLElement>(null)
+  const grid = useRef<TreegridHandle>(null)
+  const search = useRef<HTMLInputElement>(null)
+  const wide = useWide()
+  const { panes } = usePreferences()
+
+  // The address follows the selection once it has settled; the selection follows an address changed elsewhere.
+  const settled = useSettled(selected)
+  const outline = tree.spans[settled]
+  const written = useRef(view.span)
+  const chosen = useRef(false)
+  if (state.active !== (first === undefined ? 0 : tree.rowOf(first))) chosen.current = true
+  useEffect(() => {
+    if (!chosen.current || !outline || written.current === outline.spanId) return
+    written.current = outline.spanId
+    change({ span: outline.spanId }, { replace: true })
+  }, [outline, change])
+  useEffect(() => {
+    if (view.span === undefined || view.span === written.current) return
+    written.current = view.span
+    const row = tree.rowOf(view.span)
+    if (row >= 0) reveal(row)
+  })
+
+  const show = (row: number) => {
+    if (row < 0) return
+    chosen.current = true
+    reveal(row)
+    panel.current?.scrollIntoView({ block: 'start' })
+    grid.current?.focus()
+  }
+  const wished = useRef<PanelWish>(undefined)
+  useEffect(() => {
+    if (!wish || wished.current === wish) return
+    wished.current = wish
+    if (wish.wants === 'root-cause') show(rootCause)
+    else if (wish.wants === 'span') show(tree.rowOf(wish.spanId as SpanId))
+    else {
+      control.setFilter({ ...NO_FILTER, kinds: new Set([wish.kind]) })
+      panel.current?.scrollIntoView({ block: 'start' })
+    }
+  })
+
+  const zoomTo = () => {
+    const from = tree.start[selected] ?? 0
+    const to = tree.end[selected] ?? 0
+    const margin = Math.max(1, (to - from) * 0.05)
+    change({ zoom: { from: Math.max(0, from - margin), to: to + margin } }, { replace: true })
+  }
+  const zoomOut = () => change({ zoom: undefined }, { replace: true })
+  const step = (by: 1 | -1) => {
+    chosen.current = true
+    if (!stepError(by)) return false
+    panel.current?.scrollIntoView({ block: 'nearest' })
+    return true
+  }
+  useShortcuts([
+    { keys: [']'], label: 'Next error', group: 'Spans', run: () => step(1) },
+    { keys: ['['], label: 'Previous error', group: 'Spans', run: () => step(-1) },
+    { keys: ['z'], label: 'Zoom to the selected span', group: 'Spans', run: zoomTo },
+    { keys: ['Z'], label: 'Show all of the time', group: 'Spans', run: zoomOut },
+    { keys: ['/'], label: 'Search spans', group: 'Spans', run: () => search.current?.focus() },
+  ])
+
+  const paneSize = panes[wide ? 'span' : 'span-below'] ?? (wide ? 480 : 320)
+  return (
+    <section ref={panel} id="spans" aria-label="Spans" className={PANEL}>
+      <SpanSprite />
+      <SplitPane
+        label="Selected span"
+        direction={wide ? 'beside' : 'below'}
+        size={paneSize}
+        initial={wide ? 480 : 320}
+        min={wide ? 320 : 160}
+        max={wide ? 900 : 640}
+        onResize={(size) => setPreferences({ panes: { ...panes, [wide ? 'span' : 'span-below']: size } })}
+        className="h-full"
+        pane={
+          outline && (
+            <SpanDetailPane
+              trace={where.traceId}
+              source={where.source}
+              outline={outline}
+              place={{
+                selfTime: self[settled] ?? 0,
+                turnStart: trace.startTime,
+                turnDuration: trace.duration,
+                rootCause: settled === rootCause,
+                serviceColour: services.colourOf(outline.service),
+              }}
+              explained={() => null}
+            />
+          )
+        }
+      >
+        <div className="span-tree">
+          <SpanToolbar
+            control={control}
+            services={services.names}
+            drawing={drawing}
+            onDrawing={setDrawing}
+            searchField={search}
+            zoomed={view.zoom !== undefined}
+            onZoomTo={zoomTo}
+            onZoomOut={zoomOut}
+            incomplete={!complete}
+          />
+          <SpanTreeView
+            control={control}
+            drawing={drawing}
+            services={services}
+            rootCause={rootCause}
+            zoom={view.zoom}
+            onZoom={(zoom) => change({ zoom }, { replace: true })}
+            grid={grid}
+          />
+        </div>
+      </SplitPane>
+    </section>
+  )
+}
+
+/** The spans of a turn, apart from the turn itself: whatever happens here leaves the rest of the page alone. */
+export function SpanPanel({ spans, ...props }: PanelProps & { readonly spans: SpansQuery }) {
+  const { data, error, refetch } = spans
+  if (!data) {
+    return (
+      <section aria-label="Spans" aria-busy={!error} className={error ? '' : PANEL}>
+        {error ? <PanelFailure error={error} what="Spans" onAgain={refetch} /> : <SpansSkeleton />}
+      </section>
+    )
+  }
+  if (data.spans.length === 0) {
+    if (data.complete) return null
+    return (
+      <p role="status" className="px-gutter py-2.5 text-data text-text-2">
+        Spans: none have arrived yet.
+      </p>
+    )
+  }
+  return <LoadedSpans {...props} spans={data.spans} complete={data.complete} />
+}

@@ -1,0 +1,93 @@
+import { useEffect, useState } from 'react'
+import { useNavigate, useParams } from 'react-router-dom'
+import type { SpanKind } from '../../domain/span.ts'
+import type { Trace } from '../../domain/trace.ts'
+import { type TraceId, traceId } from '../../domain/units.ts'
+import { paths } from '../../state/location.ts'
+import { useSpans, useTrace } from '../../state/queries.ts'
+import { useShortcuts } from '../../state/shortcuts.ts'
+import { useSource } from '../../state/source-context.tsx'
+import { MetricCards } from './metric-cards.tsx'
+import { QuickLinks } from './quick-links.tsx'
+import { RootCauseAlert } from './root-cause-alert.tsx'
+import { type SessionPlace, useSessionPlace } from './session-neighbours.ts'
+import { SpanPanel } from './spans/span-panel.tsx'
+import { TraceFailure } from './trace-failure.tsx'
+import { TraceSkeleton } from './trace-skeleton.tsx'
+import { TraceTitle } from './trace-title.tsx'
+import { TurnSections } from './turn-sections.tsx'
+
+/** What the page asks of the span panel: a new object each time, so that asking twice acts twice. */
+export type PanelWish =
+  | { readonly wants: 'root-cause' }
+  | { readonly wants: 'span'; readonly spanId: string }
+  | { readonly wants: 'kind'; readonly kind: SpanKind }
+
+function useSessionKeys(place: SessionPlace | undefined): void {
+  const { source } = useSource()
+  const navigate = useNavigate()
+  const go = (turn: { readonly traceId: TraceId } | undefined) => {
+    if (!turn) return false
+    void navigate(paths.trace(source.info.id, turn.traceId))
+    return true
+  }
+  useShortcuts([
+    { keys: ['{'], label: 'Previous turn of the session', group: 'Trace', run: () => go(place?.previous) },
+    { keys: ['}'], label: 'Next turn of the session', group: 'Trace', run: () => go(place?.next) },
+  ])
+}
+
+function LoadedTrace({ trace }: { readonly trace: Trace }) {
+  const [wish, setWish] = useState<PanelWish>()
+  const place = useSessionPlace(trace.session?.id, trace.traceId)
+  useSessionKeys(place)
+  const { spans: where, rootCause } = trace
+  const spans = useSpans(where?.traceId, {
+    ...(where && { source: where.source }),
+    enabled: where !== null,
+  })
+  const cause = rootCause && spans.data?.spans.find((span) => span.spanId === rootCause.spanId)
+  const hasSpans = (spans.data?.spans.length ?? 0) > 0
+  useEffect(() => {
+    document.title = `${trace.chatbot.name} · Turnscope`
+  }, [trace.chatbot.name])
+  return (
+    <>
+      <TraceTitle trace={trace} place={place} />
+      <QuickLinks trace={trace} />
+      <MetricCards
+        trace={trace}
+        onShowKind={hasSpans ? (kind) => setWish({ wants: 'kind', kind }) : undefined}
+      />
+      {trace.status === 'error' && (
+        <RootCauseAlert
+          trace={trace}
+          service={cause?.service}
+          onJump={rootCause && hasSpans ? () => setWish({ wants: 'root-cause' }) : undefined}
+        />
+      )}
+      <TurnSections
+        trace={trace}
+        onOpenSpan={hasSpans ? (spanId) => setWish({ wants: 'span', spanId }) : undefined}
+      />
+      {where && <SpanPanel key={trace.traceId} trace={trace} where={where} spans={spans} wish={wish} />}
+    </>
+  )
+}
+
+/** The page of one turn: what was said, what it cost, what changed, and every span. */
+export function TracePage() {
+  const { traceId: id = '' } = useParams()
+  const trace = useTrace(traceId(id))
+  return (
+    <main aria-label="Trace" className="min-h-0 flex-1 overflow-y-auto">
+      {trace.data ? (
+        <LoadedTrace trace={trace.data} />
+      ) : trace.error ? (
+        <TraceFailure error={trace.error} onAgain={trace.refetch} />
+      ) : (
+        <TraceSkeleton />
+      )}
+    </main>
+  )
+}
