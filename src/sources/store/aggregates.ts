@@ -5,6 +5,7 @@ import { durationMicros, type Micros, micros } from '../../domain/units.ts'
 import type { CountReply, HistogramReply } from '../trace-source.ts'
 import type { Run } from './connections.ts'
 import { predicateOf, statusAt } from './filters.ts'
+import { after } from './moments.ts'
 import { sql } from './sql.ts'
 
 export const measured = (value: unknown): Measured => (typeof value === 'number' ? value : null)
@@ -25,7 +26,7 @@ async function stretchOf(run: Run, query: TraceQuery, now: Micros): Promise<[fro
     sql`SELECT min(start_time) AS first, max(start_time) AS last FROM traces WHERE ${predicateOf(query, now)}`,
   )
   const from = query.from ?? (typeof row?.first === 'number' ? row.first : 0)
-  return [from, query.to ?? (typeof row?.last === 'number' ? row.last + 1 : from)]
+  return [from, query.to ?? (typeof row?.last === 'number' ? after(row.last) : from)]
 }
 
 /** Traces over time. `query` is frozen; `buckets` is how many are wished for. */

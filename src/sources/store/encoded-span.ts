@@ -38,6 +38,16 @@ function isEmpty(facts: object): boolean {
   return true
 }
 
+/** What a span will take in memory, guessed without reading it: its long texts are what matters. */
+export function roughBytes({ attributes }: Span): number {
+  let bytes = 1_000
+  for (const key in attributes) {
+    const value = attributes[key]
+    if (typeof value === 'string') bytes += 2 * value.length
+  }
+  return bytes
+}
+
 export function encodeSpan(span: Span, reader: Reader): EncodedSpan {
   const reading = reader.readSpan(span)
   const { traceId: _, spanId: __, resource: ___, scope: ____, ...rest } = span

@@ -2,13 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Span } from '../../domain/span.ts'
 import { EVERYTHING } from '../../domain/trace-query.ts'
 import { durationMicros, type Micros, micros, spanId, traceId } from '../../domain/units.ts'
 import { plainReader } from './plain-reader.ts'
 import { openStore, type Store, type StoreOptions } from './store.ts'
+import { log, START, span } from './test-spans.ts'
 
-const START = 1_760_000_000_000_000
 const signal = new AbortController().signal
 
 let directory: string
@@ -25,30 +24,6 @@ async function opened(options: Partial<StoreOptions> = {}): Promise<Store> {
   const store = await openStore({ directory, reader: plainReader, now: () => micros(START), ...options })
   open.push(store)
   return store
-}
-
-/** `span('a.1')` is the root of trace a; `span('a.2', {parent: '1'})` below it. */
-function span(
-  name: string,
-  { parent, start = 0, ...rest }: { parent?: string; start?: number } & Partial<Span> = {},
-): Span {
-  const [trace = '', id = ''] = name.split('.')
-  return {
-    traceId: traceId(trace),
-    spanId: spanId(id),
-    parentId: parent === undefined ? null : spanId(parent),
-    name: `span ${id}`,
-    otelKind: 'internal',
-    startTime: micros(START + start),
-    duration: durationMicros(1_000),
-    status: { code: 'unset' },
-    attributes: {},
-    events: [],
-    links: [],
-    resource: { 'service.name': 'bot' },
-    scope: { name: 'test' },
-    ...rest,
-  }
 }
 
 const idsOf = async (store: Store) =>
@@ -131,5 +106,156 @@ describe('a trace without its root', () => {
     now = START + 300e6
     expect(await status()).toBe('ok')
     expect(await store.source.count?.(pending, signal)).toEqual({ count: 0, complete: true })
+  })
+})
+
+describe('a span that was running', () => {
+  it('is replaced by itself once it has ended, and never the other way round', async () => {
+    const store = await opened()
+    await store.addSpans([span('a.1', { duration: null })])
+    await store.addSpans([span('a.1')])
+    await store.addSpans([span('a.1', { duration: null })])
+    const { spans } = await store.source.getSpans(traceId('a'), signal)
+    expect(spans).toMatchObject([{ spanId: '1', state: 'ok', duration: 1_000 }])
+    const detail = await store.source.getSpan(traceId('a'), spanId('1'), signal)
+    expect(detail.span.duration).toBe(1_000)
+  })
+})
+
+describe('odd times and texts', () => {
+  it.each([
+    ['1970', 1],
+    ['2300', 10_413_792_000_000_000],
+  ])('keeps a span of the year %s where it belongs', async (_, start) => {
+    const store = await opened()
+    await store.addSpans([span('now.1'), span('odd.1', { startTime: micros(start) })])
+    expect(await idsOf(store)).toEqual(start < START ? ['now', 'odd'] : ['odd', 'now'])
+    const ascending = { ...EVERYTHING, sort: { field: 'startTime', descending: false } } as const
+    const streamed: string[] = []
+    for await (const batch of store.source.streamTraces?.(ascending, signal) ?? []) {
+      streamed.push(...batch.map(({ traceId }) => traceId))
+    }
+    expect(streamed).toEqual(start < START ? ['odd', 'now'] : ['now', 'odd'])
+    expect(await store.source.getTrace(traceId('odd'), signal)).toMatchObject({ startTime: start })
+    const histogram = await store.source.histogram?.(EVERYTHING, 90, signal)
+    expect(histogram?.ok.reduce((a, b) => a + b)).toBe(2)
+  })
+
+  it('joins spans of one trace that lie centuries apart', async () => {
+    const store = await opened()
+    await store.addSpans([span('a.1', { startTime: micros(0) })])
+    await store.addSpans([span('a.2', { parent: '1' })])
+    expect(await spanIdsOf(store, 'a')).toEqual(['1', '2'])
+  })
+
+  it('keeps NUL, lone surrogates and what looks like code as they came', async () => {
+    const store = await opened()
+    const attributes = { input: 'a\u0000b\ud800c', name: `'); DROP TABLE traces; --` }
+    await store.addSpans([span('a.1', { attributes, name: `x'\u0000"` })])
+    const { span: found } = await store.source.getSpan(traceId('a'), spanId('1'), signal)
+    expect(found.attributes).toEqual(attributes)
+    expect(found.name).toBe(`x'\u0000"`)
+    expect((await store.source.getTrace(traceId('a'), signal)).input).toBe(attributes.input)
+  })
+
+  it("takes ids that are names of an object's own", async () => {
+    const store = await opened()
+    await store.addSpans([span('__proto__.__proto__'), span('constructor.toString', { start: -1 })])
+    expect(await idsOf(store)).toEqual(['__proto__', 'constructor'])
+    expect(await spanIdsOf(store, '__proto__')).toEqual(['__proto__'])
+  })
+})
+
+describe('a large trace that comes in many deliveries', () => {
+  it('is whole whenever it is read, though its row is not written with each', async () => {
+    let folds = 0
+    const counting = {
+      ...plainReader,
+      summarise: (...given: Parameters<typeof plainReader.summarise>) => {
+        folds++
+        return plainReader.summarise(...given)
+      },
+    }
+    const store = await opened({ reader: counting })
+    for (let part = 0; part < 60; part++) {
+      await store.addSpans(Array.from({ length: 100 }, (_, index) => span(`a.${part * 100 + index}`)))
+    }
+    expect(folds).toBeLessThan(20)
+    expect(await store.source.getTrace(traceId('a'), signal)).toMatchObject({ spanCount: 6_000 })
+    expect((await store.source.getSpans(traceId('a'), signal)).spans).toHaveLength(6_000)
+  })
+})
+
+describe('retention', () => {
+  it('deletes what is older, with all that belongs to it', async () => {
+    let now = START
+    const store = await opened({ now: () => now as Micros })
+    await store.addSpans([span('old.1'), span('new.1', { start: 3_600e6 })])
+    await store.addLogs([log('old'), log('new')])
+    await store.close()
+    now = START + 2 * 3_600e6
+    const lines: string[] = []
+    const again = await opened({
+      now: () => now as Micros,
+      retention: durationMicros(1.5 * 3_600e6),
+      log: (line) => lines.push(line),
+    })
+    await expect.poll(() => lines).toEqual(['store: 1 traces older than the retention deleted'])
+    expect(await idsOf(again)).toEqual(['new'])
+    await expect(again.source.getSpans(traceId('old'), signal)).rejects.toMatchObject({ kind: 'not-found' })
+    expect((await again.source.getSpan(traceId('new'), spanId('1'), signal)).logs).toHaveLength(1)
+    expect(again.isEmpty()).toBe(false)
+  })
+})
+
+describe('log records', () => {
+  it('are shown with their span, each once', async () => {
+    const store = await opened()
+    await store.addSpans([span('a.1')])
+    await Promise.all([store.addLogs([log('a'), log('b')]), store.addLogs([log('a')])])
+    const detail = await store.source.getSpan(traceId('a'), spanId('1'), signal)
+    expect(detail.logs).toEqual([log('a')])
+  })
+})
+
+describe('what cannot be taken', () => {
+  it('is refused with the time to come back, and what was taken before is written', async () => {
+    const store = await opened({ maxUnderWay: 10 * 1024 ** 2 })
+    const big = (id: string) => span(id, { attributes: { input: 'x'.repeat(1024 ** 2) } })
+    const results = await Promise.allSettled(
+      Array.from({ length: 24 }, (_, index) => store.addSpans([big(`t${index}.1`)])),
+    )
+    const refused = results.filter((result) => result.status === 'rejected')
+    expect(refused.length).toBeGreaterThan(0)
+    for (const { reason } of refused) {
+      expect(reason).toMatchObject({ kind: 'rate-limited', retryAfterMs: expect.any(Number) })
+    }
+    const kept = (await idsOf(store)).length
+    expect(kept).toBe(24 - refused.length)
+    await store.addSpans([span('later.1')])
+    expect(await idsOf(store)).toHaveLength(kept + 1)
+  })
+
+  it('is nothing at all when the store is read-only', async () => {
+    const store = await opened()
+    await store.addSpans([span('a.1')])
+    await store.close()
+    const again = await opened({ readOnly: true })
+    expect(await idsOf(again)).toEqual(['a'])
+    await expect(again.addSpans([span('b.1')])).rejects.toMatchObject({ kind: 'unsupported' })
+  })
+})
+
+describe('who listens', () => {
+  it('is told after each commit which traces changed, and of nothing else', async () => {
+    const store = await opened()
+    const told: string[][] = []
+    const stop = store.onChange((ids) => told.push([...ids]))
+    await store.addSpans([span('a.1'), span('b.1')])
+    await store.addSpans([span('a.1')])
+    await store.addSpans([span('b.2', { parent: '1' })])
+    stop()
+    await store.addSpans([span('c.1')])
+    expect(told).toEqual([['a', 'b'], ['b']])
   })
 })

@@ -6,7 +6,7 @@ import type { TraceSource } from '../trace-source.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { Connections } from './connections.ts'
 import { type DataFile, openDataFile } from './data-file.ts'
-import { type EncodedSpan, encodeSpan } from './encoded-span.ts'
+import { type EncodedSpan, encodeSpan, roughBytes } from './encoded-span.ts'
 import { Exclusive } from './exclusive.ts'
 import { LateFolds } from './late-folds.ts'
 import { plainReader } from './plain-reader.ts'
@@ -25,6 +25,8 @@ export interface StoreOptions {
   /** Traces whose last span is older than this are deleted; by default none. */
   readonly retention?: DurationMicros | undefined
   readonly readOnly?: boolean | undefined
+  /** Bytes of deliveries that are not committed yet, beyond which more are refused; by default 128 MiB. */
+  readonly maxUnderWay?: number | undefined
   readonly now?: (() => Micros) | undefined
   readonly log?: ((line: string) => void) | undefined
   readonly reader?: Reader
@@ -48,12 +50,11 @@ export interface Store {
 }
 
 const MIB = 1024 ** 2
-/** Deliveries under way, as they stand in memory. */
 const MAX_UNDER_WAY = 128 * MIB
 /** Readings of recently touched traces. */
 const MAX_READINGS = 96 * MIB
-/** What a span takes before it was read: a guess that is corrected right after. */
-const UNREAD_SPAN = 1_000
+/** What a log record takes, guessed. */
+const LOG_BYTES = 1_000
 /** Spans read before the event loop gets its turn. */
 const SLICE = 128
 const RETENTION_EVERY_MS = 10 * 60_000
@@ -105,7 +106,10 @@ class OpenStore implements Store {
       checkpoint: () => this.#exclusive.run(async () => void (await connection.run('CHECKPOINT'))),
       log: this.#log,
     })
-    this.#queue = new WriteQueue({ maxBytes: MAX_UNDER_WAY, commit: (group) => this.#commit(group) })
+    this.#queue = new WriteQueue({
+      maxBytes: options.maxUnderWay ?? MAX_UNDER_WAY,
+      commit: (group) => this.#commit(group),
+    })
     this.source = storedSource({
       connections: this.#connections,
       reader: this.#reader,
@@ -128,7 +132,7 @@ class OpenStore implements Store {
     this.#assertWritable()
     signal?.throwIfAborted()
     if (spans.length === 0) return
-    let bytes = spans.length * UNREAD_SPAN
+    let bytes = spans.reduce((sum, span) => sum + roughBytes(span), 0)
     this.#queue.reserve(bytes)
     try {
       const encoded = await this.#encode(spans, signal)
@@ -144,7 +148,7 @@ class OpenStore implements Store {
   async addLogs(logs: readonly LogRecord[]): Promise<void> {
     this.#assertWritable()
     if (logs.length === 0) return
-    const bytes = logs.length * UNREAD_SPAN
+    const bytes = logs.length * LOG_BYTES
     this.#queue.reserve(bytes)
     try {
       await this.#queue.submit({ spans: [], logs }, bytes)

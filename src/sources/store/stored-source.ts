@@ -63,8 +63,13 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
       connections.read(signal, (run) => listSessions(run, query, page, now())),
     listChatbots: (query, signal) =>
       connections.read(signal, (run) => chatbotsOfTraces(run, freeze(query, now()), now())),
-    // A connection is taken for each step alone, so that a stalled reader holds none.
     streamTraces: (query, signal) =>
-      streamTraces((statement) => connections.read(signal, (run) => run(statement)), query, INFO.id, now()),
+      streamTraces(
+        (statement) => connections.read(signal, (run) => run(statement)),
+        query,
+        INFO.id,
+        now(),
+        signal,
+      ),
   }
 }

@@ -6,6 +6,7 @@ import type { Micros } from '../../domain/units.ts'
 import type { ResultRow, Run } from './connections.ts'
 import { predicateOf } from './filters.ts'
 import { afterPosition, orderBy } from './keyset.ts'
+import { after } from './moments.ts'
 import { allOf, type Fragment, sql } from './sql.ts'
 import { TRACE_TEXT_COLUMNS, traceOf } from './stored-trace.ts'
 
@@ -15,6 +16,9 @@ const TARGET = 2_000
 const MOST = 2 * TARGET
 /** Rows fetched at once where the order is not that of time: each fetch reads the whole table's texts. */
 const BY_VALUE = 20_000
+
+/** Beyond the year 2255 a number holds only every second microsecond. */
+const LEAST_WIDTH = 2
 
 interface Streamed {
   readonly ask: Run
@@ -59,8 +63,8 @@ async function* byTime(stream: Streamed) {
   )
   const total = Number(all?.n ?? 0)
   if (total === 0) return
-  const [first, end] = [Number(all?.first), Number(all?.last) + 1]
-  let width = Math.max(1, Math.ceil(((end - first) * TARGET) / total))
+  const [first, end] = [Number(all?.first), after(Number(all?.last))]
+  let width = Math.max(LEAST_WIDTH, Math.ceil(((end - first) * TARGET) / total))
   let edge = descending ? end : first
   while (descending ? edge > first : edge < end) {
     const from = descending ? Math.max(first, edge - width) : edge
@@ -68,8 +72,8 @@ async function* byTime(stream: Streamed) {
     const within = sql`start_time >= ${BigInt(from)} AND start_time < ${BigInt(to)} AND ${where}`
     const [counted] = await ask(sql`SELECT count(*) AS n FROM traces WHERE ${within}`)
     const count = Number(counted?.n ?? 0)
-    if (count > MOST && to - from > 1) {
-      width = Math.max(1, Math.floor(((to - from) * TARGET) / count))
+    if (count > MOST && to - from > LEAST_WIDTH) {
+      width = Math.max(LEAST_WIDTH, Math.floor(((to - from) * TARGET) / count))
       continue
     }
     if (count > MOST) yield* byPosition(stream, within, TARGET)
@@ -80,11 +84,12 @@ async function* byTime(stream: Streamed) {
       )
     }
     edge = descending ? from : to
-    if (count > 0) width = Math.ceil(width * Math.min(4, Math.max(0.5, TARGET / count)))
+    if (count > 0)
+      width = Math.max(LEAST_WIDTH, Math.ceil(width * Math.min(4, Math.max(0.5, TARGET / count))))
     else {
       const skipped = await nearest(stream, edge)
       if (skipped === null) return
-      edge = descending ? skipped + 1 : skipped
+      edge = descending ? after(skipped) : skipped
       width *= 2
     }
   }
@@ -98,15 +103,23 @@ async function nearest({ ask, query, where }: Streamed, edge: number): Promise<n
   return typeof row?.t === 'number' ? row.t : null
 }
 
-/** Whole turns in the query's order, in batches, at constant memory. */
+/**
+ * Whole turns in the query's order, in batches, at constant memory. `ask` holds a connection for that one
+ * statement, so that a stalled reader holds none.
+ */
 export async function* streamTraces(
   ask: Run,
   asked: TraceQuery,
   source: string,
   now: Micros,
+  signal: AbortSignal,
 ): AsyncGenerator<readonly Trace[]> {
   const query = freeze(asked, now)
   const stream: Streamed = { ask, query, where: predicateOf(query, now), source, now }
-  if (query.sort.field === 'startTime') yield* byTime(stream)
-  else yield* byPosition(stream, stream.where, BY_VALUE)
+  const batches =
+    query.sort.field === 'startTime' ? byTime(stream) : byPosition(stream, stream.where, BY_VALUE)
+  for await (const batch of batches) {
+    yield batch
+    signal.throwIfAborted()
+  }
 }

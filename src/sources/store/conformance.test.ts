@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Micros, micros, microsFromMillis } from '../../domain/units.ts'
+import { describeTraceSource } from '../conformance.ts'
+import { generateConversations } from '../sample/conversations.ts'
+import type { HeldTrace } from '../sample/held-rows.ts'
+import { plainReader } from './plain-reader.ts'
+import { openStore } from './store.ts'
+
+const NOW = Date.UTC(2026, 4, 20, 12)
+
+const held = (): HeldTrace[] =>
+  [...generateConversations({ turns: 240, now: NOW, days: 6, seed: 5 })].map(({ spans, arrival }) => {
+    const first = spans[0]
+    if (!first) throw new Error('a trace without spans')
+    const { traceId } = first
+    const readings = spans.map((span) => plainReader.readSpan(span))
+    const reading = plainReader.summarise(readings, { traceId })
+    const judged = new Map(reading.outlines.map((outline) => [outline.spanId, outline]))
+    return {
+      traceId,
+      arrival,
+      spans,
+      reading,
+      detail: (span) => ({
+        outline: judged.get(span.spanId) as NonNullable<ReturnType<typeof judged.get>>,
+        span,
+        meaning: plainReader.readMeaning(span, []),
+      }),
+    }
+  })
+
+describeTraceSource('the store', held, {
+  now: NOW,
+  open: async (traces) => {
+    const directory = await mkdtemp(join(tmpdir(), 'turnscope-conformance-'))
+    let now: Micros = microsFromMillis(NOW)
+    const open = () => openStore({ directory, reader: plainReader, now: () => now })
+    let store = await open()
+    /** Each trace is delivered when it arrived; those of one moment together. */
+    const insert = async (more: readonly HeldTrace[]) => {
+      const byArrival = new Map<number, HeldTrace[]>()
+      for (const trace of more) {
+        const minute = Math.floor(trace.arrival / 60e6)
+        byArrival.set(minute, [...(byArrival.get(minute) ?? []), trace])
+      }
+      for (const [minute, group] of byArrival) {
+        now = micros(minute * 60e6)
+        await store.addSpans(group.flatMap(({ spans }) => spans))
+      }
+      now = microsFromMillis(NOW)
+    }
+    await insert(traces)
+    return {
+      source: store.source,
+      insert,
+      reopen: async () => {
+        await store.close()
+        store = await open()
+        return store.source
+      },
+      close: async () => {
+        await store.close()
+        await rm(directory, { recursive: true, force: true })
+      },
+    }
+  },
+})
