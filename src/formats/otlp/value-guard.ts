@@ -1,11 +1,6 @@
+import { hasNul, isWellFormed, safeText } from '../../domain/safe-text.ts'
 import type { OtlpLimits } from './otlp-limits.ts'
 import { ProblemList } from './problem-list.ts'
-
-/** Two string methods that every supported engine has and the ES2023 library does not name. */
-interface UnicodeText {
-  isWellFormed(): boolean
-  toWellFormed(): string
-}
 
 const NUMBER_SIZE = 8
 const count = (value: number): string => value.toLocaleString('en-US')
@@ -88,16 +83,12 @@ export class ValueGuard {
   }
 
   private safe(text: string): string {
-    let safe = text
-    if (safe.includes('\0')) {
-      safe = safe.replaceAll('\0', '\ufffd')
-      this.problems.add(`${this.where} held NUL characters, shown as \ufffd`)
-    }
-    if (!(safe as unknown as UnicodeText).isWellFormed()) {
-      safe = (safe as unknown as UnicodeText).toWellFormed()
-      this.problems.add(`${this.where} held half surrogate pairs, shown as \ufffd`)
-    }
-    return safe
+    const nul = hasNul(text)
+    const broken = !isWellFormed(text)
+    if (!nul && !broken) return text
+    if (nul) this.problems.add(`${this.where} held NUL characters, shown as \ufffd`)
+    if (broken) this.problems.add(`${this.where} held half surrogate pairs, shown as \ufffd`)
+    return safeText(text)
   }
 }
 

@@ -1,10 +1,12 @@
+import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { LogRecord, Span } from '../../domain/span.ts'
-import type { SpanSink } from './span-sink.ts'
+import type { TurnSink } from './span-sink.ts'
 
 /** Keeps what comes in, for tests; `failWith` makes the next writes fail. */
-export class MemorySink implements SpanSink {
+export class MemorySink implements TurnSink {
   readonly spans: Span[] = []
   readonly logs: LogRecord[] = []
+  readonly turns: RecordedTurn[] = []
   failWith: Error | undefined
 
   async addSpans(spans: readonly Span[]): Promise<void> {
@@ -15,5 +17,10 @@ export class MemorySink implements SpanSink {
   async addLogs(logs: readonly LogRecord[]): Promise<void> {
     if (this.failWith) throw this.failWith
     this.logs.push(...logs)
+  }
+
+  async addTurns(turns: readonly RecordedTurn[]): Promise<void> {
+    if (this.failWith) throw this.failWith
+    this.turns.push(...turns)
   }
 }

@@ -1,3 +1,4 @@
+import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { LogRecord, Span } from '../../domain/span.ts'
 
 /** Where ingest writes to. Every call resolves after the commit: what was acknowledged survives a crash. */
@@ -6,4 +7,10 @@ export interface SpanSink {
   addSpans(spans: readonly Span[], signal?: AbortSignal): Promise<void>
   /** Rejects as `addSpans`. Records join their spans, whichever comes first. */
   addLogs(logs: readonly LogRecord[], signal?: AbortSignal): Promise<void>
+}
+
+/** Where turns go that bots record themselves, without spans. */
+export interface TurnSink extends SpanSink {
+  /** Rejects as `addSpans`. A turn under an id that is known replaces it; of the same id twice the last counts. */
+  addTurns(turns: readonly RecordedTurn[]): Promise<void>
 }

@@ -1,0 +1,63 @@
+import type { RecordedTurn } from '../../domain/recorded-turn.ts'
+import {
+  type Metrics,
+  NO_FACETS,
+  type ParticipantData,
+  type Trace,
+  type TraceStatus,
+} from '../../domain/trace.ts'
+import { between, durationMicros, traceId } from '../../domain/units.ts'
+import { changedPaths } from './changed-paths.ts'
+import type { PostedTurn } from './posted-turn.ts'
+
+/** A status that was not given: an error fails, a turn without an end or an answer is still under way. */
+const statusOf = (turn: PostedTurn): TraceStatus => {
+  if (turn.status !== undefined) return turn.status
+  if (turn.error !== undefined) return 'error'
+  const ended = turn.endTime !== undefined || turn.duration !== undefined || turn.output !== undefined
+  return ended ? 'ok' : 'pending'
+}
+
+const durationOf = (turn: PostedTurn) => {
+  if (turn.duration !== undefined) return turn.duration
+  return durationMicros(turn.endTime === undefined ? 0 : Math.max(0, between(turn.startTime, turn.endTime)))
+}
+
+/** Leaves out what is undefined: to the domain's types absent and undefined differ. */
+const compact = <Value extends object>(
+  value: Value,
+): { [Key in keyof Value]: Exclude<Value[Key], undefined> } =>
+  Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined)) as never
+
+/** The turn to keep. `id` is the trace id where the recorder gave none. */
+export const recordedTurnOf = (turn: PostedTurn, id: string): RecordedTurn => {
+  const participantData: ParticipantData | undefined = turn.participantData && compact(turn.participantData)
+  const provider = turn.provider
+  const trace: Trace = {
+    traceId: traceId(turn.traceId ?? id),
+    startTime: turn.startTime,
+    duration: durationOf(turn),
+    status: statusOf(turn),
+    kind: 'turn',
+    chatbot: compact({ ...turn.chatbot, id: turn.chatbot.id ?? turn.chatbot.name }),
+    session: { id: turn.session.id },
+    input: turn.input,
+    metrics: compact(turn.metrics ?? {}) as Metrics,
+    tags: [...new Set(turn.tags ?? [])],
+    feedback: (turn.feedback ?? []).map((one) => compact(one)),
+    services: [],
+    spans: provider === undefined ? null : { source: provider.source, traceId: traceId(provider.traceId) },
+    ...(turn.participant !== undefined && { participant: compact(turn.participant) }),
+    ...(turn.output !== undefined && { output: turn.output }),
+    ...(turn.error !== undefined && { error: turn.error }),
+    ...(turn.environment !== undefined && { environment: turn.environment }),
+    ...(turn.channel !== undefined && { channel: turn.channel }),
+    ...(participantData !== undefined && { participantData }),
+    ...(turn.sessionData !== undefined && { sessionData: turn.sessionData }),
+    ...(provider?.url !== undefined && { externalUrl: provider.url }),
+  }
+  return {
+    trace,
+    facets: { ...NO_FACETS, changed: participantData === undefined ? [] : changedPaths(participantData) },
+  }
+}

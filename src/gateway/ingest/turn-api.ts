@@ -1,0 +1,133 @@
+import { type Context, Hono } from 'hono'
+import type { z } from 'zod'
+import { type Micros, microsFromMillis } from '../../domain/units.ts'
+import { parentWithin } from '../../formats/conversation-events/parent-within.ts'
+import { spanOfEvent } from '../../formats/conversation-events/span-of-event.ts'
+import { recordedTurnOf } from '../../formats/turns/recorded-turn-of.ts'
+import { eventSchema } from './event-schema.ts'
+import { errorLine, type FieldError, fieldErrors } from './field-errors.ts'
+import { InFlight } from './in-flight.ts'
+import { DEFAULT_INGEST_LIMITS } from './ingest-limits.ts'
+import { readJsonBody } from './json-body.ts'
+import { type OtlpIngest, refuseSender } from './otlp-http.ts'
+import { isOurFault, REFUSALS, Refusal, type RefusalReason, refusalOf, refusalOfSink } from './refusal.ts'
+import type { TurnSink } from './span-sink.ts'
+import { turnSchema } from './turn-schema.ts'
+
+export interface TurnApi extends OtlpIngest {
+  readonly sink: TurnSink
+  /** The clock, for events without a time. */
+  readonly now?: () => Micros
+}
+
+/** How many turns or events one request may hold. */
+const MAX_ITEMS = 10_000
+
+/** What the API's errors call a refusal. */
+const ERROR_KINDS: Record<RefusalReason, string> = {
+  malformed: 'bad-request',
+  unauthorized: 'unauthorized',
+  forbidden: 'forbidden',
+  'too-large': 'too-large',
+  'media-type': 'unsupported',
+  busy: 'rate-limited',
+  unavailable: 'unreachable',
+  failed: 'internal',
+}
+
+interface ItemError {
+  readonly kind: 'bad-request'
+  readonly message: string
+  readonly fields: readonly FieldError[]
+}
+const itemError = (fields: readonly FieldError[]): ItemError => ({
+  kind: 'bad-request',
+  message: errorLine(fields),
+  fields,
+})
+
+/** A kind of record: how one is checked, and how those that passed are written. The ids given back name them. */
+interface Recording<Item> {
+  readonly schema: z.ZodType<Item>
+  readonly write: (items: readonly Item[]) => Promise<readonly object[]>
+}
+
+const answerRefusal = (context: Context, refusal: Refusal): Response => {
+  const { reason, message, retryAfterMs } = refusal
+  if (retryAfterMs !== undefined)
+    context.header('Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1000))))
+  const error = { kind: ERROR_KINDS[reason], message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+  return context.json({ error }, REFUSALS[reason].status)
+}
+
+/** `POST /api/v1/turns` and `POST /api/v1/events`: one record, or a list of which each is taken by itself. */
+export function turnRoutes(api: TurnApi): Hono {
+  const limits = api.limits ?? DEFAULT_INGEST_LIMITS
+  const inFlight = api.inFlight ?? new InFlight(limits.bytesInFlight)
+  const now = api.now ?? (() => microsFromMillis(Date.now()))
+
+  const turns: Recording<z.infer<typeof turnSchema>> = {
+    schema: turnSchema,
+    write: async (items) => {
+      const recorded = items.map((turn) => recordedTurnOf(turn, crypto.randomUUID().replaceAll('-', '')))
+      await api.sink.addTurns(recorded)
+      return recorded.map(({ trace }) => ({ traceId: trace.traceId }))
+    },
+  }
+  const events: Recording<z.infer<typeof eventSchema>> = {
+    schema: eventSchema,
+    write: async (items) => {
+      const spans = parentWithin(items.map((event) => spanOfEvent(event, now())))
+      await api.sink.addSpans(spans)
+      return spans.map(({ traceId, spanId }) => ({ traceId, spanId }))
+    },
+  }
+
+  const record = async <Item>(context: Context, { schema, write }: Recording<Item>): Promise<Response> => {
+    const room = inFlight.open()
+    try {
+      refuseSender(api, context.req.raw.headers)
+      const body = await readJsonBody(context.req.raw, limits, room.take)
+      const values = Array.isArray(body) ? body : [body]
+      if (values.length > MAX_ITEMS)
+        throw new Refusal('too-large', `a request may hold ${MAX_ITEMS} records, not ${values.length}`)
+      const checked = values.map((value) => schema.safeParse(value, { reportInput: true }))
+      const good = checked.flatMap((result) => (result.success ? [result.data] : []))
+      const ids = good.length === 0 ? [] : [...(await write(good).catch(rethrowAsRefusal))]
+      const answers = checked.map((result) =>
+        result.success ? { ...ids.shift() } : { error: itemError(fieldErrors(result.error)) },
+      )
+      return Array.isArray(body) ? answerList(context, answers, good.length) : answerOne(context, answers[0])
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (isOurFault(refusal)) api.onFailure?.(refusal.cause ?? refusal)
+      return answerRefusal(context, refusal)
+    } finally {
+      room.release()
+    }
+  }
+
+  return new Hono()
+    .post('/api/v1/turns', (context) => record(context, turns))
+    .post('/api/v1/events', (context) => record(context, events))
+}
+
+const rethrowAsRefusal = (error: unknown): never => {
+  throw refusalOfSink(error)
+}
+
+type Answer = { readonly error: ItemError } | object
+
+const answerOne = (context: Context, answer: Answer | undefined): Response =>
+  context.json(answer ?? {}, answer !== undefined && 'error' in answer ? 400 : 200)
+
+/** 200 when any went in, or there was none; else 400, with what is wrong in each. */
+const answerList = (context: Context, items: readonly Answer[], accepted: number): Response => {
+  const rejected = items.length - accepted
+  const body = { accepted, rejected, items }
+  if (accepted > 0 || rejected === 0) return context.json(body)
+  return context.json(
+    { error: { kind: 'bad-request', message: `none of ${rejected} records was taken` }, ...body },
+    400,
+  )
+}
