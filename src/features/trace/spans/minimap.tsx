@@ -1,6 +1,7 @@
 import { type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { SpanTree } from '../../../domain/span-tree.ts'
 import { durationText } from '../../../ui/format.ts'
+import { holdsFailure } from './own-failure.ts'
 import { type Stretch, type TimeAxis, timeAxis } from './time-axis.ts'
 
 /** px: a line of spans and the room to the next, the height of all. */
@@ -56,7 +57,8 @@ const draw = (
     context.fillRect(from, line * PITCH, to - from, LINE)
   }
   for (let row = 0; row < tree.size; row++) mark(row, colours.get(colourName(row)) ?? 'gray', false)
-  for (const row of tree.errors) mark(row, colours.get('--error') ?? 'red', true)
+  for (const row of tree.errors)
+    if (!holdsFailure(tree, row)) mark(row, colours.get('--error') ?? 'red', true)
 }
 
 /** Counts changes of the theme: colours on a canvas do not follow it by themselves. */

@@ -9,7 +9,7 @@ export interface Bars {
 }
 
 /** Narrower stretches are not drawn apart: a share of the width. */
-const NARROWEST = 0.001
+const NARROWEST = 0.004
 const MOST_SOLID = 24
 /** A span with more children than this is not looked through again for each paint. */
 const MOST_CHILDREN = 20_000

@@ -4,6 +4,7 @@ import type { PathSegment } from '../../../domain/span-timing.ts'
 import { MARK, type SpanTree } from '../../../domain/span-tree.ts'
 import { scaledDuration } from '../../../ui/format.ts'
 import { printable } from '../../../ui/printable-text.ts'
+import { holdsFailure } from './own-failure.ts'
 import { barsOf } from './row-bars.ts'
 import { type RowParts, setBars, setGlyph, setText } from './row-parts.ts'
 import type { ShownShape } from './shown-shape.ts'
@@ -106,25 +107,11 @@ const paintSpan = (parts: RowParts, row: number, index: number, context: PaintCo
   setGlyph(parts.odd, oddity === '' ? '' : 'warn', oddity)
   setDuration(parts, span.duration)
   const bars = barsOf(tree, row, axis, hidden > 0)
-  const ownFailure = failed && (tree.errors.length === 0 || !holdsFailure(tree, row))
+  const ownFailure = failed && !holdsFailure(tree, row)
   const colour = ownFailure || isCause ? 'error' : colourBy === 'kind' ? `k-${span.kind}` : 'service'
   setBars(parts, bars, colour, context.critical?.get(row), axis)
   parts.waterfall.classList.toggle('off-path', context.critical !== undefined && !context.critical.has(row))
   setNote(parts, isCause ? 'root cause' : '', bars?.left ?? 0, bars?.right ?? 0)
-}
-
-/** Whether a failed span has a failed one below it: that one shows the failure then. */
-const holdsFailure = (tree: SpanTree, row: number): boolean => {
-  const { errors } = tree
-  let low = 0
-  let high = errors.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((errors[middle] as number) <= row) low = middle + 1
-    else high = middle
-  }
-  const next = errors[low]
-  return next !== undefined && next < row + (tree.subtree[row] as number)
 }
 
 const ROOM_FOR_NOTE = 0.16

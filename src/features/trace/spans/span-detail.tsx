@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { SpanDetail, SpanOutline, SpanState } from '../../../domain/span.ts'
-import type { Micros, TraceId } from '../../../domain/units.ts'
+import type { TraceId } from '../../../domain/units.ts'
 import { useView } from '../../../state/location.ts'
 import { useSpan } from '../../../state/queries.ts'
 import { useSource } from '../../../state/source-context.tsx'
@@ -21,8 +21,8 @@ import { SpanAttributes, SpanEvents, SpanLinks, SpanLogs } from './span-records.
 /** What the tree knows of a span and its outline does not say. µs. */
 export interface SpanPlace {
   readonly selfTime: number
-  /** Start of the turn, and how long it took. */
-  readonly turnStart: Micros
+  /** After the first span's start. */
+  readonly offset: number
   readonly turnDuration: number
   readonly rootCause: boolean
   /** 0 to 5: the colour of its service. */
@@ -39,7 +39,7 @@ const STATES: {
 }
 
 function DetailHead({ outline, place }: { readonly outline: SpanOutline; readonly place: SpanPlace }) {
-  const { kind, name, state, service, duration, startTime } = outline
+  const { kind, name, state, service, duration } = outline
   const look = STATES[state]
   const share = place.turnDuration > 0 ? Math.round((place.selfTime / place.turnDuration) * 100) : 0
   return (
@@ -74,10 +74,7 @@ function DetailHead({ outline, place }: { readonly outline: SpanOutline; readonl
           self {durationText(place.selfTime)}
           {place.turnDuration > 0 && `, ${share} % of the turn`}
         </span>
-        <span>
-          starts at {startTime < place.turnStart ? '−' : '+'}
-          {durationText(Math.abs(startTime - place.turnStart))}
-        </span>
+        <span>starts at +{durationText(place.offset)}</span>
       </p>
     </header>
   )

@@ -156,7 +156,7 @@ function LoadedSpans({
               outline={outline}
               place={{
                 selfTime: self[settled] ?? 0,
-                turnStart: trace.startTime,
+                offset: tree.start[settled] ?? 0,
                 turnDuration: trace.duration,
                 rootCause: settled === rootCause,
                 serviceColour: services.colourOf(outline.service),

@@ -119,9 +119,10 @@ export function SpanTreeView({
         <span className="overflow-hidden">
           {ticks.map(({ x, time }) => {
             const { value, unit } = scaledDuration(time)
+            const even = value.includes('.') ? value.replace(/\.?0+$/, '') : value
             return (
               <span key={time} style={{ left: `${x * 100}%` }}>
-                {value}
+                {even}
                 <span className="pl-[0.2em] text-text-3">{unit}</span>
               </span>
             )
