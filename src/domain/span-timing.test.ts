@@ -151,6 +151,14 @@ describe('criticalPath', () => {
       `,
       ['a 0..10'],
     ],
+    [
+      'orphans alone, whose root is still to come',
+      `
+      a      0..10   ^coming
+      b      10..30  ^coming
+      `,
+      ['a 0..10', 'b 10..30'],
+    ],
     ['nothing', '', []],
   ])('of %s', (_, drawing, expected) => {
     const tree = treeOf(drawing)

@@ -36,13 +36,15 @@ export interface PathSegment {
 /**
  * What the trace waited for, from its end back to its start: in each span the child that finished last,
  * before that the child that finished last before this one began, and so on; between them the span
- * itself. Children are clipped to their parent, orphans are no part of it. In order of time.
+ * itself. Children are clipped to their parent. Orphans are no part of it unless there is nothing else (a
+ * root still to come). In order of time.
  */
 export function criticalPath(tree: SpanTree): readonly PathSegment[] {
   const segments: PathSegment[] = []
   const pending: PathSegment[] = []
   const tops: number[] = []
-  for (let row = 0; row < tree.firstOrphan; row += tree.subtree[row] as number) tops.push(row)
+  const beyond = tree.firstOrphan === 0 ? tree.size : tree.firstOrphan
+  for (let row = 0; row < beyond; row += tree.subtree[row] as number) tops.push(row)
   walkBack(tree, tops, 0, tree.extent, pending, () => {})
   while (pending.length > 0) {
     const { row, from, to } = pending.pop() as PathSegment
