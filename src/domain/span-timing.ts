@@ -1,4 +1,4 @@
-import { MARK, type SpanTree } from './span-tree.ts'
+import type { SpanTree } from './span-tree.ts'
 
 /**
  * µs that each row's span spent outside its children: its length less the union of theirs, children
@@ -87,6 +87,3 @@ function walkBack(
   }
   if (until > from) itself(from, until)
 }
-
-/** Whether a row's times can be trusted against its parent's. */
-export const isSkewed = (tree: SpanTree, row: number): boolean => ((tree.marks[row] ?? 0) & MARK.skew) !== 0
