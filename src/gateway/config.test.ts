@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -173,5 +173,36 @@ describe('settings', () => {
     ['192.168.1.4', false],
   ])('knows whether %s is this machine alone', (host, expected) => {
     expect(isLoopback(host)).toBe(expected)
+  })
+})
+
+describe('.env.example', () => {
+  const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
+  const names = [...text.matchAll(/^# ([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value])
+
+  it('gives the defaults, all commented', () => {
+    expect(text.split('\n').every((line) => line === '' || line.startsWith('#'))).toBe(true)
+    expect(readConfig(Object.fromEntries(names))).toEqual({
+      config: {
+        ...readConfig({}).config,
+        port: { port: 4320, setting: 'PORT', wasSet: true },
+        otlp: {
+          ...readConfig({}).config.otlp,
+          http: { port: 4318, setting: 'OTLP_HTTP_PORT', wasSet: true },
+          grpc: { port: 4317, setting: 'OTLP_GRPC_PORT', wasSet: true },
+        },
+      },
+      warnings: [],
+    })
+  })
+
+  it('lists every setting that is read', () => {
+    const code = ['config.ts', 'setting-readers.ts']
+      .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+      .join('')
+    const read = new Set(
+      [...code.matchAll(/'((?:TURNSCOPE|OTLP)_[A-Z_]+|PORT|HOST)'/g)].map(([, name]) => name),
+    )
+    expect(new Set(names.map(([name]) => name))).toEqual(read)
   })
 })

@@ -115,6 +115,42 @@ describe('a running gateway', () => {
     expect(gateway.out() + gateway.errors()).not.toContain('out-of-the-dot-env-file')
   })
 
+  it('has the sample until the first trace comes, and that trace after a kill', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'turnscope-data-'))
+    const first = run({ TURNSCOPE_DATA_DIR: dir })
+    const address = await first.said(/explorer at (\S+)\n/)
+    const sources = async (base: string) =>
+      (await (await fetch(`${base}/api/v1/sources`)).json()).map(({ id }: { id: string }) => id)
+    expect(await sources(address)).toEqual(['local', 'sample'])
+    const sample = await (await fetch(`${address}/api/v1/sources/sample/traces?limit=5`)).json()
+    expect(sample.items).toHaveLength(5)
+    const second = run({ TURNSCOPE_DATA_DIR: dir })
+    expect(await second.exit).toBe(1)
+    expect(second.errors().trim().split('\n')).toHaveLength(1)
+    expect(second.errors()).toContain(dir)
+    const id = '5b8efff798038103d269b633813fc60c'
+    const span = {
+      traceId: id,
+      spanId: 'eee19b7ec3c1b174',
+      name: 'turn',
+      startTimeUnixNano: String(BigInt(Date.now()) * 1_000_000n),
+      endTimeUnixNano: String(BigInt(Date.now() + 5) * 1_000_000n),
+    }
+    const sent = await fetch(`${address}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
+    })
+    expect(sent.status).toBe(200)
+    expect(await sources(address)).toEqual(['local'])
+    first.child.kill('SIGKILL')
+    await first.exit
+    const third = run({ TURNSCOPE_DATA_DIR: dir })
+    const again = await third.said(/explorer at (\S+)\n/)
+    const spans = await (await fetch(`${again}/api/v1/sources/local/traces/${id}/spans`)).json()
+    expect(spans).toMatchObject({ count: 1, ids: ['eee19b7ec3c1b174'] })
+  })
+
   it('ends at once when it is asked twice', async () => {
     const gateway = run({})
     const address = new URL(await gateway.said(/explorer at (\S+)\n/))

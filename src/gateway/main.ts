@@ -22,7 +22,7 @@ const warn = (line: string): void => console.warn(`turnscope: warning: ${line}`)
 async function start(): Promise<RunningGateway> {
   const { config, warnings } = loadConfig()
   for (const warning of warnings) warn(warning)
-  const table = await openSourceTable(config)
+  const table = await openSourceTable(config, say)
   for (const warning of table.warnings) warn(warning)
   const files = await readStaticFiles(join(packageRoot(), 'dist', 'app'))
   const gateway = await startGateway(config, table, files).catch(async (error) => {

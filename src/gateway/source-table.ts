@@ -1,3 +1,9 @@
+import { generateConversations } from '../sources/sample/conversations.ts'
+import { holdTrace } from '../sources/sample/hold-trace.ts'
+import { MemorySource } from '../sources/sample/memory-source.ts'
+import { plainReader } from '../sources/store/plain-reader.ts'
+import type { Reader } from '../sources/store/reader.ts'
+import { openStore } from '../sources/store/store.ts'
 import type { TraceSource } from '../sources/trace-source.ts'
 import type { BackendConfig } from './backend-settings.ts'
 import type { Config } from './config.ts'
@@ -17,6 +23,9 @@ export interface SourceTable {
 /** Backends by their kind: how a configured one becomes a source. A kind without an entry is not served. */
 const BACKENDS: Partial<Record<BackendConfig['kind'], (backend: BackendConfig) => TraceSource>> = {}
 
+const SAMPLE_TURNS = 400
+const SAMPLE_DAYS = 7
+
 function openBackends(backends: readonly BackendConfig[]): { sources: TraceSource[]; warnings: string[] } {
   const sources: TraceSource[] = []
   const warnings: string[] = []
@@ -29,13 +38,43 @@ function openBackends(backends: readonly BackendConfig[]): { sources: TraceSourc
   return { sources, warnings }
 }
 
-/** Opens every source that the settings ask for. Rejects where the store cannot be opened, in one line. */
-export async function openSourceTable(config: Config): Promise<SourceTable> {
+/** An assistant's conversations up to now, made when they are first asked for. */
+function openSample(reader: Reader): TraceSource {
+  const now = Date.now()
+  return new MemorySource(
+    { id: 'sample', label: 'Sample conversations', kind: 'sample' },
+    Date.now,
+    function* () {
+      for (const { spans, arrival } of generateConversations({
+        turns: SAMPLE_TURNS,
+        days: SAMPLE_DAYS,
+        now,
+      })) {
+        yield holdTrace(reader, spans, arrival)
+      }
+    },
+  )
+}
+
+/**
+ * Opens every source that the settings ask for: the store, the sample while the store is empty, the
+ * backends. Rejects where the store cannot be opened, in one line.
+ */
+export async function openSourceTable(config: Config, log: (line: string) => void): Promise<SourceTable> {
   const { sources, warnings } = openBackends(config.backends)
+  const store = await openStore({
+    directory: config.dataDir,
+    readOnly: config.readOnly,
+    reader: plainReader,
+    log,
+    ...(config.retention !== null && { retention: config.retention }),
+  })
+  const filled = [store.source, ...sources]
+  const empty = [store.source, openSample(plainReader), ...sources]
   return {
-    current: async () => sources,
-    sink: { addSpans: async () => {}, addLogs: async () => {} },
+    current: async () => (store.isEmpty() ? empty : filled),
+    sink: store,
     warnings,
-    close: async () => {},
+    close: () => store.close(),
   }
 }
