@@ -10,6 +10,8 @@ export interface Bars {
 
 /** Narrower stretches are not drawn apart: a share of the width. */
 const NARROWEST = 0.004
+/** A bar so narrow shows no parts. */
+const TOO_NARROW = 0.012
 const MOST_SOLID = 24
 /** A span with more children than this is not looked through again for each paint. */
 const MOST_CHILDREN = 20_000
@@ -22,7 +24,7 @@ export const barsOf = (tree: SpanTree, row: number, axis: TimeAxis, whole: boole
   const left = axis.toX(start)
   const right = axis.toX(end)
   const beyond = row + (tree.subtree[row] as number)
-  if (whole || beyond === row + 1) return { left, right, solid: [[left, right]] }
+  if (whole || beyond === row + 1 || right - left < TOO_NARROW) return { left, right, solid: [[left, right]] }
   const solid: [number, number][] = []
   let covered = start
   let looked = 0

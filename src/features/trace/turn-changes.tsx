@@ -1,0 +1,48 @@
+import { useMemo } from 'react'
+import { changesBetween } from '../../domain/changes.ts'
+import { withAfter } from '../../domain/recorded-changes.ts'
+import type { ParticipantData } from '../../domain/trace.ts'
+import { wordChanges } from '../../domain/word-changes.ts'
+import { DiffList, DiffTally } from '../../ui/diff-list.tsx'
+import { tallyOf } from '../../ui/diff-rows.ts'
+import { printable } from '../../ui/printable-text.ts'
+import { SectionHead } from './section.tsx'
+
+/** What the recording of changes did not fit, each in words. */
+function Problems({ problems }: { readonly problems: readonly string[] }) {
+  return (
+    <details className="mt-1.5 text-data text-warn">
+      <summary>
+        {problems.length === 1 ? '1 recorded change' : `${problems.length} recorded changes`} did not fit the
+        data at the start
+      </summary>
+      <ul className="list-disc pl-4 font-mono text-code">
+        {problems.map((problem) => (
+          <li key={problem} className="wrap-anywhere">
+            {printable(problem)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+/** What changed in the participant's data during the trace; nothing where nothing did or it is not known. */
+export function TurnChanges({ data }: { readonly data: ParticipantData }) {
+  const known = useMemo(() => withAfter(data), [data])
+  const differences = useMemo(
+    () => (known.after === undefined ? [] : changesBetween(known.before, known.after)),
+    [known],
+  )
+  const problems = known.problems ?? []
+  if (differences.length === 0 && problems.length === 0) return null
+  return (
+    <section aria-label="Changes during this trace" className="mt-2.5">
+      <SectionHead title="Changes during this trace">
+        <DiffTally tally={tallyOf(differences)} />
+      </SectionHead>
+      <DiffList label="Changes" differences={differences} words={wordChanges} />
+      {problems.length > 0 && <Problems problems={problems} />}
+    </section>
+  )
+}
