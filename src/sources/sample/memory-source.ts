@@ -37,10 +37,19 @@ export class MemorySource implements TraceSource {
   readonly info: SourceInfo
   private readonly held = new Map<TraceId, HeldTrace>()
   private readonly clock: () => number
+  private load: (() => Iterable<HeldTrace>) | undefined
 
-  /** `clock` gives milliseconds since the epoch: what `last` and pending are counted from. */
-  constructor(identity: Pick<SourceInfo, 'id' | 'label' | 'kind'>, clock: () => number) {
+  /**
+   * `clock` gives milliseconds since the epoch: what `last` and pending are counted from. `load` gives the
+   * traces to begin with, when they are first asked for.
+   */
+  constructor(
+    identity: Pick<SourceInfo, 'id' | 'label' | 'kind'>,
+    clock: () => number,
+    load?: () => Iterable<HeldTrace>,
+  ) {
     this.clock = clock
+    this.load = load
     this.info = {
       ...identity,
       capabilities: {
@@ -167,6 +176,9 @@ export class MemorySource implements TraceSource {
     signal.throwIfAborted()
     await turn()
     signal.throwIfAborted()
+    const { load } = this
+    this.load = undefined
+    if (load !== undefined) this.add(load())
   }
 
   private find(id: TraceId): HeldTrace {
