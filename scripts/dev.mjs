@@ -6,6 +6,13 @@ import { createServer } from 'vite'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
+try {
+  // The proxy has to know the gateway's port, wherever it was set.
+  process.loadEnvFile(join(root, '.env'))
+} catch {
+  // There is none.
+}
+
 const gateway = spawn(
   process.execPath,
   [join(root, 'node_modules/tsx/dist/cli.mjs'), 'watch', '--clear-screen=false', 'src/gateway/main.ts'],
