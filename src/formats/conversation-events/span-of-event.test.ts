@@ -129,6 +129,18 @@ describe('the span of an event', () => {
     expect(span().problems).toBeUndefined()
   })
 
+  it('marks what is cut from values that are too large', () => {
+    const made = spanOfEvent(event({ input: 'x'.repeat(50), custom: { long: 'y'.repeat(50) } }), NOW, 20)
+    expect(made.attributes).toMatchObject({
+      'input.value': 'x'.repeat(20),
+      'turnscope.event.custom': '{"long":"yyyyyyyyyyy',
+    })
+    expect(made.problems).toEqual([
+      'attribute "turnscope.event.custom" was cut from 61 to 20 characters',
+      'attribute "input.value" was cut from 50 to 20 characters',
+    ])
+  })
+
   it('without an id has the same one each time', () => {
     const first = span({ trace_id: undefined, task: 'a' })
     expect(first.spanId).toBe(span({ trace_id: undefined, task: 'a' }).spanId)

@@ -9,6 +9,8 @@ import {
   traceId,
 } from '../../domain/units.ts'
 import { hexId } from '../otlp/otlp-ids.ts'
+import { DEFAULT_OTLP_LIMITS } from '../otlp/otlp-limits.ts'
+import { cutAttributes } from './cut-attributes.ts'
 import { chatbotOf, eventAttributes, failureOf } from './event-attributes.ts'
 import type { PostedEvent } from './posted-event.ts'
 
@@ -40,13 +42,18 @@ const problemsOf = ({ start_timestamp: start, end_timestamp: end }: PostedEvent)
 
 /**
  * The span that an event is: its turn is the trace, its conversation the session. `arrival` stands for a time
- * that is missing. An event without a parent is a top span of its turn.
+ * that is missing; values larger than `valueSize` characters are cut. An event without a parent is a top span of its turn.
  */
-export const spanOfEvent = (event: PostedEvent, arrival: Micros): Span => {
+export const spanOfEvent = (
+  event: PostedEvent,
+  arrival: Micros,
+  valueSize: number = DEFAULT_OTLP_LIMITS.valueSize,
+): Span => {
   const { start, duration } = stretchOf(event, arrival)
   const id = idOf(event)
   const failure = failureOf(event)
-  const problems = problemsOf(event)
+  const { attributes, problems: cuts } = cutAttributes(eventAttributes(event), valueSize)
+  const problems = [...problemsOf(event), ...cuts]
   const isTop = event.type === 'message' || event.parent_id === undefined || event.parent_id === id
   return {
     traceId: traceId(event.interaction_id),
@@ -60,7 +67,7 @@ export const spanOfEvent = (event: PostedEvent, arrival: Micros): Span => {
       failure === undefined
         ? { code: 'unset' }
         : { code: 'error', message: failure === '' ? 'Error' : failure },
-    attributes: eventAttributes(event),
+    attributes,
     events: [],
     links: [],
     resource: { 'service.name': chatbotOf(event) },

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { durationMicros, micros } from '../../domain/units.ts'
-import { changedPaths } from './changed-paths.ts'
 import type { PostedTurn } from './posted-turn.ts'
 import { recordedTurnOf } from './recorded-turn-of.ts'
 
@@ -59,37 +58,32 @@ describe('a recorded turn', () => {
   })
 })
 
-describe('changed paths', () => {
-  it.each([
-    ['a value', { before: { a: 1 }, after: { a: 2 } }, ['a']],
-    ['nothing', { before: { a: [1, { b: 2 }] }, after: { a: [1, { b: 2 }] } }, []],
-    [
-      'deep inside',
-      { before: { orders: [{ s: 1 }, { s: 2 }] }, after: { orders: [{ s: 1 }, { s: 3 }] } },
-      ['orders[1].s'],
-    ],
-    ['added and removed', { before: { a: 1 }, after: { b: 2 } }, ['a', 'b']],
-    ['another type', { before: { a: {} }, after: { a: [] } }, ['a']],
-    ['before alone', { before: { a: 1 } }, []],
-    ['a recorded change', { before: {}, changes: [['change', 'p.tier', ['free', 'pro']]] }, ['p.tier']],
-    [
-      'a recorded path of keys',
-      { before: {}, changes: [['change', ['orders', 1, 's'], [1, 2]]] },
-      ['orders[1].s'],
-    ],
-    [
-      'recorded additions',
-      {
-        before: {},
-        changes: [
-          ['add', '', [['plan', 'pro']]],
-          ['remove', 'p', [['n', 1]]],
-        ],
-      },
-      ['plan', 'p.n'],
-    ],
-    ['recorded nonsense', { before: {}, changes: [['add', 'p', 'x']] }, []],
-  ] as const)('of %s', (_name, data, paths) => {
-    expect(changedPaths(data)).toEqual(paths)
+describe('participant data', () => {
+  const data = (participantData: NonNullable<PostedTurn['participantData']>) =>
+    recordedTurnOf(posted({ participantData }), 'x')
+
+  it('that stands as changes is worked out', () => {
+    const { trace: made, facets } = data({
+      before: { tier: 'free', orders: [{ s: 1 }] },
+      changes: [
+        ['change', 'tier', ['free', 'pro']],
+        ['change', ['orders', 0, 's'], [1, 2]],
+        ['add', '', [['plan', 'x']]],
+      ],
+    })
+    expect(made.participantData?.after).toEqual({ tier: 'pro', orders: [{ s: 2 }], plan: 'x' })
+    expect(made.participantData?.problems).toBeUndefined()
+    expect([...facets.changed].sort()).toEqual(['orders.0.s', 'plan', 'tier'])
+  })
+
+  it('says which changes did not fit', () => {
+    const { trace: made } = data({ before: { tier: 'pro' }, changes: [['remove', 'gone', [['a', 1]]]] })
+    expect(made.participantData).toMatchObject({ after: { tier: 'pro' }, problems: [expect.any(String)] })
+  })
+
+  it('that is given at the end stands as given', () => {
+    const { trace: made, facets } = data({ before: { a: 1 }, after: { a: 2 } })
+    expect(made.participantData).toEqual({ before: { a: 1 }, after: { a: 2 } })
+    expect(facets.changed).toEqual(['a'])
   })
 })

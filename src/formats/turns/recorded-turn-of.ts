@@ -1,3 +1,6 @@
+import { changedPaths } from '../../domain/changed-paths.ts'
+import { changesBetween } from '../../domain/changes.ts'
+import { applyRecorded } from '../../domain/recorded-changes.ts'
 import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import {
   type Metrics,
@@ -7,7 +10,6 @@ import {
   type TraceStatus,
 } from '../../domain/trace.ts'
 import { between, durationMicros, traceId } from '../../domain/units.ts'
-import { changedPaths } from './changed-paths.ts'
 import type { PostedTurn } from './posted-turn.ts'
 
 /** A status that was not given: an error fails, a turn without an end or an answer is still under way. */
@@ -29,9 +31,20 @@ const compact = <Value extends object>(
 ): { [Key in keyof Value]: Exclude<Value[Key], undefined> } =>
   Object.fromEntries(Object.entries(value).filter(([, held]) => held !== undefined)) as never
 
+/** Data at the end that stands only as changes is worked out, and what did not fit is said. */
+const participantDataOf = ({ participantData: data }: PostedTurn): ParticipantData | undefined => {
+  if (data === undefined) return undefined
+  if (data.after !== undefined || data.changes === undefined) return compact(data)
+  const { after, problems } = applyRecorded(data.before, data.changes)
+  return { ...data, changes: data.changes, after, ...(problems.length > 0 && { problems }) }
+}
+
+const changedOf = (data: ParticipantData | undefined): readonly string[] =>
+  data?.after === undefined ? [] : changedPaths(changesBetween(data.before, data.after))
+
 /** The turn to keep. `id` is the trace id where the recorder gave none. */
 export const recordedTurnOf = (turn: PostedTurn, id: string): RecordedTurn => {
-  const participantData: ParticipantData | undefined = turn.participantData && compact(turn.participantData)
+  const participantData = participantDataOf(turn)
   const provider = turn.provider
   const trace: Trace = {
     traceId: traceId(turn.traceId ?? id),
@@ -58,6 +71,6 @@ export const recordedTurnOf = (turn: PostedTurn, id: string): RecordedTurn => {
   }
   return {
     trace,
-    facets: { ...NO_FACETS, changed: participantData === undefined ? [] : changedPaths(participantData) },
+    facets: { ...NO_FACETS, changed: changedOf(participantData) },
   }
 }

@@ -62,7 +62,7 @@ describe('POST /api/v1/turns', () => {
           participant: { id: 'ana', name: 'Ana Torres' },
           input: 'Where is my order?',
           output: 'On its way.',
-          participantData: TURN.participantData,
+          participantData: { ...TURN.participantData, after: { tier: 'pro' } },
           sessionData: { step: 2 },
           metrics: TURN.metrics,
           tags: ['vip'],

@@ -77,7 +77,7 @@ export function turnRoutes(api: TurnApi): Hono {
   const events: Recording<z.infer<typeof eventSchema>> = {
     schema: eventSchema,
     write: async (items) => {
-      const spans = parentWithin(items.map((event) => spanOfEvent(event, now())))
+      const spans = parentWithin(items.map((event) => spanOfEvent(event, now(), limits.otlp.valueSize)))
       await api.sink.addSpans(spans)
       return spans.map(({ traceId, spanId }) => ({ traceId, spanId }))
     },
