@@ -161,7 +161,6 @@ export function Palette({ onClose, onHelp }: { readonly onClose: () => void; rea
       <label className="flex h-bar-app flex-none items-center gap-2 border-b border-border-1 px-gutter text-text-3">
         <Icon name="search" />
         <input
-          // biome-ignore lint/a11y/noAutofocus: a palette is opened to be typed into
           autoFocus
           role="combobox"
           aria-label="Jump to or run"

@@ -28,7 +28,7 @@ export function Shell({
   ] satisfies readonly Shortcut[])
   return (
     <SourceProvider info={info} sources={sources}>
-      <div className="flex h-dvh flex-col overflow-hidden">
+      <div className="relative flex h-dvh flex-col overflow-hidden">
         <AppBar onPalette={() => setOpen('palette')} onHelp={() => setOpen('help')} />
         {children}
       </div>

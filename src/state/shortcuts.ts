@@ -47,7 +47,6 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   latest.current = shortcuts
   const names = shortcuts.map(({ keys, label, group }) => `${group}|${label}|${keys.join(' ')}`).join('\n')
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the list for the help changes with its names alone
   useEffect(() => {
     const id = Symbol('shortcuts')
     active.set(id, latest.current)

@@ -44,7 +44,7 @@ export function Dialog({
       onClick={(event) => {
         if (event.target === dialog.current) onClose()
       }}
-      className={`m-auto mt-[12vh] max-h-[76vh] max-w-[calc(100vw-32px)] overflow-hidden rounded-2 bg-surface-overlay p-0 text-text-1 shadow-overlay backdrop:bg-text-1/20 ${WIDTHS[width]}`}
+      className={`m-auto mt-[12vh] max-h-[76vh] max-w-[calc(100vw-32px)] overflow-hidden rounded-2 bg-surface-overlay p-0 text-text-1 shadow-overlay backdrop:bg-surface-0/70 ${WIDTHS[width]}`}
     >
       <div className="flex max-h-[76vh] flex-col">
         {!bare && (

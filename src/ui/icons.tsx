@@ -81,7 +81,7 @@ export const STATUS_TEXT = {
 /** A status as its glyph, its word for screen readers and in the title. */
 export function StatusIcon({ status, size }: { status: keyof typeof STATUS_TEXT; size?: IconProps['size'] }) {
   return (
-    <span className={`inline-flex ${STATUS_TEXT[status]}`} title={status}>
+    <span className={`inline-flex align-[-2px] ${STATUS_TEXT[status]}`} title={status}>
       <Icon name={status} size={size ?? 'regular'} />
       <span className="sr-only">{status}</span>
     </span>
@@ -106,7 +106,7 @@ export const KIND_TEXT = {
 /** A span's kind as its glyph, its word for screen readers and in the title. */
 export function KindIcon({ kind, size }: { kind: keyof typeof KIND_TEXT; size?: IconProps['size'] }) {
   return (
-    <span className={`inline-flex ${KIND_TEXT[kind]}`} title={kind}>
+    <span className={`inline-flex align-[-2px] ${KIND_TEXT[kind]}`} title={kind}>
       <Icon name={kind} size={size ?? 'regular'} />
       <span className="sr-only">{kind}</span>
     </span>

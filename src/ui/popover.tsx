@@ -1,4 +1,12 @@
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 
 interface Place {
   readonly left: number
@@ -45,21 +53,18 @@ export function Popover({
   close.current = onClose
   const [place, setPlace] = useState<Place>()
 
+  const settle = useCallback(() => {
+    if (!anchor.current || !panel.current) return
+    const next = placeAt(anchor.current.getBoundingClientRect(), panel.current.getBoundingClientRect(), align)
+    setPlace((old) =>
+      old && old.left === next.left && old.top === next.top && old.maxHeight === next.maxHeight ? old : next,
+    )
+  }, [anchor, align])
+
+  // After every render: what is chosen in the panel may move its anchor.
+  useLayoutEffect(settle)
+
   useLayoutEffect(() => {
-    const settle = () => {
-      if (!anchor.current || !panel.current) return
-      const next = placeAt(
-        anchor.current.getBoundingClientRect(),
-        panel.current.getBoundingClientRect(),
-        align,
-      )
-      setPlace((old) =>
-        old && old.left === next.left && old.top === next.top && old.maxHeight === next.maxHeight
-          ? old
-          : next,
-      )
-    }
-    settle()
     const observer = new ResizeObserver(settle)
     if (panel.current) observer.observe(panel.current)
     window.addEventListener('resize', settle)
@@ -69,15 +74,22 @@ export function Popover({
       window.removeEventListener('resize', settle)
       window.removeEventListener('scroll', settle, true)
     }
-  }, [anchor, align])
+  }, [settle])
 
+  // Only what is visible takes the focus.
+  const placed = place !== undefined
   useEffect(() => {
-    const opener = anchor.current
+    if (!placed) return
     const inside = panel.current
     const first =
       inside?.querySelector<HTMLElement>('[data-autofocus]') ??
       inside?.querySelector<HTMLElement>('input, button, [tabindex="0"], a[href]')
     first?.focus()
+  }, [placed])
+
+  useEffect(() => {
+    const opener = anchor.current
+    const inside = panel.current
     const onPointer = (event: PointerEvent) => {
       const target = event.target as Node
       if (!inside?.contains(target) && !opener?.contains(target)) close.current()

@@ -1,5 +1,4 @@
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
-import { micros } from '../../domain/units.ts'
 import { movedEdge, snapped, spanned } from './brush-moves.ts'
 import type { Stretch } from './histogram-frame.ts'
 
@@ -78,7 +77,6 @@ export function Brush({
   const right = percent(shown.to)
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the sliders inside are the keyboard's way
     <div
       ref={area}
       className="absolute inset-0 -bottom-px cursor-crosshair touch-none"
@@ -122,6 +120,3 @@ export function Brush({
     </div>
   )
 }
-
-/** Whole µs of a stretch. */
-export const wholeStretch = ({ from, to }: Stretch): Stretch => ({ from: micros(from), to: micros(to) })

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { CHOICES, OPERATORS } from '../../domain/query-params.ts'
 import {
   FILTER_FIELDS,
@@ -30,7 +31,9 @@ export function ConditionEditor({ field, query, operator, onChange, onDone, nati
   const type = FILTER_FIELDS[field]
   const mine = query.conditions.filter((condition) => condition.field === field)
   const edited = mine.find((condition) => condition.operator === operator) ?? (operator ? undefined : mine[0])
-  const current: FilterOperator = edited?.operator ?? operator ?? 'is'
+  // Without values there is no condition yet that could hold the operator.
+  const [wanted, setWanted] = useState<FilterOperator>()
+  const current: FilterOperator = edited?.operator ?? wanted ?? operator ?? 'is'
   const values = edited?.values ?? []
   const rest = edited ? withConditions(query, [edited], []) : query
 
@@ -52,6 +55,7 @@ export function ConditionEditor({ field, query, operator, onChange, onDone, nati
             value={current}
             onChange={(event) => {
               const next = event.target.value as FilterOperator
+              setWanted(next)
               // Typed text and picked values do not mean the same.
               put({ operator: next, values: TYPED.has(next) === TYPED.has(current) ? values : [] })
             }}

@@ -26,9 +26,7 @@ export function FilterBar({ query, onChange, columns, onColumns, utc, now }: Fil
   const { source } = useSource()
   const { filters } = source.info.capabilities
   const isNative = (field: FilterField) => filters === 'all' || filters.includes(field)
-  const chips = chipsOf(query, utc, now)
-  const said = new Set(chips.map(({ about }) => (about === 'time' ? 'time' : about.field)))
-  const quick = [...QUICK_FIELDS, 'time' as const].filter((field) => !said.has(field))
+  const items = barItems(chipsOf(query, utc, now))
 
   const editor = (about: Chip['about'], operator: FilterOperator | undefined) => (close: () => void) =>
     about === 'time' ? (
@@ -49,50 +47,44 @@ export function FilterBar({ query, onChange, columns, onColumns, utc, now }: Fil
       aria-label="Filter traces"
       className="flex min-h-bar-app flex-none flex-wrap items-center gap-1.5 px-gutter py-2 whitespace-nowrap"
     >
-      {chips.map((chip) => (
-        <span
-          key={chip.id}
-          className="inline-flex h-control max-w-full flex-none items-stretch rounded-1 border border-border-2 bg-surface-1 text-data"
-        >
+      {items.map(({ key, about, chip }) => (
+        <span key={key} className={chip ? CHIP : 'hidden wide:inline-flex'}>
           <PopoverButton
-            label={`Filter ${chip.label}`}
-            title={`${chip.label} ${chip.operator} ${chip.whole}`}
-            className="inline-flex min-w-0 items-center gap-[5px] rounded-l-1 px-[7px] hover:bg-surface-2"
+            label={`Filter ${about === 'time' ? 'Time' : FIELD_WORDS[about.field]}`}
+            {...(chip && { title: `${chip.label} ${chip.operator} ${chip.whole}` })}
+            className={
+              chip
+                ? 'inline-flex min-w-0 items-center gap-[5px] rounded-l-1 px-[7px] hover:bg-surface-2'
+                : buttonClass('ghost')
+            }
             face={
-              <>
-                <span className="text-text-3">{chip.label}</span>
-                <span className="text-text-3">{chip.operator}</span>
-                <b className="cut max-w-[240px]">{chip.value}</b>
-              </>
+              chip ? (
+                <>
+                  <span className="text-text-3">{chip.label}</span>
+                  <span className="text-text-3">{chip.operator}</span>
+                  <b className="cut max-w-[240px]">{chip.value}</b>
+                </>
+              ) : (
+                <>
+                  {about === 'time' ? 'Time' : FIELD_WORDS[about.field]}
+                  <Icon name="down" size="small" className="text-text-3" />
+                </>
+              )
             }
           >
-            {editor(chip.about, operatorOf(chip.id))}
+            {editor(about, chip && operatorOf(chip.id))}
           </PopoverButton>
-          <button
-            type="button"
-            aria-label={`Remove filter ${chip.label}`}
-            title="Remove"
-            onClick={() => onChange(chip.without)}
-            className="inline-flex items-center rounded-r-1 border-l border-border-1 px-[5px] text-text-3 hover:bg-surface-3 hover:text-text-1"
-          >
-            <Icon name="close" size="small" />
-          </button>
-        </span>
-      ))}
-      {quick.map((field) => (
-        <span key={field} className="hidden wide:inline-flex">
-          <PopoverButton
-            label={`Filter ${field === 'time' ? 'time' : FIELD_WORDS[field]}`}
-            className={buttonClass('ghost')}
-            face={
-              <>
-                {field === 'time' ? 'Time' : FIELD_WORDS[field]}
-                <Icon name="down" size="small" className="text-text-3" />
-              </>
-            }
-          >
-            {editor(field === 'time' ? 'time' : { field }, undefined)}
-          </PopoverButton>
+          {chip && (
+            <button
+              type="button"
+              aria-label={`Remove filter ${chip.label}`}
+              title="Remove"
+              onClick={() => onChange(chip.without)}
+              className="inline-flex items-center rounded-r-1 border-l border-border-1 px-[5px] text-text-3 hover:bg-surface-3 hover:text-text-1"
+            >
+              <Icon name="close" size="small" />
+            </button>
+          )}
         </span>
       ))}
       <PopoverButton
@@ -131,6 +123,37 @@ export function FilterBar({ query, onChange, columns, onColumns, utc, now }: Fil
       </PopoverButton>
     </search>
   )
+}
+
+const CHIP =
+  'inline-flex h-control max-w-full flex-none items-stretch rounded-1 border border-border-2 bg-surface-1 text-data'
+
+interface BarItem {
+  readonly key: string
+  readonly about: Chip['about']
+  /** Absent for a field at hand that says nothing yet. */
+  readonly chip?: Chip
+}
+
+const nameOf = (about: Chip['about']): string => (about === 'time' ? 'time' : about.field)
+
+/**
+ * Chips, then the fields at hand that say nothing yet. A field keeps its key when it becomes a chip, so that
+ * its open editor stays open.
+ */
+function barItems(chips: readonly Chip[]): readonly BarItem[] {
+  const said = new Set<string>()
+  const items: BarItem[] = chips.map((chip) => {
+    const name = nameOf(chip.about)
+    const key = said.has(name) ? chip.id : name
+    said.add(name)
+    return { key, about: chip.about, chip }
+  })
+  const quick: readonly Chip['about'][] = [...QUICK_FIELDS.map((field) => ({ field })), 'time']
+  return [
+    ...items,
+    ...quick.filter((about) => !said.has(nameOf(about))).map((about) => ({ key: nameOf(about), about })),
+  ]
 }
 
 /** The operator in a chip's id, `field.operator`; bounds have an editor for both. */

@@ -29,9 +29,15 @@ export const newestStart = (traces: readonly Pick<TraceSummary, 'startTime'>[]):
 /**
  * Looks now and then for turns that match and are newer than those that were read.
  * @param since newest start that was read; undefined while nothing was
+ * @param failed the list itself could not be read
  * @param show brings the new turns into the list
  */
-export function useNewTurns(query: TraceQuery, since: Micros | undefined, show: () => void): Announcement {
+export function useNewTurns(
+  query: TraceQuery,
+  since: Micros | undefined,
+  failed: boolean,
+  show: () => void,
+): Announcement {
   const { source } = useSource()
   const [paused, setPaused] = useState(false)
   const asked = useMemo(() => (since === undefined ? undefined : newerThan(query, since)), [query, since])
@@ -45,7 +51,7 @@ export function useNewTurns(query: TraceQuery, since: Micros | undefined, show: 
     staleTime: 0,
   })
   const toggle = useCallback(() => setPaused((now) => !now), [])
-  const state = paused ? 'paused' : error ? 'offline' : 'live'
+  const state = paused ? 'paused' : error || failed ? 'offline' : 'live'
   const fresh = data?.items.length ?? 0
   const more = data?.nextCursor !== undefined
   return useMemo(() => ({ state, fresh, more, show, toggle }), [state, fresh, more, show, toggle])

@@ -73,12 +73,11 @@ export function PeekPanel({ id, summary, href, onNext, onPrevious, onClose, now 
           <Icon name="close" />
         </IconButton>
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div
-        tabIndex={0}
-        role="region"
+      <section
         aria-label="Trace in brief"
-        className="min-h-0 flex-1 overflow-auto -outline-offset-2"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="relative min-h-0 flex-1 overflow-auto -outline-offset-2"
       >
         <div className="grid content-start max-wide:grid-cols-2">
           {trace ? (
@@ -90,7 +89,7 @@ export function PeekPanel({ id, summary, href, onNext, onPrevious, onClose, now 
           )}
           {trace && whole.error && <PeekFailure error={whole.error} />}
         </div>
-      </div>
+      </section>
     </aside>
   )
 }

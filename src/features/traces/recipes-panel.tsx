@@ -31,8 +31,8 @@ function RecipeItem({
             Copy
           </CopyLink>
         </div>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
         <pre
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
           className="mt-1 overflow-x-auto rounded-1 bg-surface-2 px-2 py-1.5 font-mono text-code"
         >

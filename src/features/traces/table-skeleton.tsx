@@ -7,7 +7,7 @@ const SHARES = ['72%', '54%', '86%', '63%', '78%', '48%', '69%']
 /** Rows of the size of the rows to come. */
 export function TableSkeleton({ shown, rows }: { readonly shown: readonly string[]; readonly rows: number }) {
   return Array.from({ length: rows }, (_, row) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: rows without identity
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row is not focusable
     <tr key={row} aria-hidden="true">
       {shown.map((id, column) => (
         <td key={id} className="h-row-table border-b border-border-1 px-1.5">

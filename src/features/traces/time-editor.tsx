@@ -61,7 +61,7 @@ export function TimeEditor({
           />
         </label>
         <label className="grid gap-1">
-          To, left out
+          To
           <input
             type="datetime-local"
             step={1}

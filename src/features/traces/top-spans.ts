@@ -29,11 +29,13 @@ export function topSpans(
 ): readonly PlacedSpan[] {
   const ids = new Set(spans.map(({ spanId }) => spanId))
   const isTop = ({ parentId }: SpanOutline) => parentId === null || !ids.has(parentId)
+  const parents = parentsOf(spans)
   const rank = (span: SpanOutline): number => {
     if (isTop(span)) return Number.POSITIVE_INFINITY
     if (span.spanId === rootCause) return Number.MAX_VALUE
     if (span.duplicate) return -1
-    return (span.duration ?? 0) * (WEIGHT[span.kind] ?? 1)
+    // What only wraps others says less than what took the time itself.
+    return (span.duration ?? 0) * (WEIGHT[span.kind] ?? (parents.has(span.spanId) ? 0.2 : 1))
   }
   const chosen = spans
     .map((span) => ({ span, rank: rank(span) }))

@@ -128,13 +128,13 @@ export function TraceTable(props: TraceTableProps) {
   const least = shown.reduce((sum, id) => sum + (sizing[id] ?? COLUMN_BY_ID.get(id)?.minWidth ?? 40), 0)
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section
       ref={box}
       aria-label="Traces"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
       onKeyDown={props.onKey}
-      className="min-h-0 min-w-0 overflow-auto -outline-offset-2 [overflow-anchor:none]"
+      className="relative min-h-0 min-w-0 overflow-auto -outline-offset-2 [overflow-anchor:none]"
     >
       <table
         aria-rowcount={props.total === undefined ? -1 : props.total + 1}
@@ -193,6 +193,7 @@ export function TraceTable(props: TraceTableProps) {
 }
 
 const Spacer = ({ height, span }: { readonly height: number; readonly span: number }) => (
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row is not focusable
   <tr aria-hidden="true">
     <td colSpan={span} className="p-0" style={{ height }} />
   </tr>
@@ -206,7 +207,6 @@ interface TraceRowProps extends Pick<TraceTableProps, 'shown' | 'context' | 'onS
 
 function TraceRow({ trace, index, shown, context, selected, onSelect, onOpen }: TraceRowProps) {
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the scroll box has the keys for all rows
     <tr
       aria-rowindex={index + 2}
       aria-current={selected || undefined}

@@ -32,6 +32,8 @@ import { type TableHandle, TraceTable } from './trace-table.tsx'
 import { useTraceList } from './use-trace-list.ts'
 import { useTurnsOverTime } from './use-turns-over-time.ts'
 
+/** How many rows say how long the bars are. */
+const SCALED_BY = 50
 const PEEK = { beside: 392, below: 300 }
 
 /** Where each visited list was scrolled to, by history entry: Back finds it again. */
@@ -95,7 +97,7 @@ export function TracesPage() {
   const showNew = useCallback(() => {
     void refresh().then(() => table.current?.scrollToTop())
   }, [refresh])
-  const announcement = useNewTurns(query, since, showNew)
+  const announcement = useNewTurns(query, since, list.error !== null, showNew)
   useAnnounce(announcement)
   // An empty table has nothing that could move.
   useEffect(() => {
@@ -152,10 +154,9 @@ export function TracesPage() {
     () => rows.some(({ startTime }) => !sameDay(startTime, now, utc)),
     [rows, now, utc],
   )
-  const context = useMemo<CellContext>(
-    () => ({ utc, now, hrefOf, ...durationScale(rows.map(({ duration }) => duration)) }),
-    [utc, now, hrefOf, rows],
-  )
+  // Of the first rows alone: bars must not change their lengths while one scrolls.
+  const scale = useMemo(() => durationScale(rows.slice(0, SCALED_BY).map(({ duration }) => duration)), [rows])
+  const context = useMemo<CellContext>(() => ({ utc, now, hrefOf, ...scale }), [utc, now, hrefOf, scale])
   const sortable = useCallback((field: Sort['field']) => capabilities.sorts.includes(field), [capabilities])
   const setColumns = (ids: readonly string[] | undefined) => {
     setPreferences({ columns: ids })

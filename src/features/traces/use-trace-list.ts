@@ -13,6 +13,8 @@ type Pages = InfiniteData<Page<TraceSummary>, string | undefined>
 const MOST_PENDING = 20
 const PENDING_EVERY = 3_000
 const PREVIEW = 500
+/** A look through a backend that finds fewer than this stops: going on by itself would walk to the end unasked. */
+const LITTLE = 10
 
 /** The rows of all pages, each trace once: a late span may have moved one to the next page. */
 export function rowsOf(pages: readonly Page<TraceSummary>[]): readonly TraceSummary[] {
@@ -120,8 +122,7 @@ export function useTraceList(query: TraceQuery, enabled: boolean): TraceList {
   }, [fetchNextPage, isFetchingNextPage])
 
   const last = pages?.at(-1)
-  // A source that walks stops after a while: going on by itself would walk to the end unasked.
-  const stopped = last?.scanned !== undefined && !last.scanned.complete && last.items.length < 50
+  const stopped = last?.scanned !== undefined && !last.scanned.complete && last.items.length < LITTLE
   return {
     rows,
     scanned,
