@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import type { Context } from 'hono'
 import { HTTP_STATUS, SourceError } from '../sources/source-error.ts'
+import { isLoopback } from './config.ts'
 import { acceptsEncoding } from './static-files.ts'
 
 const compress = promisify(gzip)
@@ -10,6 +12,26 @@ const compress = promisify(gzip)
 const WORTH_COMPRESSING = 8_192
 /** Above this, speed counts for more than the last tenth of size. */
 const LARGE = 262_144
+
+/**
+ * Whether the reader sits on this machine with nothing in between that says so: packing and unpacking would
+ * cost it more than the bytes do.
+ */
+const isBeside = (context: Context): boolean => {
+  const { incoming } = (context.env ?? {}) as { incoming?: IncomingMessage }
+  const address = incoming?.socket.remoteAddress?.replace(/^::ffff:/, '')
+  const { headers } = context.req.raw
+  return (
+    address !== undefined &&
+    isLoopback(address) &&
+    !['x-forwarded-for', 'forwarded', 'via'].some((name) => headers.has(name))
+  )
+}
+
+const wantsCompression = (context: Context, length: number): boolean =>
+  length >= WORTH_COMPRESSING &&
+  acceptsEncoding(context.req.header('accept-encoding'), 'gzip') &&
+  !isBeside(context)
 
 /**
  * Replies with JSON, compressed where it is large and the reader takes it: the whole buffer at once, off the
@@ -22,9 +44,7 @@ export async function jsonReply(context: Context, value: unknown, status = 200):
     'cache-control': 'no-store',
     vary: 'Accept-Encoding',
   })
-  if (body.length < WORTH_COMPRESSING || !acceptsEncoding(context.req.header('accept-encoding'), 'gzip')) {
-    return new Response(body, { status, headers })
-  }
+  if (!wantsCompression(context, body.length)) return new Response(body, { status, headers })
   headers.set('content-encoding', 'gzip')
   const level = body.length > LARGE ? constants.Z_BEST_SPEED : constants.Z_DEFAULT_COMPRESSION
   const compressed = await compress(body, { level })

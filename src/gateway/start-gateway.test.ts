@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from './config.ts'
-import { oneTraceSource } from './one-trace-source.ts'
+import { oneTraceSource, SUMMARY } from './one-trace-source.ts'
 import type { SourceTable } from './source-table.ts'
 import { startGateway } from './start-gateway.ts'
 import { NO_FILES } from './static-files.ts'
@@ -99,6 +99,23 @@ describe('a gateway', () => {
       `OTLP_HTTP_PORT: port ${port}`,
     )
     await new Promise((resolve) => other.close(resolve))
+  })
+
+  it('packs large replies for readers elsewhere, not for those beside it', async () => {
+    const items = Array.from({ length: 100 }, () => SUMMARY)
+    const gateway = await startGateway(
+      config,
+      tableOf({ listTraces: async () => ({ items }) }).table,
+      NO_FILES,
+    )
+    const coding = async (headers: Record<string, string>) => {
+      const reply = await fetch(`${gateway.address}/api/v1/sources/local/traces`, { headers })
+      expect((await reply.json()).items).toHaveLength(100)
+      return reply.headers.get('content-encoding')
+    }
+    expect(await coding({ 'accept-encoding': 'gzip' })).toBeNull()
+    expect(await coding({ 'accept-encoding': 'gzip', 'x-forwarded-for': '203.0.113.9' })).toBe('gzip')
+    await gateway.close(1000)
   })
 
   it('takes traces from senders alone that may send', async () => {

@@ -11,7 +11,18 @@ const SPAN_STATES = [
   'running',
 ] as const satisfies readonly SpanState[]
 
-const indices = z.array(z.int().check(z.nonnegative()))
+/** A list checked in one tight loop: the columns of a large trace hold a million entries. */
+const listOf = <Item>(isItem: (item: unknown) => boolean) =>
+  z.custom<readonly Item[]>((value) => {
+    if (!Array.isArray(value)) return false
+    for (let index = 0; index < value.length; index++) if (!isItem(value[index])) return false
+    return true
+  })
+const isText = (item: unknown): boolean => typeof item === 'string'
+const isNumber = (item: unknown): boolean => typeof item === 'number'
+const isIndex = (item: unknown): boolean => Number.isInteger(item) && (item as number) >= 0
+const texts = listOf<string>(isText)
+const indices = listOf<number>(isIndex)
 
 /**
  * The body of `…/spans`: one array per property instead of one object per span, with tables for what
@@ -22,26 +33,26 @@ export const spanColumnsSchema = z.object({
   complete: z.boolean(),
   problems: z.exactOptional(z.array(z.string())),
   /** Each span's id as text, in the order given. */
-  ids: z.array(z.string()),
+  ids: texts,
   /** -1 for a top span; below `count` the parent's index; from there on an index into `absent`. */
-  parents: z.array(z.int().check(z.gte(-1))),
+  parents: listOf<number>((item) => item === -1 || isIndex(item)),
   /** Ids of parents that are not in the list. */
-  absent: z.array(z.string()),
-  names: z.array(z.string()),
+  absent: texts,
+  names: texts,
   name: indices,
   kinds: z.array(z.enum(SPAN_KINDS)),
   kind: indices,
-  services: z.array(z.string()),
+  services: texts,
   service: indices,
   states: z.array(z.enum(SPAN_STATES)),
   state: indices,
   /** `delta`: each start is the difference to the one before (µs); `absolute`: each is a moment. */
   timing: z.enum(['delta', 'absolute']),
-  starts: z.array(z.number()),
+  starts: listOf<number>(isNumber),
   /** null while a span has not ended. */
-  durations: z.array(z.nullable(z.number())),
+  durations: listOf<number | null>((item) => item === null || isNumber(item)),
   /** Entry 0 is no label. */
-  labels: z.array(z.string()),
+  labels: texts,
   label: indices,
   /** Of the few that have one: the span's index and the message. */
   errors: z.array(z.tuple([z.int(), z.string()])),
@@ -62,11 +73,14 @@ function table<Value>(first: readonly Value[] = []) {
   return { values, indexOf }
 }
 
+const filled = <Value>(length: number, value: Value): Value[] => new Array<Value>(length).fill(value)
+
 /** Differences, where adding them up again gives the very same moments; beyond 2^53 it may not. */
 function startColumn(spans: readonly SpanOutline[]): Pick<SpanColumns, 'timing' | 'starts'> {
-  const starts = new Array<number>(spans.length)
+  const starts = filled(spans.length, 0)
   let reached = 0
-  for (const [index, { startTime }] of spans.entries()) {
+  for (let index = 0; index < spans.length; index++) {
+    const { startTime } = spans[index] as SpanOutline
     const delta = startTime - reached
     if (reached + delta !== startTime) {
       return { timing: 'absolute', starts: spans.map((span) => span.startTime) }
@@ -77,45 +91,67 @@ function startColumn(spans: readonly SpanOutline[]): Pick<SpanColumns, 'timing' 
   return { timing: 'delta', starts }
 }
 
-export function encodeSpanColumns(list: SpanList): SpanColumns {
-  const { spans } = list
-  const indexOfId = new Map<SpanId, number>()
-  for (const [index, span] of spans.entries()) {
-    if (!indexOfId.has(span.spanId)) indexOfId.set(span.spanId, index)
+function parentColumn(spans: readonly SpanOutline[]): Pick<SpanColumns, 'parents' | 'absent'> {
+  const firstOf = new Map<SpanId, number>()
+  // Backwards, so that of spans with one id the first is the parent.
+  for (let index = spans.length - 1; index >= 0; index--) {
+    firstOf.set((spans[index] as SpanOutline).spanId, index)
   }
   const absent = table<string>()
+  const parents = filled(spans.length, -1)
+  for (let index = 0; index < spans.length; index++) {
+    const { parentId } = spans[index] as SpanOutline
+    if (parentId !== null) parents[index] = firstOf.get(parentId) ?? spans.length + absent.indexOf(parentId)
+  }
+  return { parents, absent: absent.values }
+}
+
+export function encodeSpanColumns(list: SpanList): SpanColumns {
+  const { spans } = list
+  const count = spans.length
   const names = table<string>()
   const kinds = table<SpanKind>()
   const services = table<string>()
   const states = table<SpanState>()
   const labels = table<string>([''])
-  const parentIndex = (parent: SpanId | null): number =>
-    parent === null ? -1 : (indexOfId.get(parent) ?? spans.length + absent.indexOf(parent))
-  const parents = spans.map((span) => parentIndex(span.parentId))
+  const ids = filled(count, '')
+  const name = filled(count, 0)
+  const kind = filled(count, 0)
+  const service = filled(count, 0)
+  const state = filled(count, 0)
+  const label = filled(count, 0)
+  const durations = filled<number | null>(count, null)
   const errors: [number, string][] = []
   const duplicates: number[] = []
-  for (const [index, span] of spans.entries()) {
+  for (let index = 0; index < count; index++) {
+    const span = spans[index] as SpanOutline
+    ids[index] = span.spanId
+    name[index] = names.indexOf(span.name)
+    kind[index] = kinds.indexOf(span.kind)
+    service[index] = services.indexOf(span.service)
+    state[index] = states.indexOf(span.state)
+    durations[index] = span.duration
+    if (span.label) label[index] = labels.indexOf(span.label)
     if (span.error !== undefined) errors.push([index, span.error])
     if (span.duplicate) duplicates.push(index)
   }
   return {
-    count: spans.length,
+    count,
     complete: list.complete,
     ...(list.problems && { problems: [...list.problems] }),
-    ids: spans.map((span) => span.spanId),
-    parents,
-    absent: absent.values,
-    name: spans.map((span) => names.indexOf(span.name)),
+    ids,
+    ...parentColumn(spans),
+    name,
     names: names.values,
-    kind: spans.map((span) => kinds.indexOf(span.kind)),
+    kind,
     kinds: kinds.values,
-    service: spans.map((span) => services.indexOf(span.service)),
+    service,
     services: services.values,
-    state: spans.map((span) => states.indexOf(span.state)),
+    state,
     states: states.values,
     ...startColumn(spans),
-    durations: spans.map((span) => span.duration),
-    label: spans.map((span) => (span.label ? labels.indexOf(span.label) : 0)),
+    durations,
+    label,
     labels: labels.values,
     errors,
     duplicates,
