@@ -1,0 +1,64 @@
+import { useMemo } from 'react'
+import { pathText } from '../../domain/changed-paths.ts'
+import { type Change, changesBetween } from '../../domain/changes.ts'
+import { withAfter } from '../../domain/recorded-changes.ts'
+import type { ParticipantData } from '../../domain/trace.ts'
+import { formatCount } from '../../ui/format.ts'
+import { Link } from '../../ui/link.tsx'
+import { printable } from '../../ui/printable-text.ts'
+
+/** Chips that stand in a turn's row; the others are counted. */
+const MOST = 8
+const LONGEST = 48
+
+const KINDS: Record<Change['kind'], { glyph: string; word: string; look: string }> = {
+  added: { glyph: '+', word: 'added', look: 'bg-added-tint text-added' },
+  removed: { glyph: '−', word: 'removed', look: 'bg-removed-tint text-removed' },
+  modified: { glyph: '~', word: 'modified', look: 'bg-modified-tint text-modified' },
+  moved: { glyph: '~', word: 'moved', look: 'bg-modified-tint text-modified' },
+}
+
+/** The end of a path tells more than its beginning. */
+const shortPath = (path: string): string =>
+  path.length <= LONGEST ? path : `…${[...path].slice(1 - LONGEST).join('')}`
+
+/** The changes of participant data that a turn made; nothing where nothing changed or the end is not known. */
+export function changesOf(data: ParticipantData): readonly Change[] {
+  const { before, after } = withAfter(data)
+  return after === undefined ? [] : changesBetween(before, after)
+}
+
+/** What a turn changed in the participant's data, a chip a path; each leads to the trace's changes. */
+export function ChangeChips({ data, to }: { readonly data: ParticipantData; readonly to: string }) {
+  const changes = useMemo(() => changesOf(data), [data])
+  if (changes.length === 0) return null
+  const target = `${to}#changes`
+  return (
+    <ul aria-label="Changed participant data" className="mt-1 flex flex-wrap gap-1 font-mono text-key">
+      {changes.slice(0, MOST).map((change, at) => {
+        const { glyph, word, look } = KINDS[change.kind]
+        const path = change.path.length === 0 ? '(all)' : printable(pathText(change.path))
+        return (
+          <li key={at} className="min-w-0">
+            <Link
+              to={target}
+              title={`${path} ${word}`}
+              className={`cut block rounded-[2px] px-[5px] ${look}`}
+            >
+              <span aria-hidden="true">{glyph} </span>
+              <bdi>{shortPath(path)}</bdi>
+              <span className="sr-only"> {word}</span>
+            </Link>
+          </li>
+        )
+      })}
+      {changes.length > MOST && (
+        <li>
+          <Link to={target} className="px-[5px] font-sans text-label text-accent">
+            +{formatCount(changes.length - MOST)} more
+          </Link>
+        </li>
+      )}
+    </ul>
+  )
+}

@@ -1,0 +1,141 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import type { TraceSummary } from '../../domain/trace.ts'
+import type { TraceId } from '../../domain/units.ts'
+import { usePreferences } from '../../state/preferences.ts'
+import { useTrace } from '../../state/queries.ts'
+import { dayText, sameDay } from '../../ui/format.ts'
+import { wasAway } from './session-measures.ts'
+import { TRANSCRIPT_COLUMNS, TurnRow } from './turn-row.tsx'
+
+/** A turn's whole texts are asked for once it has stayed in view this long, ms: not while one scrolls past. */
+const DWELL = 120
+const ESTIMATE = 96
+
+function useDwelt(): boolean {
+  const [dwelt, setDwelt] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setDwelt(true), DWELL)
+    return () => clearTimeout(timer)
+  }, [])
+  return dwelt
+}
+
+interface Shown {
+  readonly turns: readonly TraceSummary[]
+  readonly source: string
+  readonly plain: boolean
+  readonly longest: number
+}
+
+function Turn({ turns, at, source, plain, longest, selected }: Shown & { at: number; selected: boolean }) {
+  const { utc } = usePreferences()
+  const dwelt = useDwelt()
+  const turn = turns[at]
+  const trace = useTrace(dwelt ? turn?.traceId : undefined)
+  if (!turn) return null
+  const previous = turns[at - 1]
+  const newDay = !previous || !sameDay(previous.startTime, turn.startTime, utc)
+  return (
+    <>
+      {(newDay || wasAway(previous, turn)) && (
+        <p className="border-b border-border-1 bg-surface-0 px-gutter py-1 text-label text-text-3">
+          {newDay ? dayText(turn.startTime, utc) : 'A pause of half an hour or more'}
+        </p>
+      )}
+      <TurnRow
+        turn={turn}
+        trace={trace.data}
+        number={at + 1}
+        previous={previous}
+        source={source}
+        plain={plain}
+        longest={longest}
+        selected={selected}
+      />
+    </>
+  )
+}
+
+export interface TranscriptHandle {
+  reveal(at: number): void
+}
+
+/** The talk, oldest first; only the turns in view are in the document. */
+export function Transcript({
+  turns,
+  source,
+  plain,
+  longest,
+  selected,
+  complete,
+  onEnd,
+  handle,
+}: Shown & {
+  /** Index of the turn the keyboard stands on, or -1. */
+  readonly selected: number
+  readonly complete: boolean
+  /** The last turns came into view. */
+  readonly onEnd: () => void
+  readonly handle: Ref<TranscriptHandle>
+}) {
+  const box = useRef<HTMLElement>(null)
+  const rows = useVirtualizer({
+    count: turns.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ESTIMATE,
+    overscan: 6,
+    getItemKey: (at) => turns[at]?.traceId ?? at,
+  })
+  useImperativeHandle(handle, () => ({ reveal: (at) => rows.scrollToIndex(at, { align: 'auto' }) }), [rows])
+  const items = rows.getVirtualItems()
+  const last = items.at(-1)?.index ?? -1
+  useEffect(() => {
+    if (!complete && last >= turns.length - 20) onEnd()
+  }, [complete, last, turns.length, onEnd])
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <section ref={box} tabIndex={0} aria-label="Transcript" className="min-h-0 flex-1 overflow-auto">
+      <div
+        aria-hidden="true"
+        className={`${TRANSCRIPT_COLUMNS} sticky top-0 z-10 h-row-table items-center border-y border-border-1 bg-surface-0 text-label text-text-3`}
+      >
+        <span className="px-gutter">Turn</span>
+        <span className="flex justify-between px-gutter">
+          <span>Participant</span>
+          <span>Chatbot</span>
+        </span>
+        <span className="hidden px-gutter wide:block">Duration, tokens, changed data, feedback</span>
+      </div>
+      <ol className="relative" style={{ height: rows.getTotalSize() }}>
+        {items.map((item) => (
+          <li
+            key={item.key}
+            ref={rows.measureElement}
+            data-index={item.index}
+            aria-setsize={complete ? turns.length : -1}
+            aria-posinset={item.index + 1}
+            {...(item.index === selected && { 'aria-current': true })}
+            className="absolute inset-x-0 top-0"
+            style={{ transform: `translateY(${item.start}px)` }}
+          >
+            <Turn
+              turns={turns}
+              at={item.index}
+              source={source}
+              plain={plain}
+              longest={longest}
+              selected={item.index === selected}
+            />
+          </li>
+        ))}
+      </ol>
+      {complete && <p className="px-gutter py-2.5 text-label text-text-3">End of the conversation so far.</p>}
+    </section>
+  )
+}
+
+/** The last of some turns that recorded participant data, fetched only for the newest ones. */
+export function useLastId(turns: readonly TraceSummary[]): TraceId | undefined {
+  return turns.findLast(({ kind, status }) => kind !== 'other' && status !== 'pending')?.traceId
+}
