@@ -66,6 +66,10 @@ const setAria = (element: HTMLElement, index: number, { shape, active }: PaintCo
   else element.ariaExpanded = String(expanded)
 }
 
+const setClass = (element: HTMLElement, name: string) => {
+  if (element.className !== name) element.className = name
+}
+
 const setTwisty = (parts: RowParts, expanded: boolean | undefined) =>
   setGlyph(parts.twisty, expanded === undefined ? '' : expanded ? 'down' : 'right')
 
@@ -90,7 +94,7 @@ const paintSpan = (parts: RowParts, row: number, index: number, context: PaintCo
   const failed = span.state === 'error'
   const dim = context.matches !== undefined && !context.matches[row]
   const isCause = row === context.rootCause
-  parts.element.className = `row s-${service + 1}${failed ? ' err' : ''}${dim ? ' dim' : ''}`
+  setClass(parts.element, `row s-${service + 1}${failed ? ' err' : ''}${dim ? ' dim' : ''}`)
   const { glyph, word } = STATE_GLYPHS[span.state]
   setGlyph(parts.state, glyph, word)
   setTwisty(parts, expanded)
@@ -127,7 +131,7 @@ const setNote = (parts: RowParts, text: string, left: number, right: number) => 
 const paintFold = (parts: RowParts, fold: Fold, index: number, context: PaintContext) => {
   const first = context.tree.spans[fold.rows[0] as number]
   const failed = fold.state === 'error'
-  parts.element.className = `row fold s-${context.colourOf(first?.service ?? '') + 1}${failed ? ' err' : ''}`
+  setClass(parts.element, `row fold s-${context.colourOf(first?.service ?? '') + 1}${failed ? ' err' : ''}`)
   const { glyph, word } = STATE_GLYPHS[fold.state]
   setGlyph(parts.state, fold.state === 'ok' ? '' : glyph, word)
   setGlyph(parts.twisty, context.shape.expanded(index) ? 'down' : 'fold')
@@ -156,7 +160,7 @@ const labelOf = (fold: Fold, tree: SpanTree): string => {
 }
 
 const paintOrphans = (parts: RowParts, { orphans }: PaintContext) => {
-  parts.element.className = 'row group'
+  setClass(parts.element, 'row group')
   for (const glyph of [parts.state, parts.kind]) setGlyph(glyph, '')
   for (const text of [parts.before, parts.label, parts.hop, parts.count, parts.unit, parts.latency])
     setText(text, '')

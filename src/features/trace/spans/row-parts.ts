@@ -1,14 +1,15 @@
 import type { PathSegment } from '../../../domain/span-timing.ts'
 import { TOGGLE_MARK } from '../../../ui/treegrid.tsx'
+import { glyphPath } from './glyph-paths.ts'
 import type { Bars } from './row-bars.ts'
 import type { TimeAxis } from './time-axis.ts'
 
 const SVG = 'http://www.w3.org/2000/svg'
 
-/** A place for a glyph of the page's sprite, or for a dot or ring drawn by CSS. */
+/** A place for a glyph, or for a dot or ring drawn by CSS. */
 export interface GlyphPart {
   readonly holder: HTMLElement
-  readonly use: SVGUseElement
+  readonly path: SVGPathElement
   readonly svg: SVGSVGElement
   readonly word: HTMLElement
   shown: string
@@ -47,11 +48,11 @@ const makeGlyph = (className: string, parent: HTMLElement): GlyphPart => {
   const svg = document.createElementNS(SVG, 'svg')
   svg.setAttribute('viewBox', '0 0 16 16')
   svg.setAttribute('aria-hidden', 'true')
-  const use = document.createElementNS(SVG, 'use')
-  svg.append(use)
+  const path = document.createElementNS(SVG, 'path')
+  svg.append(path)
   holder.append(svg)
   const word = make('span', 'sr-only', holder)
-  return { holder, svg, use, word, shown: '?' }
+  return { holder, svg, path, word, shown: '?' }
 }
 
 /** Builds the elements of a row once; painting only changes them. */
@@ -109,13 +110,13 @@ export const setText = (element: HTMLElement, text: string): void => {
   element.hidden = text === ''
 }
 
-/** Shows a glyph by its name in the sprite (`dot` and `ring` are CSS's), its word for screen readers. */
+/** Shows a glyph by its name (`dot` and `ring` are CSS's), its word for screen readers. */
 export const setGlyph = (part: GlyphPart, glyph: string, word = ''): void => {
   if (part.shown !== glyph) {
     part.shown = glyph
     part.holder.dataset.glyph = glyph
     const drawn = glyph !== '' && glyph !== 'dot' && glyph !== 'ring'
-    if (drawn) part.use.setAttribute('href', `#span-${glyph}`)
+    if (drawn) part.path.setAttribute('d', glyphPath(glyph))
     part.svg.style.display = drawn ? '' : 'none'
   }
   if (part.word.textContent === word) return
@@ -126,7 +127,7 @@ export const setGlyph = (part: GlyphPart, glyph: string, word = ''): void => {
 const percent = (share: number): string => `${Math.round(share * 100_000) / 1000}%`
 
 const place = (bar: HTMLElement, className: string, from: number, to: number) => {
-  bar.className = className
+  if (bar.className !== className) bar.className = className
   bar.style.left = percent(from)
   bar.style.width = percent(Math.max(0, to - from))
 }

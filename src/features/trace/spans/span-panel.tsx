@@ -15,7 +15,6 @@ import { PanelFailure } from './panel-failure.tsx'
 import { useSettled } from './settled.ts'
 import { SpanDetailPane } from './span-detail.tsx'
 import { NO_FILTER } from './span-filter.ts'
-import { SpanSprite } from './span-sprite.tsx'
 import { type Drawing, SpanToolbar } from './span-toolbar.tsx'
 import { SpanTreeView } from './span-tree-view.tsx'
 import { useSpanTree } from './use-span-tree.ts'
@@ -138,7 +137,6 @@ function LoadedSpans({
   const paneSize = panes[wide ? 'span' : 'span-below'] ?? (wide ? 480 : 320)
   return (
     <section ref={panel} id="spans" aria-label="Spans" className={PANEL}>
-      <SpanSprite />
       <SplitPane
         label="Selected span"
         direction={wide ? 'beside' : 'below'}

@@ -15,12 +15,19 @@ const ROOM_AT_END = 1.03
 const MOST_TICKS = 7
 const LEGEND = 6
 
-/** Hairlines of the time grid as one background of every row: no nodes of their own. */
-const ticksBackground = (ticks: readonly { readonly x: number }[]): string =>
-  ticks
-    .filter(({ x }) => x > 0)
-    .map(({ x }) => `linear-gradient(var(--grid), var(--grid)) ${x * 100}% 0 / 1px 100% no-repeat`)
-    .join(', ') || 'none'
+/** Hairlines of the time grid, as a background of the box that scrolls. */
+const ticksBackground = (ticks: readonly { readonly x: number }[]): string => {
+  const before = 'var(--name) + var(--lat)'
+  return (
+    ticks
+      .filter(({ x }) => x > 0)
+      .map(({ x }) => {
+        const left = `calc(${before} + (100cqw - (${before} + 16px)) * ${x.toFixed(5)})`
+        return `linear-gradient(var(--grid), var(--grid)) ${left} 0 / 1px 100% no-repeat`
+      })
+      .join(', ') || 'none'
+  )
+}
 
 const byRow = (segments: readonly PathSegment[]): ReadonlyMap<number, readonly PathSegment[]> => {
   const rows = new Map<number, PathSegment[]>()
