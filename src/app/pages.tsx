@@ -29,4 +29,22 @@ export const PAGES: readonly AppPage[] = [
     path: 'traces/:traceId',
     Page: later(async () => (await import('../features/trace/trace-page.tsx')).TracePage),
   },
+  {
+    path: 'sessions',
+    name: 'Sessions',
+    Page: later(async () => (await import('../features/sessions/sessions-page.tsx')).SessionsPage),
+  },
+  {
+    path: 'sessions/:sessionId',
+    Page: later(async () => (await import('../features/sessions/session-page.tsx')).SessionPage),
+  },
+  {
+    path: 'chatbots',
+    name: 'Chatbots',
+    Page: later(async () => (await import('../features/chatbots/chatbots-page.tsx')).ChatbotsPage),
+  },
+  {
+    path: 'chatbots/:chatbotId',
+    Page: later(async () => (await import('../features/chatbots/chatbot-page.tsx')).ChatbotPage),
+  },
 ]
