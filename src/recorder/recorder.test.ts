@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createAdaptorServer } from '@hono/node-server'
@@ -294,7 +295,8 @@ const freeAddress = async (): Promise<string> => {
 describe('at the end of a program', () => {
   let folder: string
   beforeEach(() => {
-    folder = mkdtempSync(join(import.meta.dirname, '.scratch-'))
+    folder = mkdtempSync(join(tmpdir(), 'turnscope-recorder-'))
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   })
   afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -302,12 +304,15 @@ describe('at the end of a program', () => {
     const file = join(folder, 'bot.ts')
     writeFileSync(
       file,
-      `import { Recorder } from '../recorder.ts'
+      `import { Recorder } from '${join(import.meta.dirname, 'recorder.ts')}'
 const recorder = new Recorder({ url: '${address}', flushIntervalMs: 60_000, onProblem: (problem) => console.log(problem) })
 recorder.trace({ conversationId: 'c' }).message({ task: 'last words', input: 'Bye' }).end('Bye')
 ${body}`,
     )
-    return promisify(execFile)(process.execPath, ['--import', 'tsx', file], { timeout: 20_000 })
+    return promisify(execFile)(process.execPath, ['--import', 'tsx', file], {
+      timeout: 20_000,
+      cwd: import.meta.dirname,
+    })
   }
 
   it('what waits is sent', async () => {
