@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '../../domain/span.ts'
+import type { AttributeValue } from '../../domain/span.ts'
 import type { FieldReader, ProtobufWire } from './protobuf-wire.ts'
 import { setKey } from './value-guard.ts'
 
@@ -6,7 +6,7 @@ import { setKey } from './value-guard.ts'
 export type AttributesInMaking = { [key: string]: AttributeValue }
 
 /** What a double that JSON cannot say stands as. */
-export const namedDouble = (value: number): number | string =>
+const namedDouble = (value: number): number | string =>
   Number.isFinite(value) ? (value === 0 ? 0 : value) : String(value)
 
 interface ValueInMaking {
@@ -103,5 +103,3 @@ export const readAttribute = (wire: ProtobufWire, attributes: AttributesInMaking
   }
   setKey(attributes, pair.key, pair.value)
 }
-
-export const NO_ATTRIBUTES: Attributes = Object.freeze({})

@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
@@ -338,37 +336,8 @@ describe('the port of HTTP', () => {
 })
 
 describe('with a certificate', () => {
-  let folder: string
-  let tls: { cert: string; key: string }
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'turnscope-tls-'))
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '2',
-        '-subj',
-        '/CN=localhost',
-        '-addext',
-        'subjectAltName=DNS:localhost,IP:127.0.0.1',
-        '-keyout',
-        key,
-        '-out',
-        cert,
-      ],
-      { stdio: 'ignore' },
-    )
-    tls = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') }
-  })
-  afterEach(() => rmSync(folder, { recursive: true }))
+  const pem = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures/tls', name), 'utf8')
+  const tls = { cert: pem('cert.pem'), key: pem('key.pem') }
 
   it('takes HTTPS, and gRPC over TLS at both ports', async () => {
     const { http, grpc } = await start({ tls })
@@ -376,7 +345,7 @@ describe('with a certificate', () => {
     const https = await import('node:https')
     const status = await new Promise((resolve, reject) => {
       const request = https.request(
-        `${http}/v1/traces`,
+        `${http.replace('127.0.0.1', 'localhost')}/v1/traces`,
         { method: 'POST', ca: tls.cert, headers: { 'content-type': 'application/x-protobuf' } },
         (reply) => resolve(reply.resume().statusCode),
       )

@@ -1,7 +1,7 @@
 import { SourceError } from '../../sources/source-error.ts'
 
 /** The codes of google.rpc that ingest answers with. */
-export const RPC_CODE = {
+const RPC_CODE = {
   invalidArgument: 3,
   permissionDenied: 7,
   resourceExhausted: 8,
@@ -9,7 +9,7 @@ export const RPC_CODE = {
   unavailable: 14,
   unauthenticated: 16,
 } as const
-export type RpcCode = (typeof RPC_CODE)[keyof typeof RPC_CODE]
+type RpcCode = (typeof RPC_CODE)[keyof typeof RPC_CODE]
 
 /**
  * Why a request is refused, with the answer over HTTP and over gRPC. OTLP senders try again after 429, 503 and
@@ -27,7 +27,7 @@ export const REFUSALS = {
 } as const satisfies Record<string, { status: number; code: RpcCode }>
 export type RefusalReason = keyof typeof REFUSALS
 
-export const DEFAULT_RETRY_MS = 1000
+const DEFAULT_RETRY_MS = 1000
 
 /** A request that is not taken. */
 export class Refusal extends Error {

@@ -24,7 +24,7 @@ export const json = z.custom<AttributeValue>((value) => value !== undefined, 'is
 const FIRST_PLAUSIBLE = 1e14
 
 /** Integer microseconds since 1970, or ISO 8601 with an offset. */
-export const time = z.union([z.string(), z.number()], 'must be a time').transform((value, context) => {
+const time = z.union([z.string(), z.number()], 'must be a time').transform((value, context) => {
   if (typeof value === 'string') {
     const read = parseIsoTime(value)
     if (read !== null) return read
