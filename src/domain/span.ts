@@ -108,6 +108,8 @@ export interface SpanOutline {
   readonly state: SpanState
   /** A word beside the name: the model, tool, action or flow it is about. */
   readonly label?: string
+  /** The tool that was called: two attempts of one tool are told from calls of two. */
+  readonly tool?: string
   /** The failure's message, at most 300 characters. */
   readonly error?: string
   /** Repeats another span (a raw copy of a request): folded away unless asked for. */
