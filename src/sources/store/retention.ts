@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Micros, TraceId } from '../../domain/units.ts'
 import { runOn } from './connections.ts'
-import { constant, sql } from './sql.ts'
+import { sql } from './sql.ts'
 
 /** Traces deleted in one transaction: a short pause for what arrives. */
 const AT_ONCE = 5_000
@@ -26,9 +26,7 @@ export async function deleteOldest(connection: DuckDBConnection, before: Micros)
         BigInt(doomed.reduce((a, row) => Math.max(a, Number(row[column])), -Infinity))
       const named = sql`trace_id IN (SELECT unnest(${ids}))`
       const within = sql`start_time BETWEEN ${least('first_time')} AND ${most('last_time')}`
-      for (const table of ['spans', 'payloads']) {
-        await runOn(connection, sql`DELETE FROM ${constant(table)} WHERE ${within} AND ${named}`)
-      }
+      await runOn(connection, sql`DELETE FROM spans WHERE ${within} AND ${named}`)
       await runOn(connection, sql`DELETE FROM logs WHERE ${named}`)
       const starts = sql`start_time BETWEEN ${least('start_time')} AND ${most('start_time')}`
       await runOn(connection, sql`DELETE FROM traces WHERE ${starts} AND ${named}`)

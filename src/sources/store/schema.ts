@@ -8,7 +8,10 @@ export type Step = readonly string[]
  * range reads a few row groups, so nothing but the engine's own minima and maxima is needed as an index.
  * `trace_key` is a hash of the id: four bytes to scan instead of thirty-two.
  * Lists are text between separators (trace-columns.ts): such columns are kept as dictionaries, and a
- * search looks at each distinct list once. `…_lower` is null where it would repeat the column.
+ * search looks at each distinct list once. Texts that are only ever read whole are packed by zstd: a quarter
+ * of the size that the engine's own choice gives, and half the work at a checkpoint. Payloads stand in the
+ * spans' rows: columns are stored apart, and a column that is not asked for is not read.
+ * `…_lower` is null where it would repeat the column.
  */
 const FIRST: Step = [
   `CREATE TABLE traces (
@@ -27,18 +30,17 @@ const FIRST: Step = [
     tokens DOUBLE, cost DOUBLE, llm_turns DOUBLE, tool_calls DOUBLE,
     input_tokens DOUBLE, output_tokens DOUBLE, first_token DOUBLE,
     search_text VARCHAR NOT NULL, summary VARCHAR NOT NULL,
-    input VARCHAR, output VARCHAR, participant_data VARCHAR, session_data VARCHAR, detail VARCHAR,
-    judged VARCHAR)`,
+    input VARCHAR USING COMPRESSION zstd, output VARCHAR USING COMPRESSION zstd,
+    participant_data VARCHAR USING COMPRESSION zstd, session_data VARCHAR USING COMPRESSION zstd,
+    detail VARCHAR USING COMPRESSION zstd, judged VARCHAR USING COMPRESSION zstd)`,
   `CREATE TABLE spans (
     trace_key INTEGER NOT NULL, trace_id VARCHAR NOT NULL, span_id VARCHAR NOT NULL,
     start_time BIGINT NOT NULL, duration BIGINT, name VARCHAR NOT NULL, kind VARCHAR NOT NULL,
-    outline VARCHAR NOT NULL, facts VARCHAR)`,
-  `CREATE TABLE payloads (
-    trace_key INTEGER NOT NULL, trace_id VARCHAR NOT NULL, span_id VARCHAR NOT NULL,
-    start_time BIGINT NOT NULL, resource VARCHAR NOT NULL, payload VARCHAR NOT NULL)`,
+    outline VARCHAR NOT NULL USING COMPRESSION zstd, facts VARCHAR USING COMPRESSION zstd,
+    resource VARCHAR NOT NULL, payload VARCHAR NOT NULL USING COMPRESSION zstd)`,
   `CREATE TABLE logs (
     trace_key INTEGER NOT NULL, trace_id VARCHAR NOT NULL, span_id VARCHAR, time BIGINT NOT NULL,
-    record VARCHAR NOT NULL)`,
+    record VARCHAR NOT NULL USING COMPRESSION zstd)`,
   // Large traces whose row is behind their spans: folded when the store is opened after a crash.
   'CREATE TABLE unfolded (trace_id VARCHAR NOT NULL)',
 ]

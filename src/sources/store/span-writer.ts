@@ -3,7 +3,7 @@ import type { LogRecord, SpanOutline } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import { appendRows } from './append.ts'
 import { runOn } from './connections.ts'
-import { type EncodedSpan, PAYLOAD_TYPES, payloadRow, SPAN_TYPES, spanRow } from './encoded-span.ts'
+import { type EncodedSpan, SPAN_TYPES, spanRow } from './encoded-span.ts'
 import { fold, isBehind, isFoldedAtOnce } from './folding.ts'
 import { LOG_TYPES, logRow } from './logs.ts'
 import type { Reader } from './reader.ts'
@@ -159,9 +159,10 @@ export class SpanWriter {
 
   async #remove(replaced: readonly Replaced[]): Promise<void> {
     for (const { traceId, spanId, startTime } of replaced) {
-      const where = sql`start_time = ${BigInt(startTime)} AND trace_id = ${traceId} AND span_id = ${spanId}`
-      await this.#run(sql`DELETE FROM spans WHERE ${where}`)
-      await this.#run(sql`DELETE FROM payloads WHERE ${where}`)
+      await this.#run(
+        sql`DELETE FROM spans WHERE start_time = ${BigInt(startTime)}
+            AND trace_id = ${traceId} AND span_id = ${spanId}`,
+      )
     }
   }
 
@@ -169,7 +170,6 @@ export class SpanWriter {
     if (spans.length === 0) return
     const { connection } = this.#options
     await appendRows(connection, 'spans', SPAN_TYPES, spans.map(spanRow))
-    await appendRows(connection, 'payloads', PAYLOAD_TYPES, spans.map(payloadRow))
   }
 
   async #appendLogs(logs: readonly LogRecord[]): Promise<void> {

@@ -52,7 +52,7 @@ export interface Store {
 const MIB = 1024 ** 2
 const MAX_UNDER_WAY = 128 * MIB
 /** Readings of recently touched traces. */
-const MAX_READINGS = 96 * MIB
+const MAX_READINGS = 48 * MIB
 /** What a log record takes, guessed. */
 const LOG_BYTES = 1_000
 /** Spans read before the event loop gets its turn. */

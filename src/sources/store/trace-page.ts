@@ -20,7 +20,7 @@ async function rowOf(run: Run, id: TraceId, columns: Fragment): Promise<ResultRo
   return row
 }
 
-/** Rows of `spans` and `payloads` are found by the trace's time range; the key saves comparing ids. */
+/** Spans are found by the trace's time range; the key saves comparing ids. */
 const ofTrace = (id: TraceId, { first_time, last_time }: ResultRow) =>
   sql`start_time BETWEEN ${BigInt(Number(first_time))} AND ${BigInt(Number(last_time))}
       AND trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id}`
@@ -54,12 +54,12 @@ export async function readSpanDetail(
   reader: Reader,
 ): Promise<SpanDetail> {
   const trace = await rowOf(run, id, SPANS_WHERE)
-  const where = sql`${ofTrace(id, trace)} AND span_id = ${spanId}`
-  const [row] = await run(sql`SELECT outline FROM spans WHERE ${where}`)
-  const [recorded] = await run(sql`SELECT resource, payload FROM payloads WHERE ${where}`)
-  if (!row || !recorded) throw new SourceError('not-found', `no span ${spanId} in trace ${id}`)
+  const [row] = await run(
+    sql`SELECT outline, resource, payload FROM spans WHERE ${ofTrace(id, trace)} AND span_id = ${spanId}`,
+  )
+  if (!row) throw new SourceError('not-found', `no span ${spanId} in trace ${id}`)
   const logs = await logsOf(run, id, spanId)
-  const span = decodeSpan({ traceId: id, spanId }, String(recorded.resource), String(recorded.payload))
+  const span = decodeSpan({ traceId: id, spanId }, String(row.resource), String(row.payload))
   return {
     outline: judgedOf(trace).get(spanId) ?? (JSON.parse(String(row.outline)) as SpanOutline),
     span,
