@@ -15,7 +15,7 @@ import { PAGES } from './pages.tsx'
 
 const KIND_WORDS: Record<SourceKind, string> = {
   store: 'embedded store',
-  sample: 'made-up conversations',
+  sample: 'made up',
   jaeger: 'Jaeger',
   langfuse: 'Langfuse',
 }

@@ -22,6 +22,7 @@ export class ErrorBoundary extends Component<{ readonly children: ReactNode }, S
     return (
       <Notice
         alert
+        heading="h1"
         title={stale ? 'A newer Turnscope was installed' : 'This page could not be drawn'}
         detail={error.message}
         actions={

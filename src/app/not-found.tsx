@@ -15,6 +15,7 @@ export function NotFound({
 }) {
   return (
     <Notice
+      heading="h1"
       title={
         what === 'page'
           ? 'There is no such page'

@@ -3,7 +3,7 @@ import { useSources } from '../state/queries.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { NotFound } from './not-found.tsx'
 import { PAGES } from './pages.tsx'
-import { Shell, SourcesFailed, SourcesLoading } from './shell.tsx'
+import { Bare, Shell, SourcesFailed, SourcesLoading } from './shell.tsx'
 import { homeSource, landingFor } from './source-choice.ts'
 
 /** `/` opens the store, or the sample while the store is empty. */
@@ -23,7 +23,7 @@ function Home() {
 function SourcePages() {
   const { source: id = '' } = useParams()
   const { pathname, search } = useLocation()
-  const sources = useSources({ watch: id === 'sample' || id === 'local' })
+  const sources = useSources({ watch: id === 'sample' })
   if (!sources.data) {
     return sources.error ? (
       <SourcesFailed error={sources.error} retry={sources.refetch} />
@@ -34,7 +34,11 @@ function SourcePages() {
   const landing = landingFor(id, pathname, sources.data)
   if (landing.to === 'elsewhere') return <Navigate to={{ pathname: landing.pathname, search }} replace />
   if (landing.to === 'nowhere') {
-    return <NotFound what="source" name={id} sources={sources.data} />
+    return (
+      <Bare>
+        <NotFound what="source" name={id} sources={sources.data} />
+      </Bare>
+    )
   }
   return (
     <Shell key={landing.info.id} info={landing.info} sources={sources.data}>
@@ -44,7 +48,14 @@ function SourcePages() {
             <Route key={path} path={path} element={<Page />} />
           ))}
           <Route path="/" element={<Navigate to="traces" replace />} />
-          <Route path="*" element={<NotFound what="page" />} />
+          <Route
+            path="*"
+            element={
+              <main>
+                <NotFound what="page" />
+              </main>
+            }
+          />
         </Routes>
       </ErrorBoundary>
     </Shell>

@@ -38,7 +38,8 @@ export function Shell({
   )
 }
 
-const Bare = ({ children }: { readonly children: ReactNode }) => (
+/** The frame of a page that has no source. */
+export const Bare = ({ children }: { readonly children: ReactNode }) => (
   <div className="flex h-dvh flex-col">
     <header className="flex h-bar-app flex-none items-center gap-3 border-b border-border-1 bg-surface-0 px-gutter">
       <Brand />
@@ -63,6 +64,7 @@ export function SourcesFailed({ error, retry }: { readonly error: unknown; reado
     <Bare>
       <Notice
         alert
+        heading="h1"
         title={remedy === 'sign-in' ? 'Sign in' : `Turnscope: ${title.toLowerCase()}`}
         detail={detail}
         actions={

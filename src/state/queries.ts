@@ -45,7 +45,7 @@ const PASSING: ReadonlySet<string> = new Set(['timeout', 'unreachable'])
 export const retryPassing = (failures: number, error: Error): boolean =>
   failures < 2 && error instanceof SourceError && PASSING.has(error.kind)
 
-/** All sources. `sample` comes and goes with the store's first trace, so it is asked again now and then. */
+/** All sources. `sample` goes with the store's first trace: who reads it watches. */
 export function useSources(
   options: { readonly watch?: boolean } = {},
 ): UseQueryResult<readonly SourceInfo[]> {
@@ -53,7 +53,7 @@ export function useSources(
   return useQuery({
     queryKey: keys.sources,
     queryFn: ({ signal }) => backend.listSources(signal),
-    refetchInterval: options.watch ? 5_000 : false,
+    refetchInterval: options.watch ? 1_000 : false,
     staleTime: 30_000,
   })
 }

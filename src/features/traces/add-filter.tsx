@@ -57,7 +57,7 @@ export function AddFilter({
       <div className="grid grid-cols-2 gap-x-2 px-1 pb-2">
         {groups.map(({ label, fields }) => (
           <section key={label} className="pt-1">
-            <h3 className="px-2 py-1 text-label text-text-3">{label}</h3>
+            <h2 className="px-2 py-1 text-label text-text-3">{label}</h2>
             {fields.map((one) => (
               <button
                 key={one}

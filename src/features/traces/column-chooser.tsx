@@ -16,7 +16,7 @@ export function ColumnChooser({
   return (
     <div className="w-[280px]">
       <header className="flex items-center justify-between border-b border-border-1 py-1.5 pr-2 pl-3">
-        <h3 className="text-data font-semibold">Columns</h3>
+        <h2 className="text-data font-semibold">Columns</h2>
         <Button variant="ghost" onClick={onReset}>
           Default
         </Button>

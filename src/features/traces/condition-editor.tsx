@@ -48,7 +48,7 @@ export function ConditionEditor({ field, query, operator, onChange, onDone, nati
   return (
     <div className="flex w-[300px] flex-col">
       <header className="flex flex-none items-center gap-2 border-b border-border-1 px-3 py-2">
-        <h3 className="text-data font-semibold">{FIELD_WORDS[field]}</h3>
+        <h2 className="text-data font-semibold">{FIELD_WORDS[field]}</h2>
         {type !== 'number' && (
           <select
             aria-label="Operator"

@@ -77,7 +77,12 @@ export function Histogram({
 }) {
   const wide = useWide()
   const [pointed, setPointed] = useState<number>()
-  const axis = useMemo(() => (reply && reply.ok.length > 0 ? axisOf(reply) : undefined), [reply])
+  const counted = query.from !== undefined || query.to !== undefined || query.last !== undefined
+  // Without turns and without bounds there is no time to speak of.
+  const axis = useMemo(
+    () => (reply && reply.ok.length > 0 && (counted || rangeOf(reply).most > 0) ? axisOf(reply) : undefined),
+    [reply, counted],
+  )
   const settled = useMemo(() => brushOf(query, axis), [query, axis])
   const [moving, setMoving] = useState<Stretch>()
   const brush = moving ?? settled

@@ -7,7 +7,7 @@ import {
   useTable,
 } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
+import { type KeyboardEvent, memo, type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
 import type { TraceSummary } from '../../domain/trace.ts'
 import type { Sort } from '../../domain/trace-query.ts'
 import type { TraceId } from '../../domain/units.ts'
@@ -205,7 +205,15 @@ interface TraceRowProps extends Pick<TraceTableProps, 'shown' | 'context' | 'onS
   readonly selected: boolean
 }
 
-function TraceRow({ trace, index, shown, context, selected, onSelect, onOpen }: TraceRowProps) {
+const TraceRow = memo(function TraceRow({
+  trace,
+  index,
+  shown,
+  context,
+  selected,
+  onSelect,
+  onOpen,
+}: TraceRowProps) {
   return (
     <tr
       aria-rowindex={index + 2}
@@ -227,4 +235,4 @@ function TraceRow({ trace, index, shown, context, selected, onSelect, onOpen }: 
       ))}
     </tr>
   )
-}
+})

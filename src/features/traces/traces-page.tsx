@@ -39,6 +39,10 @@ const PEEK = { beside: 392, below: 300 }
 /** Where each visited list was scrolled to, by history entry: Back finds it again. */
 const scrolled = new Map<string, number>()
 
+/** What a screen reader says of the selected row. */
+const spokenRow = ({ status, chatbot, input }: TraceSummary, position: number): string =>
+  `Row ${position + 1}: ${status}, ${chatbot.name}${input === undefined ? '' : `, ${input.slice(0, 120)}`}`
+
 /** The trace table: filters, turns over time, rows, peek, counts. */
 export function TracesPage() {
   const { source } = useSource()
@@ -110,6 +114,7 @@ export function TracesPage() {
     (trace: TraceSummary | undefined) => change({ peek: trace?.traceId }, { replace: true }),
     [change],
   )
+  const openTrace = useCallback((trace: TraceSummary) => navigate(hrefOf(trace)), [navigate, hrefOf])
   const step = (by: 1 | -1): (() => void) | undefined => {
     const at = position < 0 ? (by > 0 ? 0 : -1) : position + by
     const target = rows[at]
@@ -119,6 +124,7 @@ export function TracesPage() {
       table.current?.scrollToRow(at)
     }
   }
+  const selected = rows[position]
   const next = step(1)
   const previous = step(-1)
   const open = peek === undefined ? undefined : () => navigate(paths.trace(info.id, peek))
@@ -170,7 +176,11 @@ export function TracesPage() {
 
   return (
     <main className="flex min-h-0 flex-1 flex-col">
+      <title>{`Traces · ${info.label} · Turnscope`}</title>
       <h1 className="sr-only">Traces of {info.label}</h1>
+      <p role="status" className="sr-only">
+        {selected && spokenRow(selected, position)}
+      </p>
       <FilterBar
         query={query}
         onChange={setQuery}
@@ -212,7 +222,7 @@ export function TracesPage() {
           side === 'peek' && peek !== undefined ? (
             <PeekPanel
               id={peek}
-              summary={rows[position]}
+              summary={selected}
               href={paths.trace(info.id, peek)}
               onNext={next}
               onPrevious={previous}
@@ -270,7 +280,7 @@ export function TracesPage() {
             context={context}
             selected={peek}
             onSelect={select}
-            onOpen={(trace) => navigate(hrefOf(trace))}
+            onOpen={openTrace}
             onKey={(event) => {
               const move = { ArrowDown: next, ArrowUp: previous }[event.key]
               if (!move || event.target !== event.currentTarget) return
