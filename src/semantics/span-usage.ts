@@ -103,7 +103,7 @@ const READERS: Record<keyof Usage, Reader> = {
     key('llm.token_count.completion_details.reasoning'),
     detail('output_reasoning', 'output_reasoning_tokens', 'completion_tokens_details.reasoning_tokens'),
     key('ai.usage.reasoningTokens'),
-    langsmith('output_token_details', 'reasoning'),
+    key('ai.usage.outputTokenDetails.reasoningTokens'),
   ),
   totalTokens: first(
     key('llm.token_count.total'),

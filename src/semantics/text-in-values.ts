@@ -149,6 +149,9 @@ const TELLING = [
 
 export type Side = 'input' | 'output'
 
+/** How LlamaIndex prints a message: its role in front. */
+const PRINTED_MESSAGE: Record<Side, RegExp> = { input: /^user: /, output: /^assistant: / }
+
 /**
  * The text a reader would want of a recorded value. Input: the last user message; output: the last message of
  * the assistant that has text. A text that is no structure is itself; a Python repr is none.
@@ -158,8 +161,8 @@ export function textOf(value: AttributeValue | undefined, side: Side): string | 
   if (typeof value === 'number') return String(value)
   const structure = typeof value === 'string' ? structureIn(value) : value
   if (structure === undefined) {
-    const text = value as string
-    return PYTHON_REPR.test(text) ? undefined : text
+    const text = (value as string).replace(PRINTED_MESSAGE[side], '')
+    return PYTHON_REPR.test(text) || isNothing(text) ? undefined : text
   }
   if (typeof structure === 'string') return isNothing(structure) ? undefined : structure
   const messages = messagesIn(structure)

@@ -56,11 +56,7 @@ function chatbotName(readings: readonly SpanReading[], rootName: string): string
   for (const { facts } of readings)
     if (facts.chatbot && facts.chatbot.rank < SERVICE_NAME_RANK) return facts.chatbot.value
   const services = readings.map(({ outline }) => outline.service)
-  return (
-    services.find((service) => !NO_SERVICE.test(service)) ??
-    services.find((service) => service !== 'unknown') ??
-    rootName
-  )
+  return services.find((service) => !NO_SERVICE.test(service)) ?? rootName
 }
 
 export interface TraceConcepts
