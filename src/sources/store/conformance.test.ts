@@ -5,80 +5,31 @@ import { type Micros, micros, microsFromMillis } from '../../domain/units.ts'
 import { describeTraceSource } from '../conformance.ts'
 import { generateConversations } from '../sample/conversations.ts'
 import type { HeldTrace } from '../sample/held-rows.ts'
-import { plainReader } from './plain-reader.ts'
-import type { Reader } from './reader.ts'
+import { conventionReader, type Reader } from './reader.ts'
 import { openStore } from './store.ts'
 import { traceKey } from './stored-text.ts'
 
 const NOW = Date.UTC(2026, 4, 20, 12)
 
-const nth = <Value>(values: readonly Value[], at: number): Value => values[at % values.length] as Value
-
-/** Fills what only conventions know with something that depends on the trace's id. */
+const conventions = conventionReader()
+/** By the conventions, and feedback of each shape on some traces, whatever their spans say. */
 const reader: Reader = {
-  ...plainReader,
+  ...conventions,
   summarise: (readings, context) => {
-    const plain = plainReader.summarise(readings, context)
+    const read = conventions.summarise(readings, context)
     const seed = Math.abs(traceKey(context.traceId))
-    const input =
-      seed % 9 === 0 ? undefined : `${nth(['Hello', 'Où est', 'ΠΟΥ'], seed)} ${seed} `.repeat(1 + (seed % 60))
-    const output = `Answer ${seed % 97}`
-    const { kind, participant } = {
-      kind: nth(['turn', 'turn', 'call', 'other', 'training', 'turn', 'housekeeping'] as const, seed),
-      participant: { id: `user-${seed % 40}`, ...(seed % 3 > 0 && { name: `Name ${seed % 40}` }) },
-    }
-    return {
-      ...plain,
-      ...(input && { input }),
-      output,
-      summary: {
-        ...plain.summary,
-        kind,
-        ...(kind === 'call' && { turns: seed % 5 }),
-        chatbot: {
-          id: `bot-${seed % 4}`,
-          name: `Bot ${seed % 4}`,
-          ...(seed % 5 > 0 && { version: `1.${seed % 3}` }),
-        },
-        ...(seed % 8 > 0 && { session: { id: `session-${seed % 60}` } }),
-        ...(seed % 6 > 0 && { participant }),
-        ...(input && { input: input.slice(0, 500) }),
-        output,
-        ...(seed % 7 > 0 && {
-          environment: nth(['production', 'staging'], seed),
-          channel: nth(['web', 'Phone'], seed),
-        }),
-        metrics:
-          seed % 4 === 0
-            ? {}
-            : {
-                totalTokens: seed % 11 ? seed % 900 : null,
-                cost: (seed % 50) / 1000,
-                llmTurns: seed % 4,
-                toolCalls: seed % 3,
-              },
-        tags: seed % 3 ? [`tag-${seed % 6}`, 'all'] : [],
-        feedback:
-          seed % 10
-            ? []
-            : [
-                { name: 'rating', value: seed % 5 },
-                { name: 'mood', value: nth(['good', 'bad'], seed) },
-              ],
-      },
-      facets: {
-        ...plain.facets,
-        models: seed % 4 ? [`model-${seed % 3}`] : [],
-        tools: seed % 3 ? [`tool-${seed % 7}`, 'search'] : [],
-        flows: seed % 5 ? [`flow ${seed % 4}`] : [],
-        changed: seed % 2 ? [`profile.address[${seed % 3}].city`, 'profile.name'] : [],
-      },
-    }
+    if (seed % 8 > 0) return read
+    const feedback = [
+      { name: 'rating', value: seed % 5 },
+      { name: 'mood', value: seed % 3 ? 'good' : 'bad' },
+      { name: 'seen', value: true },
+    ]
+    return { ...read, summary: { ...read.summary, feedback } }
   },
 }
 
 const held = (): HeldTrace[] =>
-  [...generateConversations({ turns: 240, now: NOW, days: 6, seed: 5 })].map(({ spans, arrival }) => {
+  [...generateConversations({ turns: 400, now: NOW, days: 6, seed: 5 })].map(({ spans, arrival }) => {
     const first = spans[0]
     if (!first) throw new Error('a trace without spans')
     const { traceId } = first
@@ -103,7 +54,7 @@ describeTraceSource('the store', held, {
   open: async (traces) => {
     const directory = await mkdtemp(join(tmpdir(), 'turnscope-conformance-'))
     let now: Micros = microsFromMillis(NOW)
-    const open = () => openStore({ directory, reader, now: () => now })
+    const open = () => openStore({ directory, now: () => now })
     let store = await open()
     /** Each trace is delivered when it arrived; those of one moment together. */
     const insert = async (more: readonly HeldTrace[]) => {

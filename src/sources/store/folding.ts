@@ -14,15 +14,22 @@ export const isFoldedAtOnce = ({ readings, folded }: TraceState): boolean =>
 
 export const isBehind = ({ readings, folded }: TraceState): boolean => readings.length !== folded
 
-const OUTLINE_KEYS: readonly (keyof SpanOutline)[] = [
-  'state',
-  'duplicate',
-  'error',
-  'label',
-  'kind',
-  'name',
-  'service',
-]
+/** All of them, so that a key that is added to outlines is not forgotten here. */
+const COMPARED: Record<keyof SpanOutline, true> = {
+  spanId: true,
+  parentId: true,
+  name: true,
+  kind: true,
+  startTime: true,
+  duration: true,
+  service: true,
+  state: true,
+  label: true,
+  tool: true,
+  error: true,
+  duplicate: true,
+}
+const OUTLINE_KEYS = Object.keys(COMPARED) as (keyof SpanOutline)[]
 const differs = (a: SpanOutline, b: SpanOutline) => OUTLINE_KEYS.some((key) => a[key] !== b[key])
 
 /** Outlines that judging the whole trace changed. They stand in the trace's row, not in each span's. */

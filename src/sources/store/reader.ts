@@ -1,9 +1,24 @@
 import type { LogRecord, Span, SpanMeaning } from '../../domain/span.ts'
+import type { KeyOverrides } from '../../semantics/concepts.ts'
+import { readMeaning } from '../../semantics/meaning.ts'
+import { readSpan } from '../../semantics/read-span.ts'
 import type { SpanReading, TraceContext, TraceReading } from '../../semantics/reading.ts'
+import { summarise } from '../../semantics/summarise.ts'
 
 /** What semantics gives the store: how a span is read, what it means, and how readings fold into a trace. */
 export interface Reader {
   readSpan(span: Span): SpanReading
   summarise(readings: readonly SpanReading[], context: TraceContext): TraceReading
-  readMeaning(span: Span, logs: readonly LogRecord[]): SpanMeaning
+  /** `preceding`: spans of the trace that ended before this one began, where they may say more of it. */
+  readMeaning(span: Span, logs: readonly LogRecord[], preceding?: readonly Span[]): SpanMeaning
+}
+
+/** Reads by the conventions, with keys of one's own looked at first. */
+export function conventionReader(keys?: KeyOverrides): Reader {
+  const options = keys === undefined ? {} : { keys }
+  return {
+    readSpan: (span) => readSpan(span, options),
+    summarise,
+    readMeaning: (span, logs, preceding = []) => readMeaning(span, { logs, preceding }),
+  }
 }

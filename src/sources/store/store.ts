@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { LogRecord, Span } from '../../domain/span.ts'
 import { type DurationMicros, type Micros, microsFromMillis, type TraceId } from '../../domain/units.ts'
+import type { KeyOverrides } from '../../semantics/concepts.ts'
 import { SourceError } from '../source-error.ts'
 import type { TraceSource } from '../trace-source.ts'
 import { Checkpoints } from './checkpoints.ts'
@@ -9,8 +10,7 @@ import { type DataFile, openDataFile } from './data-file.ts'
 import { type EncodedSpan, encodeSpan, roughBytes } from './encoded-span.ts'
 import { Exclusive } from './exclusive.ts'
 import { LateFolds } from './late-folds.ts'
-import { plainReader } from './plain-reader.ts'
-import type { Reader } from './reader.ts'
+import { conventionReader, type Reader } from './reader.ts'
 import { deleteOldest } from './retention.ts'
 import { SpanWriter } from './span-writer.ts'
 import { storedSource } from './stored-source.ts'
@@ -29,6 +29,9 @@ export interface StoreOptions {
   readonly maxUnderWay?: number | undefined
   readonly now?: (() => Micros) | undefined
   readonly log?: ((line: string) => void) | undefined
+  /** Attribute keys of one's own, looked at before the conventions'. */
+  readonly keys?: KeyOverrides | undefined
+  /** For tests: how spans are read, where not by the conventions. */
   readonly reader?: Reader
 }
 
@@ -92,7 +95,7 @@ class OpenStore implements Store {
     this.#file = file
     this.#connection = connection
     this.#options = options
-    this.#reader = options.reader ?? plainReader
+    this.#reader = options.reader ?? conventionReader(options.keys)
     this.#now = options.now ?? (() => microsFromMillis(Date.now()))
     this.#log = options.log ?? (() => {})
     this.#connections = new Connections(file.instance)

@@ -1,4 +1,4 @@
-import type { SpanDetail, SpanOutline } from '../../domain/span.ts'
+import type { Span, SpanDetail, SpanOutline } from '../../domain/span.ts'
 import type { Trace } from '../../domain/trace.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import { isPending } from '../../semantics/reading.ts'
@@ -47,6 +47,20 @@ export async function readSpans(run: Run, id: TraceId, now: Micros): Promise<Spa
   }
 }
 
+/** A tool's arguments may stand only in the model's answer that asked for it: a few spans before. */
+const PRECEDING = 50
+
+async function precedingOf(run: Run, id: TraceId, trace: ResultRow, { startTime }: Span): Promise<Span[]> {
+  const rows = await run(
+    sql`SELECT span_id, resource, payload FROM spans
+        WHERE ${ofTrace(id, trace)} AND start_time + duration <= ${BigInt(startTime)}
+        ORDER BY start_time DESC LIMIT ${BigInt(PRECEDING)}`,
+  )
+  return rows.map(({ span_id, resource, payload }) =>
+    decodeSpan({ traceId: id, spanId: String(span_id) as SpanId }, String(resource), String(payload)),
+  )
+}
+
 export async function readSpanDetail(
   run: Run,
   id: TraceId,
@@ -60,10 +74,12 @@ export async function readSpanDetail(
   if (!row) throw new SourceError('not-found', `no span ${spanId} in trace ${id}`)
   const logs = await logsOf(run, id, spanId)
   const span = decodeSpan({ traceId: id, spanId }, String(row.resource), String(row.payload))
+  const outline = judgedOf(trace).get(spanId) ?? (JSON.parse(String(row.outline)) as SpanOutline)
+  const preceding = outline.kind === 'tool' ? await precedingOf(run, id, trace, span) : []
   return {
-    outline: judgedOf(trace).get(spanId) ?? (JSON.parse(String(row.outline)) as SpanOutline),
+    outline,
     span,
-    meaning: reader.readMeaning(span, logs),
+    meaning: reader.readMeaning(span, logs, preceding),
     ...(logs.length > 0 && { logs }),
   }
 }
