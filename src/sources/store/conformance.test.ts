@@ -54,7 +54,7 @@ describeTraceSource('the store', held, {
   open: async (traces) => {
     const directory = await mkdtemp(join(tmpdir(), 'turnscope-conformance-'))
     let now: Micros = microsFromMillis(NOW)
-    const open = () => openStore({ directory, now: () => now })
+    const open = () => openStore({ directory, reader, now: () => now })
     let store = await open()
     /** Each trace is delivered when it arrived; those of one moment together. */
     const insert = async (more: readonly HeldTrace[]) => {
