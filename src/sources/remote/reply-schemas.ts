@@ -1,14 +1,23 @@
 import * as z from 'zod/mini'
 import {
   type AttributeValue,
+  type LogRecord,
   type RetrievedDocument,
+  type Scope,
   SPAN_KINDS,
+  type Span,
   type SpanDetail,
+  type SpanMeaning,
   type SpanOutline,
+  type Usage,
 } from '../../domain/span.ts'
 import {
+  type CallTurn,
   type ChatbotSummary,
   METRIC_NAMES,
+  type Metrics,
+  type ModelUsage,
+  type ParticipantData,
   type SessionSummary,
   TRACE_KINDS,
   TRACE_STATUSES,
@@ -17,13 +26,27 @@ import {
 } from '../../domain/trace.ts'
 import { FILTER_FIELDS, type FilterField, SORT_FIELDS } from '../../domain/trace-query.ts'
 import type { DurationMicros, Micros, SpanId, TraceId } from '../../domain/units.ts'
-import type { CountReply, HistogramReply, Page, Scanned, SourceInfo, Suggestion } from '../trace-source.ts'
+import type {
+  Capabilities,
+  CountReply,
+  HistogramReply,
+  Page,
+  Scanned,
+  SourceInfo,
+  Suggestion,
+} from '../trace-source.ts'
 
 // Compiled schemas need `eval`, which the page's Content-Security-Policy forbids.
 z.config({ jitless: true })
 
 /** A schema whose output is a type of the domain. */
 type Reads<Output> = z.ZodMiniType<Output>
+
+/** An object whose every property is read: one that is new to the domain's type must be added here. */
+const whole =
+  <Output extends object>() =>
+  <Shape extends { [Key in keyof Required<Output>]: z.ZodMiniType }>(shape: Shape) =>
+    z.object(shape)
 
 const optional = z.exactOptional
 const branded = <Output extends number | string>(schema: z.ZodMiniType<number | string>) =>
@@ -47,7 +70,7 @@ const feedback = z.array(
   }),
 )
 
-const metrics = z.object({
+const metrics = whole<Metrics>()({
   llmTurns: measured,
   toolCalls: measured,
   inputTokens: measured,
@@ -84,7 +107,7 @@ const summaryShape = {
   turns: optional(z.number()),
   note: optional(z.enum(['text-not-recorded', 'spoken-not-recorded'])),
 }
-const summary: Reads<TraceSummary> = z.object(summaryShape)
+const summary: Reads<TraceSummary> = whole<TraceSummary>()(summaryShape)
 
 const recordedChange = z.tuple([
   z.enum(['add', 'remove', 'change']),
@@ -92,10 +115,10 @@ const recordedChange = z.tuple([
   anyValue,
 ])
 
-export const traceSchema: Reads<Trace> = z.object({
+export const traceSchema: Reads<Trace> = whole<Trace>()({
   ...summaryShape,
   participantData: optional(
-    z.object({
+    whole<ParticipantData>()({
       before: anyValue,
       after: optional(anyValue),
       changes: optional(z.array(recordedChange)),
@@ -110,7 +133,7 @@ export const traceSchema: Reads<Trace> = z.object({
   ),
   callTurns: optional(
     z.array(
-      z.object({
+      whole<CallTurn>()({
         spanId,
         index: z.number(),
         startTime: time,
@@ -126,7 +149,7 @@ export const traceSchema: Reads<Trace> = z.object({
   ),
   models: optional(
     z.array(
-      z.object({
+      whole<ModelUsage>()({
         model: z.string(),
         calls: z.number(),
         inputTokens: z.nullable(z.number()),
@@ -138,7 +161,7 @@ export const traceSchema: Reads<Trace> = z.object({
   ),
 })
 
-const outline: Reads<SpanOutline> = z.object({
+const outline: Reads<SpanOutline> = whole<SpanOutline>()({
   spanId,
   parentId: z.nullable(spanId),
   name: z.string(),
@@ -148,20 +171,21 @@ const outline: Reads<SpanOutline> = z.object({
   service: z.string(),
   state: z.enum(['ok', 'error', 'recovered', 'contains-error', 'running']),
   label: optional(z.string()),
+  tool: optional(z.string()),
   error: optional(z.string()),
   duplicate: optional(z.literal(true)),
 })
 
-const document: Reads<RetrievedDocument> = z.object({
+const document: Reads<RetrievedDocument> = whole<RetrievedDocument>()({
   id: optional(z.string()),
   content: optional(z.string()),
   score: optional(z.number()),
   metadata: optional(anyValue),
 })
 
-export const spanDetailSchema: Reads<SpanDetail> = z.object({
+export const spanDetailSchema: Reads<SpanDetail> = whole<SpanDetail>()({
   outline,
-  span: z.object({
+  span: whole<Span>()({
     traceId,
     spanId,
     parentId: z.nullable(spanId),
@@ -174,23 +198,24 @@ export const spanDetailSchema: Reads<SpanDetail> = z.object({
     events: z.array(z.object({ name: z.string(), time, attributes })),
     links: z.array(z.object({ traceId, spanId, attributes })),
     resource: attributes,
-    scope: z.object({
+    scope: whole<Scope>()({
       name: z.string(),
       version: optional(z.string()),
       attributes: optional(attributes),
+      schemaUrl: optional(z.string()),
     }),
     traceState: optional(z.string()),
     flags: optional(z.number()),
     problems: optional(names),
   }),
-  meaning: z.object({
+  meaning: whole<SpanMeaning>()({
     input: optional(anyValue),
     output: optional(anyValue),
     model: optional(z.string()),
     provider: optional(z.string()),
     parameters: optional(attributes),
     usage: optional(
-      z.object({
+      whole<Usage>()({
         inputTokens: optional(z.number()),
         cachedTokens: optional(z.number()),
         outputTokens: optional(z.number()),
@@ -210,7 +235,7 @@ export const spanDetailSchema: Reads<SpanDetail> = z.object({
   }),
   logs: optional(
     z.array(
-      z.object({
+      whole<LogRecord>()({
         traceId,
         spanId: z.nullable(spanId),
         time,
@@ -224,7 +249,7 @@ export const spanDetailSchema: Reads<SpanDetail> = z.object({
   ),
 })
 
-const scanned: Reads<Scanned> = z.object({
+const scanned: Reads<Scanned> = whole<Scanned>()({
   traces: z.number(),
   from: z.nullable(time),
   to: z.nullable(time),
@@ -234,7 +259,7 @@ const scanned: Reads<Scanned> = z.object({
 const pageOf = <Item>(item: Reads<Item>): Reads<Page<Item>> =>
   z.object({ items: z.array(item), nextCursor: optional(z.string()), scanned: optional(scanned) })
 
-export const sessionSchema: Reads<SessionSummary> = z.object({
+export const sessionSchema: Reads<SessionSummary> = whole<SessionSummary>()({
   id: z.string(),
   chatbots: z.array(z.object({ id: z.string(), name: z.string() })),
   participants: z.array(z.object({ id: z.string(), name: optional(z.string()) })),
@@ -248,7 +273,7 @@ export const sessionSchema: Reads<SessionSummary> = z.object({
   channels: optional(names),
 })
 
-const chatbot: Reads<ChatbotSummary> = z.object({
+const chatbot: Reads<ChatbotSummary> = whole<ChatbotSummary>()({
   id: z.string(),
   name: z.string(),
   versions: names,
@@ -265,7 +290,7 @@ export const tracePageSchema = pageOf(summary)
 export const sessionPageSchema = pageOf(sessionSchema)
 export const chatbotsSchema = z.object({ items: z.array(chatbot) })
 export const countSchema: Reads<CountReply> = z.object({ count: z.number(), complete: z.boolean() })
-export const histogramSchema: Reads<HistogramReply> = z.object({
+export const histogramSchema: Reads<HistogramReply> = whole<HistogramReply>()({
   from: time,
   to: time,
   bucket: duration,
@@ -280,11 +305,11 @@ export const suggestionsSchema: Reads<readonly Suggestion[]> = z.array(
 const filterField = z.enum(Object.keys(FILTER_FIELDS) as [FilterField, ...FilterField[]])
 
 export const sourcesSchema: Reads<readonly SourceInfo[]> = z.array(
-  z.object({
+  whole<SourceInfo>()({
     id: z.string(),
     label: z.string(),
     kind: z.enum(['store', 'sample', 'jaeger', 'langfuse']),
-    capabilities: z.object({
+    capabilities: whole<Capabilities>()({
       sorts: z.array(z.enum(SORT_FIELDS)),
       ascending: z.boolean(),
       counts: z.boolean(),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { SPAN_KINDS, type SpanOutline } from '../../domain/span.ts'
 import { durationMicros, micros, spanId } from '../../domain/units.ts'
-import { decodeSpanColumns, encodeSpanColumns, spanColumnsSchema } from './span-columns.ts'
+import { COLUMN_OF, decodeSpanColumns, encodeSpanColumns, spanColumnsSchema } from './span-columns.ts'
 
 const id = fc.integer({ min: 0, max: 30 }).map((number) => spanId(number.toString(16).padStart(16, '0')))
 
@@ -19,6 +19,7 @@ const outline: fc.Arbitrary<SpanOutline> = fc
       service: fc.constantFrom('rasa', 'rasa_sdk', ''),
       state: fc.constantFrom('ok', 'error', 'recovered', 'contains-error', 'running'),
       label: fc.string({ minLength: 1 }),
+      tool: fc.string({ minLength: 1 }),
       error: fc.string(),
       duplicate: fc.constant(true as const),
     },
@@ -38,6 +39,11 @@ describe('span columns', () => {
         expect(read).toEqual({ spans, complete, problems: ['odd'] })
       }),
     )
+  })
+
+  it('has a column for every property', () => {
+    const columns = encodeSpanColumns({ spans: [], complete: true })
+    for (const column of Object.values(COLUMN_OF)) expect(columns).toHaveProperty(column)
   })
 
   it('holds count and every id as text', () => {
