@@ -1,12 +1,13 @@
 import type { LogRecord } from '../../domain/span.ts'
-import { visitJsonGroups } from './json-groups.ts'
+import { jsonGroups } from './json-groups.ts'
 import { readJsonLogRecord } from './json-logs.ts'
 import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from './otlp-limits.ts'
 import { ProblemList } from './problem-list.ts'
-import { visitGroups } from './protobuf-groups.ts'
+import { readGroups } from './protobuf-groups.ts'
 import { readLogRecord } from './protobuf-logs.ts'
 import { ProtobufWire } from './protobuf-wire.ts'
 import { logRecordOf, type RawLogRecord } from './raw-span.ts'
+import { inOneGo, RECORDS_A_STEP } from './steps.ts'
 import { ValueGuard } from './value-guard.ts'
 
 /** What an export of log records holds. */
@@ -70,43 +71,62 @@ const NAMES = {
   records: ['logRecords', 'logs'],
 } as const
 
+/** Adds records one by one until there are too many, pausing so often that nothing else waits long. */
+function* gather<Raw>(
+  gatherer: LogGatherer,
+  records: readonly Raw[],
+  add: (record: Raw) => void,
+): Generator<undefined, void> {
+  let read = 0
+  for (const record of records) {
+    if (gatherer.isFull) break
+    add(record)
+    read += 1
+    if (read % RECORDS_A_STEP === 0) yield
+  }
+  gatherer.rejectBeyondLimit(records.length - read)
+}
+
 /**
- * Reads an ExportLogsServiceRequest as OTLP/JSON, already parsed.
+ * Reads an ExportLogsServiceRequest as OTLP/JSON, already parsed, a step of some records at a time.
  * @throws NotOtlpError where it is no such export.
  */
-export const decodeLogsJson = (value: unknown, limits: OtlpLimits = DEFAULT_OTLP_LIMITS): DecodedLogs => {
+export function* decodeLogsJsonInSteps(
+  value: unknown,
+  limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
+): Generator<undefined, DecodedLogs> {
   const guard = new ValueGuard(limits)
   const gatherer = new LogGatherer(limits.records)
-  visitJsonGroups(value, NAMES, guard, (_origin, records) => {
-    let read = 0
-    for (const record of records) {
-      if (gatherer.isFull) break
-      gatherer.add(readJsonLogRecord(record, guard), guard.problems)
-      read += 1
-    }
-    gatherer.rejectBeyondLimit(records.length - read)
-  })
+  for (const group of jsonGroups(value, NAMES, guard))
+    yield* gather(gatherer, group.records, (record) =>
+      gatherer.add(readJsonLogRecord(record, guard), guard.problems),
+    )
   return gatherer.done()
 }
 
 /**
- * Reads an ExportLogsServiceRequest as protobuf. No bytes are a valid, empty one.
+ * Reads an ExportLogsServiceRequest as protobuf, a step of some records at a time. No bytes are a valid, empty one.
  * @throws NotOtlpError where the bytes are malformed.
  */
+export function* decodeLogsProtobufInSteps(
+  bytes: Uint8Array,
+  limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
+): Generator<undefined, DecodedLogs> {
+  const wire = new ProtobufWire(bytes, limits)
+  const gatherer = new LogGatherer(limits.records)
+  for (const group of readGroups(wire))
+    yield* gather(gatherer, group.positions, (position) =>
+      gatherer.add(readLogRecord(wire, position), wire.guard.problems),
+    )
+  return gatherer.done()
+}
+
+/** `decodeLogsJsonInSteps` in one go. */
+export const decodeLogsJson = (value: unknown, limits: OtlpLimits = DEFAULT_OTLP_LIMITS): DecodedLogs =>
+  inOneGo(decodeLogsJsonInSteps(value, limits))
+
+/** `decodeLogsProtobufInSteps` in one go. */
 export const decodeLogsProtobuf = (
   bytes: Uint8Array,
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
-): DecodedLogs => {
-  const wire = new ProtobufWire(bytes, limits)
-  const gatherer = new LogGatherer(limits.records)
-  visitGroups(wire, (group) => {
-    let read = 0
-    for (const position of group.positions) {
-      if (gatherer.isFull) break
-      gatherer.add(readLogRecord(wire, position), wire.guard.problems)
-      read += 1
-    }
-    gatherer.rejectBeyondLimit(group.positions.length - read)
-  })
-  return gatherer.done()
-}
+): DecodedLogs => inOneGo(decodeLogsProtobufInSteps(bytes, limits))

@@ -1,12 +1,13 @@
 import type { Span } from '../../domain/span.ts'
-import { visitJsonGroups } from './json-groups.ts'
+import { jsonGroups } from './json-groups.ts'
 import { readJsonSpan } from './json-spans.ts'
 import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from './otlp-limits.ts'
 import { ProblemList } from './problem-list.ts'
-import { visitGroups } from './protobuf-groups.ts'
+import { readGroups } from './protobuf-groups.ts'
 import { readSpan } from './protobuf-spans.ts'
 import { ProtobufWire } from './protobuf-wire.ts'
 import { type RawSpan, type SpanOrigin, spanOf } from './raw-span.ts'
+import { inOneGo, RECORDS_A_STEP } from './steps.ts'
 import { ValueGuard } from './value-guard.ts'
 
 /** What an export of traces holds. */
@@ -59,43 +60,62 @@ const NAMES = {
   records: ['spans', 'spans'],
 } as const
 
+/** Adds records one by one until there are too many, pausing so often that nothing else waits long. */
+function* gather<Raw>(
+  gatherer: SpanGatherer,
+  records: readonly Raw[],
+  add: (record: Raw) => void,
+): Generator<undefined, void> {
+  let read = 0
+  for (const record of records) {
+    if (gatherer.isFull) break
+    add(record)
+    read += 1
+    if (read % RECORDS_A_STEP === 0) yield
+  }
+  gatherer.rejectBeyondLimit(records.length - read)
+}
+
 /**
- * Reads an ExportTraceServiceRequest as OTLP/JSON, already parsed.
+ * Reads an ExportTraceServiceRequest as OTLP/JSON, already parsed, a step of some records at a time.
  * @throws NotOtlpError where it is no such export.
  */
-export const decodeTracesJson = (value: unknown, limits: OtlpLimits = DEFAULT_OTLP_LIMITS): DecodedTraces => {
+export function* decodeTracesJsonInSteps(
+  value: unknown,
+  limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
+): Generator<undefined, DecodedTraces> {
   const guard = new ValueGuard(limits)
   const gatherer = new SpanGatherer(limits.records)
-  visitJsonGroups(value, NAMES, guard, (origin, records) => {
-    let read = 0
-    for (const record of records) {
-      if (gatherer.isFull) break
-      gatherer.add(readJsonSpan(record, guard), origin, guard.problems)
-      read += 1
-    }
-    gatherer.rejectBeyondLimit(records.length - read)
-  })
+  for (const group of jsonGroups(value, NAMES, guard))
+    yield* gather(gatherer, group.records, (record) =>
+      gatherer.add(readJsonSpan(record, guard), group, guard.problems),
+    )
   return gatherer.done()
 }
 
 /**
- * Reads an ExportTraceServiceRequest as protobuf. No bytes are a valid, empty one.
+ * Reads an ExportTraceServiceRequest as protobuf, a step of some records at a time. No bytes are a valid, empty one.
  * @throws NotOtlpError where the bytes are malformed.
  */
+export function* decodeTracesProtobufInSteps(
+  bytes: Uint8Array,
+  limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
+): Generator<undefined, DecodedTraces> {
+  const wire = new ProtobufWire(bytes, limits)
+  const gatherer = new SpanGatherer(limits.records)
+  for (const group of readGroups(wire))
+    yield* gather(gatherer, group.positions, (position) =>
+      gatherer.add(readSpan(wire, position), group, wire.guard.problems),
+    )
+  return gatherer.done()
+}
+
+/** `decodeTracesJsonInSteps` in one go. */
+export const decodeTracesJson = (value: unknown, limits: OtlpLimits = DEFAULT_OTLP_LIMITS): DecodedTraces =>
+  inOneGo(decodeTracesJsonInSteps(value, limits))
+
+/** `decodeTracesProtobufInSteps` in one go. */
 export const decodeTracesProtobuf = (
   bytes: Uint8Array,
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
-): DecodedTraces => {
-  const wire = new ProtobufWire(bytes, limits)
-  const gatherer = new SpanGatherer(limits.records)
-  visitGroups(wire, (group) => {
-    let read = 0
-    for (const position of group.positions) {
-      if (gatherer.isFull) break
-      gatherer.add(readSpan(wire, position), group, wire.guard.problems)
-      read += 1
-    }
-    gatherer.rejectBeyondLimit(group.positions.length - read)
-  })
-  return gatherer.done()
-}
+): DecodedTraces => inOneGo(decodeTracesProtobufInSteps(bytes, limits))

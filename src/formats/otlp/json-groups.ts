@@ -21,16 +21,16 @@ const objectField = (holder: JsonObject, name: string): JsonObject => {
 const eitherList = (holder: JsonObject, names: readonly [string, string], guard: ValueGuard) =>
   objects(holder, field(holder, names[0]) === undefined ? names[1] : names[0], guard)
 
+/** One resource and scope with its records. */
+export interface JsonGroup extends SpanOrigin {
+  readonly records: readonly JsonObject[]
+}
+
 /**
- * Visits each resource and scope with its records, in order.
+ * Each resource and scope with its records, in order.
  * @throws NotOtlpError where the value is no export of that signal. `{}` is an empty one.
  */
-export const visitJsonGroups = (
-  value: unknown,
-  names: SignalNames,
-  guard: ValueGuard,
-  visit: (origin: SpanOrigin, records: readonly JsonObject[]) => void,
-): void => {
+export function* jsonGroups(value: unknown, names: SignalNames, guard: ValueGuard): Generator<JsonGroup> {
   if (!isObject(value)) throw new NotOtlpError('the JSON is no object')
   const groups = field(value, names.groups)
   if (!Array.isArray(groups) && Object.keys(value).length > 0)
@@ -50,14 +50,12 @@ export const visitJsonGroups = (
       const schemaUrl = textField(inner, 'schemaUrl', guard, 'the schema of the scope') || resourceSchema
       const records = eitherList(inner, names.records, guard)
       const ofScope = guard.problems.take()
-      visit(
-        {
-          resource,
-          scope: scopeOf(name, version, attributes, schemaUrl),
-          problems: ofScope === undefined ? ofResource : [...(ofResource ?? []), ...ofScope],
-        },
+      yield {
+        resource,
+        scope: scopeOf(name, version, attributes, schemaUrl),
+        problems: ofScope === undefined ? ofResource : [...(ofResource ?? []), ...ofScope],
         records,
-      )
+      }
     }
   }
 }

@@ -54,7 +54,7 @@ const scopeGroup: FieldReader<GroupInMaking> = (tag, wire, target) => {
   return true
 }
 
-const exportRequest: FieldReader<(group: RecordGroup) => void> = (tag, wire, visit) => {
+const exportRequest: FieldReader<RecordGroup[]> = (tag, wire, groups) => {
   if (tag !== 10) return false
   const source = wire.message<ResourceInMaking>({ attributes: {}, schemaUrl: '', groups: [] }, resourceGroup)
   const ofResource = wire.guard.problems.take()
@@ -65,7 +65,7 @@ const exportRequest: FieldReader<(group: RecordGroup) => void> = (tag, wire, vis
       scopeGroup,
     )
     const ofScope = wire.guard.problems.take()
-    visit({
+    groups.push({
       resource: source.attributes,
       scope: scopeOf(group.name, group.version, group.attributes, group.schemaUrl),
       problems: ofScope === undefined ? ofResource : [...(ofResource ?? []), ...ofScope],
@@ -76,9 +76,7 @@ const exportRequest: FieldReader<(group: RecordGroup) => void> = (tag, wire, vis
 }
 
 /**
- * Visits the groups of an ExportTraceServiceRequest or ExportLogsServiceRequest in order.
+ * The groups of an ExportTraceServiceRequest or ExportLogsServiceRequest, in order; their records are not read yet.
  * @throws NotOtlpError where the bytes are malformed.
  */
-export const visitGroups = (wire: ProtobufWire, visit: (group: RecordGroup) => void): void => {
-  wire.whole(visit, exportRequest)
-}
+export const readGroups = (wire: ProtobufWire): readonly RecordGroup[] => wire.whole([], exportRequest)

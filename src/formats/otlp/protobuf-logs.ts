@@ -39,9 +39,12 @@ const logFields: FieldReader<LogInMaking> = (tag, wire, record) => {
   }
 }
 
-/** Reads the LogRecord message that starts at a position. */
+/**
+ * Reads the LogRecord message that stands at a position.
+ * @throws NotOtlpError where its bytes are malformed.
+ */
 export const readLogRecord = (wire: ProtobufWire, position: number): RawLogRecord =>
-  wire.messageAt<LogInMaking>(
+  wire.record<LogInMaking>(
     position,
     {
       traceId: '',

@@ -106,9 +106,12 @@ const spanFields: FieldReader<SpanInMaking> = (tag, wire, span) => {
   }
 }
 
-/** Reads the Span message that starts at a position. */
+/**
+ * Reads the Span message that stands at a position.
+ * @throws NotOtlpError where its bytes are malformed.
+ */
 export const readSpan = (wire: ProtobufWire, position: number): RawSpan =>
-  wire.messageAt<SpanInMaking>(
+  wire.record<SpanInMaking>(
     position,
     {
       traceId: '',

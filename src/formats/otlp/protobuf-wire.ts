@@ -18,6 +18,12 @@ const isUtf8 = (bytes: Uint8Array): boolean => {
   }
 }
 
+/** What the reader throws means malformed bytes; any other error is ours. */
+const malformed = (error: unknown): unknown =>
+  error instanceof RangeError || (error instanceof Error && error.constructor === Error)
+    ? new NotOtlpError(`malformed protobuf: ${error.message}`, { cause: error })
+    : error
+
 /**
  * protobufjs's reader with what OTLP needs on top: messages that may not overrun their length, times in
  * microseconds, ids in hex, texts made safe. Errors of the reader mean malformed bytes.
@@ -43,9 +49,16 @@ export class ProtobufWire {
     try {
       return this.fields(target, field, this.reader.len)
     } catch (error) {
-      if (error instanceof RangeError || (error instanceof Error && error.constructor === Error))
-        throw new NotOtlpError(`malformed protobuf: ${error.message}`, { cause: error })
-      throw error
+      throw malformed(error)
+    }
+  }
+
+  /** Reads a message by its position, after the whole was passed over. */
+  record<Target>(position: number, target: Target, field: FieldReader<Target>): Target {
+    try {
+      return this.messageAt(position, target, field)
+    } catch (error) {
+      throw malformed(error)
     }
   }
 

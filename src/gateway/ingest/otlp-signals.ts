@@ -1,5 +1,6 @@
-import { decodeLogsJson, decodeLogsProtobuf } from '../../formats/otlp/decode-logs.ts'
-import { decodeTracesJson, decodeTracesProtobuf } from '../../formats/otlp/decode-traces.ts'
+import { setImmediate } from 'node:timers/promises'
+import { decodeLogsJsonInSteps, decodeLogsProtobufInSteps } from '../../formats/otlp/decode-logs.ts'
+import { decodeTracesJsonInSteps, decodeTracesProtobufInSteps } from '../../formats/otlp/decode-traces.ts'
 import { NotOtlpError } from '../../formats/otlp/not-otlp.ts'
 import type { OtlpLimits } from '../../formats/otlp/otlp-limits.ts'
 import type { Accepted, OtlpEncoding } from './otlp-answers.ts'
@@ -29,14 +30,28 @@ const parseJson = (body: Buffer): unknown => {
   }
 }
 
+/** Other requests get their turn between the steps of a long one. */
+const inTurns = async <Result>(steps: Generator<undefined, Result>): Promise<Result> => {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    await setImmediate()
+  }
+}
+
+type Steps<Decoded> = Generator<undefined, Decoded>
+
 /** Decodes by encoding; whatever is no export is malformed. */
-const decoded = <Decoded>(
+const decoded = async <Decoded>(
   body: Buffer,
   encoding: OtlpEncoding,
-  read: { json: (value: unknown) => Decoded; protobuf: (bytes: Uint8Array) => Decoded },
-): Decoded => {
+  read: {
+    json: (value: unknown) => Steps<Decoded>
+    protobuf: (bytes: Uint8Array) => Steps<Decoded>
+  },
+): Promise<Decoded> => {
   try {
-    return encoding === 'json' ? read.json(parseJson(body)) : read.protobuf(body)
+    return await inTurns(encoding === 'json' ? read.json(parseJson(body)) : read.protobuf(body))
   } catch (error) {
     if (error instanceof NotOtlpError) throw new Refusal('malformed', error.message, { cause: error })
     throw error
@@ -61,9 +76,9 @@ export const OTLP_SIGNALS: readonly OtlpSignal[] = [
     method: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
     paths: ['/v1/traces', '/api/public/otel/v1/traces'],
     take: async (body, encoding, sink, limits) => {
-      const { spans, problems, rejected } = decoded(body, encoding, {
-        json: (value) => decodeTracesJson(value, limits),
-        protobuf: (bytes) => decodeTracesProtobuf(bytes, limits),
+      const { spans, problems, rejected } = await decoded(body, encoding, {
+        json: (value) => decodeTracesJsonInSteps(value, limits),
+        protobuf: (bytes) => decodeTracesProtobufInSteps(bytes, limits),
       })
       if (spans.length > 0) await written(() => sink.addSpans(spans))
       return { rejected, message: problems.join('; ') }
@@ -74,9 +89,9 @@ export const OTLP_SIGNALS: readonly OtlpSignal[] = [
     method: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
     paths: ['/v1/logs'],
     take: async (body, encoding, sink, limits) => {
-      const { logs, problems, rejected } = decoded(body, encoding, {
-        json: (value) => decodeLogsJson(value, limits),
-        protobuf: (bytes) => decodeLogsProtobuf(bytes, limits),
+      const { logs, problems, rejected } = await decoded(body, encoding, {
+        json: (value) => decodeLogsJsonInSteps(value, limits),
+        protobuf: (bytes) => decodeLogsProtobufInSteps(bytes, limits),
       })
       if (logs.length > 0) await written(() => sink.addLogs(logs))
       return { rejected, message: rejected > 0 ? problems.join('; ') : '' }
