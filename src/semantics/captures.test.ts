@@ -6,6 +6,7 @@ import type { Measured } from '../domain/trace.ts'
 import { traceId } from '../domain/units.ts'
 import { decodeLogsJson } from '../formats/otlp/decode-logs.ts'
 import { decodeTracesJson } from '../formats/otlp/decode-traces.ts'
+import { readMeaning } from './meaning.ts'
 import { readSpan } from './read-span.ts'
 import { summarise } from './summarise.ts'
 
@@ -128,6 +129,27 @@ describe.each(captures)('$name', ({ requests, logs, expected }) => {
           if (typeof message === 'string') expect(rootCause?.message).toContain(message)
         expect(summary.kind).toBe(wanted.housekeeping ? 'other' : 'turn')
       },
+    )
+  })
+})
+
+describe('retrieved documents', () => {
+  const wanted = captures.flatMap(({ name, requests, logs, expected }) =>
+    expected
+      .filter(({ retrieval }) => retrieval)
+      .map((each) => ({ name: `${name} ${each.turn}`, spans: requests.flat(), logs, each })),
+  )
+  it('are there to be read', () => {
+    expect(wanted.length).toBeGreaterThan(5)
+  })
+  it.each(wanted)('$name', ({ spans, logs, each }) => {
+    const found = spans
+      .filter((span) => span.traceId === each.traceId)
+      .map((span) => readMeaning(span, { logs: logs.filter((log) => log.spanId === span.spanId) }))
+      .find(({ documents }) => documents !== undefined)
+    const documents = each.retrieval as { id: string; score: number }[]
+    expect(found?.documents?.map(({ id, score }) => ({ id, score }))).toEqual(
+      documents.map(({ id, score }) => ({ id, score })),
     )
   })
 })

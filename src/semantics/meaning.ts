@@ -80,9 +80,9 @@ const firstValue = (attributes: Attributes, keys: readonly string[]): AttributeV
 }
 
 /** The arguments that the model's last call of a tool gave, in the output of a span before it. */
-function askedArguments(tool: string, preceding: readonly Span[]): AttributeValue | undefined {
-  for (const { name, attributes } of [...preceding].sort((a, b) => b.startTime - a.startTime)) {
-    if (!name.startsWith('llm.')) continue
+function askedArguments(tool: string, span: Span, others: readonly Span[]): AttributeValue | undefined {
+  const asked = others.filter(({ name, startTime }) => name.startsWith('llm.') && startTime <= span.startTime)
+  for (const { attributes } of asked.sort((a, b) => b.startTime - a.startTime)) {
     const output = readValue(attributes['langfuse.observation.output'])
     const calls = isObject(output) && Array.isArray(output.tool_calls) ? output.tool_calls : []
     for (const call of calls) if (isObject(call) && call.name === tool) return call.args
@@ -100,7 +100,7 @@ function toolOf(
   const given =
     mantle === undefined
       ? (firstValue(attributes, ARGUMENT_KEYS) ?? readValue(attributes['langfuse.observation.input']))
-      : askedArguments(mantle, preceding)
+      : askedArguments(mantle, span, preceding)
   const result = firstValue(attributes, RESULT_KEYS)
   return {
     name,
@@ -112,16 +112,28 @@ function toolOf(
 const LISTS = ['documents', 'source_nodes', 'nodes', 'results', 'hits', 'chunks'] as const
 const CONTENT = ['page_content', 'content', 'text', 'chunk', 'document'] as const
 
+/** What Python prints of an object that has no text of its own. */
+const OBJECT_REPR = /^<.*>$/s
+
 /** A document in any of the shapes that retrievers write. */
 function documentOf(value: AttributeValue): RetrievedDocument | undefined {
-  if (typeof value === 'string') return { content: value }
+  if (typeof value === 'string') return OBJECT_REPR.test(value) ? undefined : { content: value }
   if (!isObject(value)) return undefined
   const node = isObject(value.node) ? value.node : isObject(value.document) ? value.document : value
-  const metadata = readValue(node.metadata ?? value.metadata)
+  const known = ['id', 'id_', 'doc_id', 'score', ...CONTENT].some((key) => key in node)
+  // Rasa's stores record the metadata alone.
+  const metadata = readValue(node.metadata ?? value.metadata) ?? (known ? undefined : value)
   const fields = isObject(metadata) ? metadata : {}
-  const id = [value.id, node.id, node.id_, fields.id, fields.source, value.doc_id].find(
-    (each) => typeof each === 'string' || typeof each === 'number',
-  )
+  const id = [
+    value.id,
+    node.id,
+    node.id_,
+    fields.id,
+    fields.document_id,
+    fields.source,
+    value.doc_id,
+    value.source,
+  ].find((each) => typeof each === 'string' || typeof each === 'number')
   const content = CONTENT.map((key) => node[key]).find((each): each is string => typeof each === 'string')
   const score =
     saidNumber(value.score) ??

@@ -20,6 +20,8 @@ export interface ReadOptions {
 const MUTE: ReadonlySet<SpanKind> = new Set(['tool', 'retrieval', 'embedding', 'system', 'feedback'])
 
 const LONGEST_ERROR = 300
+/** Of the root cause: Rasa's repeat whole requests. */
+const LONGEST_MESSAGE = 8_000
 const LONGEST_TEXT = 262_144
 const MOST_TAGS = 100
 
@@ -121,10 +123,10 @@ function labelOf(span: Span, kind: SpanKind, found: Found, tool: string | undefi
   return undefined
 }
 
-const errorText = ({ type, message }: SpanError): string => {
+const errorText = ({ type, message }: SpanError, longest: number): string => {
   const short = type?.split('.').at(-1)
   const text = short && !message.startsWith(short) ? `${short}: ${message}` : message
-  return text.slice(0, LONGEST_ERROR).replace(/[\uD800-\uDBFF]$/, '')
+  return text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '')
 }
 
 /** What proves that a call of a model was made. */
@@ -177,8 +179,9 @@ export function readSpan(span: Span, options: ReadOptions = {}): SpanReading {
   const session = attributes['turnscope.session_data']
   const feedback = feedbackOf(attributes)
   const extra: { [key: string]: AttributeValue } = {
-    ...(isGeneration && (usage || failed || output || madeCall(attributes)) ? { made: true } : {}),
+    ...(isGeneration && (rasa || usage || failed || output || madeCall(attributes)) ? { made: true } : {}),
     ...(rasa && { rasa: true }),
+    ...(kind === 'tool' && tool === undefined && { bare: true }),
     ...(span.scope.name === 'rasa.voice' && voiceExtra(span)),
     ...(span.otelKind === 'server' || span.otelKind === 'consumer' ? { entry: true } : {}),
     ...(span.flags !== undefined && (span.flags & 0x200) !== 0 ? { remoteParent: true } : {}),
@@ -198,7 +201,7 @@ export function readSpan(span: Span, options: ReadOptions = {}): SpanReading {
     state: failed ? 'error' : span.duration === null ? 'running' : 'ok',
     ...(label !== undefined && { label: label.slice(0, 120) }),
     ...(tool !== undefined && { tool: tool.slice(0, 200) }),
-    ...(error && { error: errorText(error) }),
+    ...(error && { error: errorText(error, LONGEST_ERROR) }),
     ...(span.name === 'raw_gen_ai_request' && { duplicate: true as const }),
   }
   const embedded = embedding ? embeddingTokens(span) : undefined
@@ -228,6 +231,7 @@ export function readSpan(span: Span, options: ReadOptions = {}): SpanReading {
     ...(kind === 'tool' && tool !== undefined && { tool }),
     ...(flows.length > 0 && { flows }),
     ...(error?.type && { errorType: error.type }),
+    ...(error && { errorMessage: errorText(error, LONGEST_MESSAGE) }),
     ...(data && { participantData: data }),
     ...(session !== undefined && {
       sessionData: typeof session === 'string' ? (parseJson(session) ?? session) : session,

@@ -42,6 +42,8 @@ export interface SpanFacts {
   readonly tool?: string
   readonly flows?: readonly string[]
   readonly errorType?: string
+  /** The failure's message, longer than the outline's. */
+  readonly errorMessage?: string
   readonly participantData?: ParticipantData
   readonly sessionData?: AttributeValue
   /** What only one convention knows, for that convention's own rules. */

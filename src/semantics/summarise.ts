@@ -142,7 +142,7 @@ function causeOf(readings: readonly SpanReading[], verdict: Verdict): TraceReadi
   return {
     spanId: outline.spanId,
     name: outline.name,
-    message: outline.error ?? '',
+    message: facts.errorMessage ?? outline.error ?? '',
     ...(facts.errorType !== undefined && { type: facts.errorType }),
   }
 }

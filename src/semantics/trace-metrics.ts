@@ -68,7 +68,15 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
 
   const calls = innermost(verdict, (at) => kind(at) === 'generation' && says(at, 'made') && !duplicate(at))
   const hidden = innermost(verdict, (at) => says(at, 'hiddenCalls'))
-  const tools = outermost(verdict, (at) => kind(at) === 'tool' && !duplicate(at))
+  const isTool = (at: number) => kind(at) === 'tool' && !duplicate(at)
+  // A request that named no tool and reached none is no call of one.
+  const tools = outermost(verdict, isTool).filter((at) => {
+    const { order, place, end } = verdict.tree
+    if (!says(at, 'bare')) return true
+    for (let p = (place[at] as number) + 1; p < (end[at] as number); p++)
+      if (isTool(order[p] as number)) return true
+    return false
+  })
   const usages = innermost(
     verdict,
     (at) => reading(at).facts.usage !== undefined && !duplicate(at) && kind(at) !== 'embedding',
