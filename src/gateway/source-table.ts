@@ -1,8 +1,7 @@
 import { generateConversations } from '../sources/sample/conversations.ts'
 import { holdTrace } from '../sources/sample/hold-trace.ts'
 import { MemorySource } from '../sources/sample/memory-source.ts'
-import { plainReader } from '../sources/store/plain-reader.ts'
-import type { Reader } from '../sources/store/reader.ts'
+import { conventionReader, type Reader } from '../sources/store/reader.ts'
 import { openStore } from '../sources/store/store.ts'
 import type { TraceSource } from '../sources/trace-source.ts'
 import type { BackendConfig } from './backend-settings.ts'
@@ -62,15 +61,16 @@ function openSample(reader: Reader): TraceSource {
  */
 export async function openSourceTable(config: Config, log: (line: string) => void): Promise<SourceTable> {
   const { sources, warnings } = openBackends(config.backends)
+  const reader = conventionReader(config.keys)
   const store = await openStore({
     directory: config.dataDir,
     readOnly: config.readOnly,
-    reader: plainReader,
+    reader,
     log,
     ...(config.retention !== null && { retention: config.retention }),
   })
   const filled = [store.source, ...sources]
-  const empty = [store.source, openSample(plainReader), ...sources]
+  const empty = [store.source, openSample(reader), ...sources]
   return {
     current: async () => (store.isEmpty() ? empty : filled),
     sink: store,
