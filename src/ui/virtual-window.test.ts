@@ -19,6 +19,8 @@ describe('a box that needs no scaling', () => {
     expect(scrollTopFor(small, 480, 3, 'nearest')).toBe(72)
     expect(scrollTopFor(small, 0, 50, 'center')).toBe(50 * 24 - 108)
     expect(scrollTopFor(small, 0, 99, 'center')).toBe(2160)
+    expect(scrollTopFor(small, 480, 25, 'upper')).toBe(25 * 24 - 48)
+    expect(scrollTopFor(small, 480, 1, 'upper')).toBe(0)
   })
 })
 

@@ -40,7 +40,8 @@ export const windowAt = (box: RowBox, scrollTop: number, overscan: number): RowW
   return { first, last: Math.max(first, last), top: Math.round(scrollTop - (offset - first * box.rowHeight)) }
 }
 
-export type Align = 'nearest' | 'center'
+/** `upper` = a fifth below the top: seen even where the box runs out of the window. */
+export type Align = 'nearest' | 'center' | 'upper'
 
 /** The scroll position that shows a row, or the present one where it is wholly in view already. */
 export const scrollTopFor = (box: RowBox, scrollTop: number, row: number, align: Align): number => {
@@ -48,9 +49,12 @@ export const scrollTopFor = (box: RowBox, scrollTop: number, row: number, align:
   const top = row * box.rowHeight
   const bottom = top + box.rowHeight
   const inView = top >= offset && bottom <= offset + box.viewport
-  if (inView) return scrollTop
-  const nearest = top < offset ? top : bottom - box.viewport
-  const wanted = align === 'center' ? top - (box.viewport - box.rowHeight) / 2 : nearest
+  if (inView && align !== 'upper') return scrollTop
+  const wanted = {
+    nearest: top < offset ? top : bottom - box.viewport,
+    center: top - (box.viewport - box.rowHeight) / 2,
+    upper: top - box.viewport / 5,
+  }[align]
   const most = Math.max(0, box.rows * box.rowHeight - box.viewport)
   return Math.min(most, Math.max(0, wanted)) / scaleOf(box)
 }

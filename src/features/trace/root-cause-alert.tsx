@@ -25,7 +25,10 @@ export function RootCauseAlert({
 }) {
   const { rootCause } = trace
   const message = rootCause?.message ?? trace.error ?? 'The turn failed and recorded no message.'
-  const shown = printable(cutAt(message, LONGEST))
+  const type = rootCause?.type?.replace(/^.*\.(?=\w)/, '')
+  const bare =
+    type !== undefined && message.startsWith(`${type}: `) ? message.slice(type.length + 2) : message
+  const shown = printable(cutAt(bare, LONGEST))
   return (
     <div
       role="alert"
@@ -35,9 +38,7 @@ export function RootCauseAlert({
         <Icon name="error" />
       </span>
       <span className="cut flex-1" title={shown}>
-        {rootCause?.type !== undefined && (
-          <b className="pr-2 text-error">{printable(rootCause.type.replace(/^.*\.(?=\w)/, ''))}</b>
-        )}
+        {type !== undefined && <b className="pr-2 text-error">{printable(type)}</b>}
         <bdi>{shown}</bdi>
         {rootCause && (
           <span className="pl-2 text-text-2">

@@ -30,6 +30,7 @@ function ShareLink() {
 
 function Neighbours({ place, source }: { readonly place: SessionPlace; readonly source: string }) {
   const { position, total, previous, next } = place
+  if (total === 1) return null
   const step = (turn: SessionPlace['next'], label: string, icon: 'left' | 'right') =>
     turn ? (
       <ButtonLink

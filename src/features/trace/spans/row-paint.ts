@@ -102,7 +102,7 @@ const paintSpan = (parts: RowParts, row: number, index: number, context: PaintCo
   const { before, main } = nameParts(span.name, span.kind)
   setText(parts.before, printable(before))
   setText(parts.main, printable(main))
-  parts.name.title = printable(span.name)
+  parts.main.title = printable(span.name)
   setText(parts.label, span.label === undefined ? '' : printable(span.label))
   setText(parts.hop, parent && parent.service === span.service ? '' : parent ? printable(span.service) : '')
   const hidden = context.collapsed.has(row) ? (tree.subtree[row] as number) - 1 : 0
@@ -139,7 +139,7 @@ const paintFold = (parts: RowParts, fold: Fold, index: number, context: PaintCon
   const { main } = nameParts(fold.name, fold.kind)
   setText(parts.before, '')
   setText(parts.main, `${fold.rows.length} × ${printable(main)} folded`)
-  parts.name.title = printable(fold.name)
+  parts.main.title = printable(fold.name)
   setText(parts.label, labelOf(fold, context.tree))
   setText(parts.hop, '')
   setText(parts.count, '')
@@ -166,7 +166,7 @@ const paintOrphans = (parts: RowParts, { orphans }: PaintContext) => {
     setText(text, '')
   setGlyph(parts.odd, 'warn', 'The spans that these hang under are not in the trace')
   setText(parts.main, `Parent not recorded · ${orphans} ${orphans === 1 ? 'span' : 'spans'}`)
-  parts.name.title = ''
+  parts.main.title = ''
   setBars(parts, undefined, '', undefined, undefined)
   setNote(parts, '', 0, 0)
 }

@@ -100,6 +100,7 @@ function LoadedSpans({
     reveal(row)
     panel.current?.scrollIntoView({ block: 'start' })
     grid.current?.focus()
+    centred.current = false
   }
   const wished = useRef<PanelWish>(undefined)
   useEffect(() => {
@@ -111,6 +112,15 @@ function LoadedSpans({
       control.setFilter({ ...NO_FILTER, kinds: new Set([wish.kind]) })
       panel.current?.scrollIntoView({ block: 'start' })
     }
+  })
+
+  // Begun with or jumped to: well in view, not just inside of a box that may run out of the window.
+  const centred = useRef(false)
+  const activeIndex = control.shape.indexOf(state.active)
+  useEffect(() => {
+    if (centred.current) return
+    centred.current = true
+    grid.current?.reveal(activeIndex, 'upper')
   })
 
   const zoomTo = () => {

@@ -1,6 +1,6 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { SpanOutline } from '../../../domain/span.ts'
-import { foldAt, foldSiblings, ORPHANS, shownRows } from '../../../domain/span-rows.ts'
+import { type Folds, foldAt, foldSiblings, ORPHANS, shownRows } from '../../../domain/span-rows.ts'
 import { buildSpanTree, nextError, previousError, type SpanTree } from '../../../domain/span-tree.ts'
 import type { SpanId } from '../../../domain/units.ts'
 import { type ShownShape, shownShape } from './shown-shape.ts'
@@ -24,7 +24,7 @@ export interface SpanTreeControl {
   readonly state: TreeState
   /** By row of the tree, while something is looked for. */
   readonly matches: Uint8Array | undefined
-  /** Row of the selected span; the last one where a fold or a head is selected. -1 in an empty tree. */
+  /** Row of the selected span. -1 in an empty tree. */
   readonly selected: number
   readonly select: (index: number) => void
   readonly toggle: (index: number, expanded: boolean) => void
@@ -43,6 +43,12 @@ interface Held {
   readonly state: TreeState
 }
 
+/** Turns of a call are told apart at first sight; other equal siblings are folded. */
+const beginning = (folds: Folds): TreeState => ({
+  ...FRESH,
+  openFolds: new Set(folds.list.flatMap((fold, at) => (fold.kind === 'message' ? [at] : []))),
+})
+
 /** Holds the tree of a trace; `first` is the span selected at the beginning, where it is there. */
 export function useSpanTree(
   outlines: readonly SpanOutline[],
@@ -53,7 +59,7 @@ export function useSpanTree(
   const allFolds = useMemo(() => foldSiblings(tree), [tree])
   const [held, setHeld] = useState<Held>(() => {
     const row = first === undefined ? -1 : tree.rowOf(first)
-    return { tree, folds: allFolds, state: revealed(FRESH, tree, allFolds, Math.max(0, row)) }
+    return { tree, folds: allFolds, state: revealed(beginning(allFolds), tree, allFolds, Math.max(0, row)) }
   })
   // A tree that has grown since: carried over while rendering, so that no frame shows old rows of a new tree.
   const current =
@@ -88,9 +94,9 @@ export function useSpanTree(
     return shownShape(tree, folds, open, shown)
   }, [tree, folds, matches, collapsed, collapsedInFilter, openFolds, orphansCollapsed])
 
-  const lastSpan = useRef(0)
-  if (state.active >= 0) lastSpan.current = state.active
-  const selected = tree.size === 0 ? -1 : Math.min(lastSpan.current, tree.size - 1)
+  // A fold stands for its first member, the head of the orphans for the first of them.
+  const standsFor = state.active === ORPHANS ? tree.firstOrphan : folds?.list[foldAt(state.active)]?.rows[0]
+  const selected = Math.min(state.active >= 0 ? state.active : (standsFor ?? 0), tree.size - 1)
 
   return {
     tree,
