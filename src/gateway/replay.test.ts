@@ -1,0 +1,246 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { SpanOutline } from '../domain/span.ts'
+import type { Trace, TraceSummary } from '../domain/trace.ts'
+import { decodeSpanColumns } from '../sources/remote/span-columns.ts'
+import { readConfig } from './config.ts'
+import { openSourceTable } from './source-table.ts'
+import { type RunningGateway, startGateway } from './start-gateway.ts'
+import { NO_FILES } from './static-files.ts'
+
+const CAPTURES = join(import.meta.dirname, '..', 'formats', 'otlp', 'fixtures', 'captures')
+
+interface Expected {
+  readonly traceId: string
+  readonly note: string
+  readonly chatbot: string | null
+  readonly sessionId: string | null
+  readonly userId: string | null
+  readonly input: string | null
+  readonly output: string | null
+  readonly inputInLogs?: boolean
+  readonly outputInLogs?: boolean
+  readonly llmCalls: number | null
+  readonly toolCalls: number | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly totalTokens: number | null
+  readonly cachedTokens: number | null
+  readonly reasoningTokens: number | null
+  readonly status: 'ok' | 'error' | null
+  readonly rootCauseSpanName: string | null
+  readonly rootCauseMessage: string | null
+  readonly rootCauseSpanId?: string
+  readonly retrieval: readonly { readonly id: string | null; readonly score?: number | null }[] | null
+  readonly spanCount: number
+  readonly rootInRequest: number | null
+  readonly incomplete?: boolean
+  readonly housekeeping?: boolean
+}
+
+interface Request {
+  readonly file: string
+  readonly path: string
+  readonly contentType: string
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
+interface Indexed {
+  readonly order: number
+  readonly file: string
+  readonly signal: 'traces' | 'logs'
+  readonly transport: 'http' | 'grpc'
+  readonly path?: string
+}
+
+const bytes = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path))
+
+/** The requests of a capture in their order; JSON where the library itself sent JSON. */
+function requestsOf(folder: string): readonly Request[] {
+  const index = JSON.parse(readFileSync(join(folder, '_index.json'), 'utf8')) as readonly Indexed[]
+  return index
+    .filter(({ signal }) => signal === 'traces')
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ file, transport, path }) => {
+      const asSent = join(folder, `${file}.body.json`)
+      const json = existsSync(asSent)
+      return {
+        file,
+        path: transport === 'http' && path !== undefined ? path : '/v1/traces',
+        contentType: json ? 'application/json' : 'application/x-protobuf',
+        body: bytes(json ? asSent : join(folder, `${file}.pb`)),
+      }
+    })
+}
+
+const expectedOf = (folder: string): readonly Expected[] =>
+  (JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as { traces: readonly Expected[] }).traces
+
+/** Those that bring a root before all others. */
+function rootsFirst(requests: readonly Request[], expected: readonly Expected[]): readonly Request[] {
+  const withRoot = new Set(expected.flatMap(({ rootInRequest }) => rootInRequest ?? []))
+  const hasRoot = ({ file }: Request) => withRoot.has(Number(file.split('-')[1]))
+  return [...requests.filter(hasRoot), ...requests.filter((request) => !hasRoot(request))]
+}
+
+type Arrange = (requests: readonly Request[], expected: readonly Expected[]) => readonly Request[]
+
+const ARRIVALS: readonly (readonly [string, Arrange])[] = [
+  ['as they were sent', (requests) => requests],
+  ['the roots first', rootsFirst],
+  ['every one twice', (requests) => requests.flatMap((request) => [request, request])],
+]
+
+const { config } = readConfig({ PORT: '0', OTLP_HTTP_PORT: 'off', OTLP_GRPC_PORT: 'off' })
+
+async function openGateway() {
+  const dataDir = mkdtempSync(join(tmpdir(), 'turnscope-replay-'))
+  const table = await openSourceTable({ ...config, dataDir }, () => {})
+  const gateway = await startGateway({ ...config, dataDir }, table, NO_FILES)
+  const close = async () => {
+    await gateway.close(1000)
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  return { gateway, close }
+}
+
+const send = async (gateway: RunningGateway, { path, contentType, body }: Request): Promise<void> => {
+  const reply = await fetch(`${gateway.address}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': contentType },
+    body,
+  })
+  expect(reply.status, await reply.text()).toBe(200)
+}
+
+const read = async <Reply>(gateway: RunningGateway, path: string): Promise<Reply> => {
+  const reply = await fetch(`${gateway.address}/api/v1/sources/local/${path}`)
+  expect(reply.status, path).toBe(200)
+  return (await reply.json()) as Reply
+}
+
+/** What a capture does not carry is absent or null, never a number. */
+const orNull = <Value>(value: Value | null | undefined): Value | null => value ?? null
+
+/** Numbers that the capture states; where it says null, no number may be shown. */
+const metricsOf = ({ metrics }: Trace) => ({
+  llmCalls: orNull(metrics.llmTurns),
+  toolCalls: orNull(metrics.toolCalls),
+  inputTokens: orNull(metrics.inputTokens),
+  outputTokens: orNull(metrics.outputTokens),
+  totalTokens: orNull(metrics.totalTokens),
+  cachedTokens: orNull(metrics.cachedTokens),
+  reasoningTokens: orNull(metrics.reasoningTokens),
+})
+
+const wantedMetrics = ({
+  llmCalls,
+  toolCalls,
+  inputTokens,
+  outputTokens,
+  totalTokens,
+  cachedTokens,
+  reasoningTokens,
+}: Expected) => ({
+  llmCalls,
+  toolCalls,
+  inputTokens,
+  outputTokens,
+  totalTokens,
+  cachedTokens,
+  reasoningTokens,
+})
+
+async function checkTrace(gateway: RunningGateway, wanted: Expected): Promise<void> {
+  const trace = await read<Trace>(gateway, `traces/${wanted.traceId}`)
+  const { spans } = decodeSpanColumns(await read(gateway, `traces/${wanted.traceId}/spans`))
+  expect(spans.length).toBe(wanted.spanCount)
+  expect(trace.spanCount).toBe(wanted.spanCount)
+  expect({
+    chatbot: trace.chatbot.name,
+    session: orNull(trace.session?.id),
+    participant: orNull(trace.participant?.id),
+    input: wanted.inputInLogs ? null : orNull(trace.input),
+    output: wanted.outputInLogs ? null : orNull(trace.output),
+  }).toEqual({
+    chatbot: wanted.chatbot,
+    session: wanted.sessionId,
+    participant: wanted.userId,
+    input: wanted.inputInLogs ? null : wanted.input,
+    output: wanted.outputInLogs ? null : wanted.output,
+  })
+  // A trace that is no turn does not talk: its measures do not apply.
+  if (!wanted.housekeeping) expect(metricsOf(trace)).toEqual(wantedMetrics(wanted))
+  if (wanted.incomplete) expect(trace.status).toBe('pending')
+  else expect(trace.status).toBe(wanted.status)
+  if (wanted.housekeeping) expect(trace.kind).not.toBe('turn')
+  else expect(trace.kind).toBe('turn')
+  expect(orNull(trace.rootCause?.name)).toBe(wanted.rootCauseSpanName)
+  if (wanted.rootCauseMessage !== null) expect(trace.rootCause?.message).toContain(wanted.rootCauseMessage)
+  if (wanted.rootCauseSpanId !== undefined) expect(trace.rootCause?.spanId).toBe(wanted.rootCauseSpanId)
+  if (wanted.retrieval !== null) await checkRetrieval(gateway, wanted, spans)
+}
+
+async function checkRetrieval(
+  gateway: RunningGateway,
+  wanted: Expected,
+  spans: readonly SpanOutline[],
+): Promise<void> {
+  const retrievals = spans.filter(({ kind }) => kind === 'retrieval')
+  const details = await Promise.all(
+    retrievals.map(({ spanId }) =>
+      read<{ meaning: { documents?: readonly { id?: string; score?: number }[] } }>(
+        gateway,
+        `traces/${wanted.traceId}/spans/${spanId}`,
+      ),
+    ),
+  )
+  // A retriever may stand inside of another: one of them has to say it all.
+  const said = details.map(({ meaning }) => (meaning.documents ?? []).map(({ id, score }) => ({ id, score })))
+  const stated = wanted.retrieval?.map(({ id, score }) => ({
+    id: id ?? undefined,
+    score: score === undefined || score === null ? undefined : expect.closeTo(score, 6),
+  }))
+  expect(said).toContainEqual(stated)
+}
+
+const folders = readdirSync(CAPTURES).filter((name) => existsSync(join(CAPTURES, name, 'expected.json')))
+
+it('has captures to replay', () => {
+  expect(folders.length).toBeGreaterThanOrEqual(18)
+})
+
+describe.each(ARRIVALS)('captures replayed %s', (_, arrange) => {
+  let opened: Awaited<ReturnType<typeof openGateway>>
+  beforeAll(async () => {
+    opened = await openGateway()
+    for (const folder of folders) {
+      const path = join(CAPTURES, folder)
+      for (const request of arrange(requestsOf(path), expectedOf(path))) await send(opened.gateway, request)
+    }
+  })
+  afterAll(() => opened.close())
+
+  describe.each(folders)('%s', (folder) => {
+    it.each(
+      expectedOf(join(CAPTURES, folder)).map(
+        (wanted, index) => [`${index + 1}: ${wanted.note}`, wanted] as const,
+      ),
+    )('reads turn %s', async (_note, wanted) => {
+      await checkTrace(opened.gateway, wanted)
+    })
+  })
+
+  it('lists each trace once, and no other', async () => {
+    const { items } = await read<{ items: readonly TraceSummary[] }>(
+      opened.gateway,
+      'traces?kind=any&limit=1000',
+    )
+    const wanted = folders.flatMap((folder) => expectedOf(join(CAPTURES, folder)))
+    expect(items.map(({ traceId }) => traceId).toSorted()).toEqual(
+      wanted.map(({ traceId }) => traceId).toSorted(),
+    )
+  })
+})
