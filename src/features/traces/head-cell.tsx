@@ -57,6 +57,7 @@ export function HeadCell({ id, sort, sortable, onSort, width, onWidth, onDrag, r
   return (
     <th
       scope="col"
+      aria-label={column?.label}
       aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
       className={`group sticky top-0 z-10 h-row-table border-b border-border-1 bg-surface-0 px-1.5 text-label font-normal whitespace-nowrap first:pl-gutter last:pr-gutter ${right} ${sorted ? 'font-semibold text-text-1' : 'text-text-3'}`}
     >

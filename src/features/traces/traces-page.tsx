@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router-dom'
 import type { TraceSummary } from '../../domain/trace.ts'
 import { EVERYTHING, NEWEST_FIRST, type Sort, type TraceQuery } from '../../domain/trace-query.ts'
@@ -78,7 +78,8 @@ export function TracesPage() {
   const entry = useRef(key)
   entry.current = key
   const [initialOffset] = useState(() => scrolled.get(key) ?? 0)
-  useEffect(() => {
+  // In the layout phase: the table's handle is gone later on.
+  useLayoutEffect(() => {
     const handle = table
     return () => {
       const top = handle.current?.scrollTop()
