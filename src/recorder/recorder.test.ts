@@ -85,15 +85,15 @@ describe('a recorder', () => {
     const ids = new Map(sink.spans.map((span) => [span.spanId, span.name]))
     const tree = sink.spans.map((span) => [typeOf(span), span.name, span.parentId && ids.get(span.parentId)])
     expect(tree).toEqual([
-      ['generation', 'answer', 'search'],
-      ['retrieval', 'search', 'route'],
-      ['router', 'route', 'turn'],
-      ['tool', 'lookup', 'think'],
-      ['custom', 'note', 'think'],
-      ['agent', 'think', 'turn'],
-      ['system', 'cache', 'turn'],
-      ['message', 'turn', null],
-      ['feedback', 'feedback', 'turn'],
+      ['GENERATION', 'answer', 'search'],
+      ['RETRIEVAL', 'search', 'route'],
+      ['ROUTER', 'route', 'turn'],
+      ['TOOL', 'lookup', 'think'],
+      ['CUSTOM', 'note', 'think'],
+      ['AGENT', 'think', 'turn'],
+      ['SYSTEM', 'cache', 'turn'],
+      ['MESSAGE', 'turn', null],
+      ['FEEDBACK', 'feedback', 'turn'],
     ])
     expect(new Set(sink.spans.map((span) => span.traceId))).toEqual(new Set([trace.interactionId]))
     expect(byTask('turn').attributes).toMatchObject({
@@ -112,7 +112,7 @@ describe('a recorder', () => {
       'gen_ai.usage.input_tokens': 12,
     })
     expect(byTask('lookup').attributes['gen_ai.tool.call.arguments']).toBe('{"id":7}')
-    expect(byTask('feedback').attributes['turnscope.event.feedback_text']).toBe('thanks')
+    expect(byTask('feedback').attributes['turnscope.feedback.comment']).toBe('thanks')
     for (const span of sink.spans) {
       const parent = sink.spans.find((one) => one.spanId === span.parentId)
       expect(span.startTime).toBeGreaterThanOrEqual(parent?.startTime ?? 0)

@@ -57,6 +57,9 @@ const OF_TYPE: Record<EventType, (event: PostedEvent) => readonly Named[]> = {
     ['gen_ai.agent.name', chatbotOf(event)],
     ['input.value', asText(event.input)],
     ['output.value', asText(event.output)],
+    ['turnscope.participant_data.before', objectOf(event.custom?.participant_data).before],
+    ['turnscope.participant_data.after', objectOf(event.custom?.participant_data).after],
+    ['turnscope.session_data', event.custom?.session_data],
   ],
   tool: (event) => [
     ['gen_ai.operation.name', 'execute_tool'],
@@ -129,12 +132,15 @@ export const failureOf = (event: PostedEvent): string | undefined =>
 export const eventAttributes = (event: PostedEvent): Attributes => {
   const { metadata = {}, custom = {} } = event
   const named: readonly Named[] = [
-    ['turnscope.event.type', event.type],
+    ['turnscope.event.type', event.type.toUpperCase()],
     ['turnscope.event.task', event.task],
-    ['turnscope.event.channel_id', event.channel_id],
+    ['turnscope.channel', event.channel_id],
     ['turnscope.event.session_id', event.session_id],
-    ['turnscope.event.feedback_tag', event.feedback_tag],
-    ['turnscope.event.feedback_text', event.feedback_text],
+    [
+      'turnscope.feedback.name',
+      event.feedback_tag ?? (event.feedback_text === undefined ? undefined : 'comment'),
+    ],
+    ['turnscope.feedback.comment', event.feedback_text],
     ['turnscope.event.metadata', Object.keys(metadata).length > 0 ? metadata : undefined],
     ['turnscope.event.custom', Object.keys(custom).length > 0 ? custom : undefined],
     ['session.id', event.conversation_id],
@@ -142,10 +148,9 @@ export const eventAttributes = (event: PostedEvent): Attributes => {
     ['user.name', event.user?.name],
     ['deployment.environment.name', firstText(metadata.environment)],
     ['service.version', firstText(metadata.chatbot_version, metadata.version)],
-    ['tag.tags', tagsOf(metadata.tags)],
+    ['turnscope.tags', tagsOf(metadata.tags)],
     ...OF_TYPE[event.type](event),
     ...usageAttributes(custom),
-    ...(failureOf(event) === undefined ? [] : [['error.type', 'error'] as const]),
   ]
   return Object.fromEntries(
     named.filter((pair): pair is readonly [string, AttributeValue] => pair[1] !== undefined),

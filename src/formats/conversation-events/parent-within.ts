@@ -8,11 +8,11 @@ import type { SpanId, TraceId } from '../../domain/units.ts'
 export const parentWithin = (spans: readonly Span[]): readonly Span[] => {
   const messages = new Map<TraceId, SpanId>()
   for (const span of spans)
-    if (span.attributes['turnscope.event.type'] === 'message' && !messages.has(span.traceId))
+    if (span.attributes['turnscope.event.type'] === 'MESSAGE' && !messages.has(span.traceId))
       messages.set(span.traceId, span.spanId)
   return spans.map((span) => {
     const message = messages.get(span.traceId)
-    const isLoose = span.parentId === null && span.attributes['turnscope.event.type'] !== 'message'
+    const isLoose = span.parentId === null && span.attributes['turnscope.event.type'] !== 'MESSAGE'
     return isLoose && message !== undefined ? { ...span, parentId: message } : span
   })
 }

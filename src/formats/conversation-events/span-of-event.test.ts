@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { micros } from '../../domain/units.ts'
+import type { Span } from '../../domain/span.ts'
+import { micros, traceId } from '../../domain/units.ts'
+import { readMeaning } from '../../semantics/meaning.ts'
+import { readSpan } from '../../semantics/read-span.ts'
+import { summarise } from '../../semantics/summarise.ts'
 import { parentWithin } from './parent-within.ts'
 import { EVENT_TYPES, type PostedEvent } from './posted-event.ts'
 import { spanOfEvent } from './span-of-event.ts'
@@ -35,7 +39,7 @@ describe('the span of an event', () => {
       resource: { 'service.name': 'unnamed' },
     })
     expect(made.attributes).toEqual({
-      'turnscope.event.type': 'message',
+      'turnscope.event.type': 'MESSAGE',
       'turnscope.event.task': 'answer',
       'session.id': 'c-1',
       'user.id': 'ana',
@@ -72,7 +76,7 @@ describe('the span of an event', () => {
   })
 
   it.each(EVENT_TYPES)('keeps the type %s', (type) => {
-    expect(span({ type }).attributes['turnscope.event.type']).toBe(type)
+    expect(span({ type }).attributes['turnscope.event.type']).toBe(type.toUpperCase())
   })
 
   it.each([
@@ -148,6 +152,97 @@ describe('the span of an event', () => {
   })
 })
 
+describe('a turn of events', () => {
+  it('reads as any other trace', () => {
+    const turn = { chatbot: 'Fern', environment: 'production', tags: ['vip'] }
+    const spans = [
+      span({
+        trace_id: 'm',
+        input: 'Can I return boots?',
+        output: 'Error: the shop did not answer',
+        user: { id: 'ana', name: 'Ana' },
+        channel_id: 'web',
+        metadata: turn,
+        custom: {
+          participant_data: { before: { tier: 'free' }, after: { tier: 'pro' } },
+          session_data: { step: 2 },
+        },
+      }),
+      span({ type: 'router', trace_id: 'r', parent_id: 'm', task: 'route' }),
+      span({
+        type: 'retrieval',
+        trace_id: 's',
+        parent_id: 'r',
+        task: 'search',
+        input: 'boots',
+        output: [{ chunk: 'Boots go back.', score: 0.95 }],
+      }),
+      span({
+        type: 'generation',
+        trace_id: 'g',
+        parent_id: 's',
+        task: 'write',
+        custom: { model: 'gpt-4o-mini', usage: { input_tokens: 12, output_tokens: 3 } },
+      }),
+      span({
+        type: 'tool',
+        trace_id: 't',
+        parent_id: 'm',
+        task: 'shop',
+        input: { id: 7 },
+        output: 'Error: timed out',
+      }),
+      span({ type: 'agent', trace_id: 'a', parent_id: 'm', task: 'think' }),
+      span({ type: 'custom', trace_id: 'c', parent_id: 'm', task: 'note' }),
+      span({ type: 'system', trace_id: 'y', task: 'cache' }),
+      span({ type: 'feedback', trace_id: 'f', feedback_tag: 'THUMBS_DOWN', feedback_text: 'too slow' }),
+    ]
+    const reading = summarise(
+      parentWithin(spans).map((one) => readSpan(one)),
+      { traceId: traceId('turn-1') },
+    )
+    expect(reading.summary).toMatchObject({
+      status: 'error',
+      kind: 'turn',
+      chatbot: { id: 'Fern', name: 'Fern' },
+      session: { id: 'c-1' },
+      participant: { id: 'ana', name: 'Ana' },
+      input: 'Can I return boots?',
+      error: expect.stringContaining('timed out'),
+      metrics: { llmTurns: 1, toolCalls: 1, inputTokens: 12, outputTokens: 3, totalTokens: 15 },
+      tags: ['vip'],
+      environment: 'production',
+      channel: 'web',
+      feedback: [{ name: 'THUMBS_DOWN', comment: 'too slow' }],
+      services: expect.arrayContaining(['Fern']),
+    })
+    expect(reading.rootCause).toMatchObject({ name: 'shop', message: 'timed out' })
+    expect(reading.participantData).toEqual({ before: { tier: 'free' }, after: { tier: 'pro' } })
+    expect(reading.sessionData).toEqual({ step: 2 })
+    expect(reading.rootSeen).toBe(true)
+    expect(reading.outlines.map(({ kind }) => kind)).toEqual([
+      'message',
+      'router',
+      'retrieval',
+      'generation',
+      'tool',
+      'agent',
+      'custom',
+      'system',
+      'feedback',
+    ])
+    expect(readMeaning(spans[2] as Span)).toMatchObject({
+      query: 'boots',
+      documents: [{ content: 'Boots go back.', score: 0.95 }],
+    })
+    expect(readMeaning(spans[4] as Span).tool).toEqual({
+      name: 'shop',
+      arguments: { id: 7 },
+      result: 'Error: timed out',
+    })
+  })
+})
+
 describe('events without a parent', () => {
   it('stand under the message of their turn where it came along', () => {
     const spans = parentWithin([
@@ -162,6 +257,6 @@ describe('events without a parent', () => {
       ['m', null],
       ['s', null],
     ])
-    expect(spans[0]?.attributes['turnscope.event.feedback_tag']).toBe('THUMBS_UP')
+    expect(spans[0]?.attributes['turnscope.feedback.name']).toBe('THUMBS_UP')
   })
 })
