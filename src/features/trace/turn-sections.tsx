@@ -39,17 +39,20 @@ function Texts({ trace }: { readonly trace: Trace }) {
 /** Session data beside feedback; either takes all the width where the other is missing. */
 function Below({ trace, lined }: { readonly trace: Trace; readonly lined: boolean }) {
   const { sessionData, feedback } = trace
-  const [hasData, hasFeedback] = [sessionData !== undefined, feedback.length > 0]
+  const hasFeedback = feedback.length > 0
   const line = lined ? 'border-t border-border-1' : ''
   return (
     <>
-      {hasData && (
+      {sessionData !== undefined && (
         <Cell label="Session data" className={`${line} ${hasFeedback ? '' : 'col-span-2'}`}>
           <TurnData title="Session data" value={sessionData} />
         </Cell>
       )}
       {hasFeedback && (
-        <Cell label="Feedback" className={`${line} ${hasData ? 'border-l border-border-1' : 'col-span-2'}`}>
+        <Cell
+          label="Feedback"
+          className={`${line} ${sessionData !== undefined ? 'border-l border-border-1' : 'col-span-2'}`}
+        >
           <TurnFeedback feedback={feedback} />
         </Cell>
       )}
