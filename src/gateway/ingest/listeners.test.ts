@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
@@ -339,6 +341,24 @@ describe('with a certificate', () => {
   const pem = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures/tls', name), 'utf8')
   const tls = { cert: pem('cert.pem'), key: pem('key.pem') }
 
+  it.each([
+    [['h2', 'http/1.1'], 'http/1.1'],
+    [['h2'], 'h2'],
+  ])('lets who offers %s speak %s', async (ALPNProtocols, spoken) => {
+    const { http } = await start({ tls })
+    const { hostname, port } = new URL(http)
+    const socket = connectTls({
+      host: hostname,
+      port: Number(port),
+      servername: 'localhost',
+      ca: tls.cert,
+      ALPNProtocols,
+    })
+    await once(socket, 'secureConnect')
+    expect(socket.alpnProtocol).toBe(spoken)
+    socket.destroy()
+  })
+
   it('takes HTTPS, and gRPC over TLS at both ports', async () => {
     const { http, grpc } = await start({ tls })
     expect(http).toMatch(/^https:/)
@@ -359,6 +379,18 @@ describe('with a certificate', () => {
         new SimpleSpanProcessor(new GrpcExporter({ url: `https://${address}`, credentials: secure })),
       )
     expect(sink.spans).toHaveLength(3)
+  })
+})
+
+describe('a path that is none', () => {
+  it.each([
+    ['/v1/metrics', /metrics are not kept here/],
+    ['/', /traces are sent to \/v1\/traces/],
+  ])('%s says what to do', async (path, message) => {
+    const { http } = await start()
+    const reply = await fetch(`${http}${path}`, { method: 'POST', body: '{}' })
+    expect(reply.status).toBe(404)
+    expect(await reply.text()).toMatch(message)
   })
 })
 

@@ -63,6 +63,12 @@ const attempt = async (
   }
 }
 
+/** What a sender reads in its log that has the wrong path. */
+const elsewhere = (path: string): string =>
+  path === '/v1/metrics'
+    ? 'metrics are not kept here: set OTEL_METRICS_EXPORTER=none'
+    : 'nothing is here: traces are sent to /v1/traces, log records to /v1/logs'
+
 /** Waits for an end, but not for ever. */
 const within = async (end: Promise<unknown>, ms: number, otherwise: () => void): Promise<void> => {
   let timer: NodeJS.Timeout | undefined
@@ -87,6 +93,7 @@ export async function startOtlpListeners(options: OtlpListenerOptions): Promise<
   const problems: string[] = []
   const ports: OtlpPort[] = []
   const routes = otlpRoutes(ingest)
+  routes.notFound((context) => context.text(elsewhere(context.req.path), 404))
   const grpcServer = createOtlpGrpcServer(ingest)
   // TLS ends at the port, so what is handed on is plain.
   const injector = grpcServer.createConnectionInjector(ServerCredentials.createInsecure())

@@ -66,7 +66,8 @@ const httpServer = (routes: Hono, certificate: Certificate | null): HttpServer |
       : createAdaptorServer({
           fetch: routes.fetch,
           createServer: createHttpsServer,
-          serverOptions: { ...certificate, ALPNProtocols: ['h2', 'http/1.1'] },
+          // Ours is the choice: who speaks both (Go's OTLP/HTTP does) comes by HTTP/1.1, gRPC offers h2 alone.
+          serverOptions: { ...certificate, ALPNProtocols: ['http/1.1', 'h2'] },
         })
   return server as HttpServer | HttpsServer
 }
