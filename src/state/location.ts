@@ -143,7 +143,10 @@ export const paths = {
     `/${segment(source)}/traces/${segment(trace)}${viewSearch(view)}`,
   sessions: (source: string, query?: TraceQuery): string =>
     `/${segment(source)}/sessions${query ? viewSearch({ query }) : ''}`,
-  session: (source: string, session: string): string => `/${segment(source)}/sessions/${segment(session)}`,
-  chatbots: (source: string): string => `/${segment(source)}/chatbots`,
+  /** `peek` = the turn that is looked at. */
+  session: (source: string, session: string, view: Partial<View> = {}): string =>
+    `/${segment(source)}/sessions/${segment(session)}${viewSearch(view)}`,
+  chatbots: (source: string, query?: TraceQuery): string =>
+    `/${segment(source)}/chatbots${query ? viewSearch({ query }) : ''}`,
   chatbot: (source: string, chatbot: string): string => `/${segment(source)}/chatbots/${segment(chatbot)}`,
 }

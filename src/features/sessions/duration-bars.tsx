@@ -1,9 +1,12 @@
 import type { TraceSummary } from '../../domain/trace.ts'
-import { durationText } from '../../ui/format.ts'
+import { durationText, formatCount } from '../../ui/format.ts'
+import { axisOf } from './duration-axis.ts'
 
 /** More than this many are drawn as the latest ones, and said so. */
 const MOST = 60
-const HEIGHT = 48
+const HEIGHT = 52
+/** So many have their numbers below. */
+const NUMBERED = 12
 
 /** One bar a turn, failed ones red with a cross below; a press goes to the turn. */
 export function DurationBars({
@@ -18,38 +21,75 @@ export function DurationBars({
 }) {
   const skipped = Math.max(0, turns.length - MOST)
   const shown = turns.slice(skipped)
+  const { unit, ticks } = axisOf(longest)
   return (
     <>
-      <div className="flex items-end gap-px" style={{ height: HEIGHT + 14 }}>
-        {shown.map((turn, at) => {
-          const number = skipped + at + 1
-          const failed = turn.status === 'error'
-          return (
-            <button
-              key={turn.traceId}
-              type="button"
-              tabIndex={-1}
-              title={`Turn ${number}: ${durationText(turn.duration)}${failed ? ', failed' : ''}`}
-              aria-label={`Turn ${number}, ${durationText(turn.duration)}`}
-              onClick={() => onPick(skipped + at)}
-              className="flex max-w-[28px] min-w-[2px] flex-1 flex-col items-center justify-end hover:bg-surface-2"
+      <div className="grid grid-cols-[24px_minmax(0,1fr)] text-key text-text-3">
+        <div aria-hidden="true" className="relative" style={{ height: HEIGHT }}>
+          <span className="absolute -top-2 left-0">{unit}</span>
+          {ticks.map(({ at, label }) => (
+            <span
+              key={label}
+              className="absolute right-1.5 translate-y-1/2 leading-none"
+              style={{ bottom: at * HEIGHT }}
             >
+              {label}
+            </span>
+          ))}
+        </div>
+        <div className="relative">
+          <div aria-hidden="true" className="absolute inset-x-0 top-0" style={{ height: HEIGHT }}>
+            {ticks.map(({ at, label }) => (
               <span
-                className={`w-full ${failed ? 'bg-error' : 'bg-mark-2'}`}
-                style={{ height: longest > 0 ? Math.max(1, (turn.duration / longest) * HEIGHT) : 1 }}
+                key={label}
+                className="absolute inset-x-0 h-px bg-grid"
+                style={{ bottom: Math.round(at * HEIGHT) }}
               />
-              <span className="h-[14px] text-key text-text-3">
-                {shown.length <= 15 ? number : ''}
-                {failed && shown.length <= 15 && '✗'}
-              </span>
-            </button>
-          )
-        })}
+            ))}
+          </div>
+          <ol aria-label="Turns by duration" className="relative flex">
+            {shown.map((turn, at) => {
+              const number = skipped + at + 1
+              const failed = turn.status === 'error'
+              const said = `Turn ${number}: ${turn.status === 'pending' ? 'running' : durationText(turn.duration)}${failed ? ', failed' : ''}`
+              return (
+                <li key={turn.traceId} className="min-w-0 flex-1">
+                  <button
+                    type="button"
+                    // The transcript itself is the way by keyboard: sixty stops would be in it.
+                    tabIndex={-1}
+                    title={said}
+                    aria-label={said}
+                    onClick={() => onPick(skipped + at)}
+                    className="flex w-full flex-col items-center hover:bg-surface-3"
+                  >
+                    <span className="flex w-full items-end justify-center px-px" style={{ height: HEIGHT }}>
+                      <span
+                        className={`w-full max-w-[20px] ${failed ? 'bg-error' : 'bg-mark-2'}`}
+                        style={{
+                          height: longest > 0 ? Math.max(1, (turn.duration / longest) * HEIGHT) : 1,
+                        }}
+                      />
+                    </span>
+                    {shown.length <= NUMBERED && (
+                      <span className="whitespace-nowrap">
+                        {number}
+                        {failed && ' ✗'}
+                      </span>
+                    )}
+                  </button>
+                </li>
+              )
+            })}
+          </ol>
+        </div>
       </div>
-      <p className="text-label text-text-3">
-        {skipped > 0 && `the last ${MOST} of ${turns.length}; `}
-        {longest > 0 && `longest ${durationText(longest)}`}
-      </p>
+      {shown.length > NUMBERED && (
+        <p className="pt-1 pl-6 text-label text-text-3">
+          turns {formatCount(skipped + 1)} to {formatCount(turns.length)}
+          {skipped > 0 && `, the last ${MOST}`}; failed ones red
+        </p>
+      )}
     </>
   )
 }

@@ -18,6 +18,12 @@ const LOOK = {
   plain: { icon: 'feedback', tone: 'text-text-3' },
 } as const
 
+/** `thumbs_up` as `Thumbs up`. */
+const words = (name: string): string => {
+  const spaced = name.replaceAll('_', ' ')
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1)
+}
+
 /** One piece of feedback: a glyph, its name and value, the comment in quotes. */
 export function FeedbackLine({ feedback }: { readonly feedback: Feedback }) {
   const { icon, tone } = LOOK[moodOf(feedback)]
@@ -28,7 +34,7 @@ export function FeedbackLine({ feedback }: { readonly feedback: Feedback }) {
         <Icon name={icon} size="small" />
       </span>
       <span className="wrap-anywhere">
-        {name.replaceAll('_', ' ').toLowerCase()}
+        {words(name)}
         {value !== undefined && value !== true && <b> {String(value)}</b>}
         {comment && <span className="text-text-3"> “{comment}”</span>}
       </span>

@@ -1,15 +1,27 @@
-import type { ReactNode } from 'react'
-import type { Trace, TraceSummary } from '../../domain/trace.ts'
+import { type ReactNode, useMemo, useState } from 'react'
+import { changesBetween } from '../../domain/changes.ts'
+import { withAfter } from '../../domain/recorded-changes.ts'
+import type { AttributeValue } from '../../domain/span.ts'
+import type { TraceSummary } from '../../domain/trace.ts'
 import { EVERYTHING } from '../../domain/trace-query.ts'
+import { wordChanges } from '../../domain/word-changes.ts'
 import { paths } from '../../state/location.ts'
+import { useCount, useTrace } from '../../state/queries.ts'
+import { useSource } from '../../state/source-context.tsx'
 import { CopyLink } from '../../ui/copy-button.tsx'
+import { DiffList, DiffTally } from '../../ui/diff-list.tsx'
+import { tallyOf } from '../../ui/diff-rows.ts'
 import { formatCount } from '../../ui/format.ts'
 import { JsonView } from '../../ui/json-view.tsx'
 import { Link } from '../../ui/link.tsx'
+import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
 import { DurationBars } from './duration-bars.tsx'
 import { FieldHistory } from './field-history.tsx'
 import type { SessionMeasures } from './session-measures.ts'
+
+/** Participants and chatbots that are linked; a session has one of each as a rule. */
+const MOST_LINKS = 5
 
 function Fact({
   name,
@@ -52,6 +64,30 @@ function Section({
   )
 }
 
+/** What the session changed from its first turn's start to its last turn's end; nothing where nothing did. */
+function ChangedOver({ start, now }: { readonly start: AttributeValue; readonly now: AttributeValue }) {
+  const [open, setOpen] = useState(false)
+  const differences = useMemo(() => changesBetween(start, now), [start, now])
+  if (differences.length === 0) return null
+  return (
+    <Section title="Changed over the session" action={<DiffTally tally={tallyOf(differences)} />}>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="text-data text-accent hover:underline"
+      >
+        {open ? 'Hide what changed' : 'Compare start with now'}
+      </button>
+      {open && (
+        <div className="mt-2">
+          <DiffList label="Changes over the session" differences={differences} words={wordChanges} />
+        </div>
+      )}
+    </Section>
+  )
+}
+
 const distinct = <Item,>(items: readonly Item[], idOf: (item: Item) => string): readonly Item[] => [
   ...new Map(items.map((item) => [idOf(item), item])).values(),
 ]
@@ -61,38 +97,67 @@ const only = (field: 'chatbot' | 'participant', value: string) => ({
   conditions: [{ field, operator: 'is', values: [value] } as const],
 })
 
+const NOT_TALK: ReadonlySet<TraceSummary['kind']> = new Set(['other', 'training', 'housekeeping'])
+
+/** A way to all traces of somebody or something, with their count where the source has it. */
+function TracesOf({ field, id, name }: { field: 'chatbot' | 'participant'; id: string; name: string }) {
+  const { source } = useSource()
+  const query = useMemo(() => only(field, id), [field, id])
+  const count = useCount(query, source.info.capabilities.counts)
+  return (
+    <li className="flex gap-1.5">
+      <Link to={paths.traces(source.info.id, query)} className="cut text-accent" title={printable(name)}>
+        {field} <bdi>{printable(name)}</bdi>
+      </Link>
+      {count.data && <span className="text-text-3">{formatCount(count.data.count)}</span>}
+    </li>
+  )
+}
+
 /** What stands beside a transcript: figures, durations, links, the participant's data at the end. */
 export function SessionSummaryPane({
   turns,
   measures,
-  source,
-  last,
-  lastNumber,
+  complete,
   onPick,
 }: {
   readonly turns: readonly TraceSummary[]
   readonly measures: SessionMeasures
-  readonly source: string
-  /** The last turn that recorded participant data. */
-  readonly last: Trace | undefined
-  readonly lastNumber: number
+  /** Whether the figures are the whole session's. */
+  readonly complete: boolean
   readonly onPick: (at: number) => void
 }) {
-  const participants = distinct(
-    turns.flatMap(({ participant }) => participant ?? []),
-    ({ id }) => id,
+  const participants = useMemo(
+    () =>
+      distinct(
+        turns.flatMap(({ participant }) => participant ?? []),
+        ({ id }) => id,
+      ),
+    [turns],
   )
-  const chatbots = distinct(
-    turns.map(({ chatbot }) => chatbot),
-    ({ id }) => id,
+  const chatbots = useMemo(
+    () =>
+      distinct(
+        turns.map(({ chatbot }) => chatbot),
+        ({ id }) => id,
+      ),
+    [turns],
   )
-  const data = last?.participantData
+  const talked = useMemo(() => turns.filter(({ kind }) => !NOT_TALK.has(kind)), [turns])
+  const first = useTrace(complete ? talked[0]?.traceId : undefined).data
+  const ended = talked.findLast(({ status }) => status !== 'pending')
+  const last = useTrace(complete ? ended?.traceId : undefined).data
+  const data = last?.participantData && withAfter(last.participantData)
   const now = data?.after ?? data?.before
+  const start = first?.participantData?.before
   return (
-    <aside aria-label="Session summary" className="min-h-0 overflow-auto">
+    <aside aria-label="Session summary" className="min-h-0 flex-1 overflow-auto">
       <section className="border-b border-border-1 px-gutter py-3">
         <dl className="grid grid-cols-[repeat(5,auto)] justify-between gap-3">
-          <Fact name="Turns">{formatCount(measures.turns)}</Fact>
+          <Fact name="Turns">
+            {formatCount(measures.turns)}
+            {complete ? '' : '+'}
+          </Fact>
           <Fact name="Errors" bad={measures.errors > 0}>
             {formatCount(measures.errors)}
           </Fact>
@@ -106,25 +171,18 @@ export function SessionSummaryPane({
             <Cost value={measures.cost} why="not measured" />
           </Fact>
         </dl>
+        {!complete && <p className="text-label text-text-3">of the turns read so far</p>}
       </section>
       <Section title="Durations" note="by turn">
         <DurationBars turns={turns} longest={measures.longest} onPick={onPick} />
       </Section>
       <Section title="All traces of">
         <ul className="text-data leading-5">
-          {participants.slice(0, 5).map(({ id, name }) => (
-            <li key={id} className="cut">
-              <Link to={paths.traces(source, only('participant', id))} className="text-accent">
-                participant {name ?? id}
-              </Link>
-            </li>
+          {participants.slice(0, MOST_LINKS).map(({ id, name }) => (
+            <TracesOf key={id} field="participant" id={id} name={name ?? id} />
           ))}
-          {chatbots.slice(0, 5).map(({ id, name }) => (
-            <li key={id} className="cut">
-              <Link to={paths.traces(source, only('chatbot', id))} className="text-accent">
-                chatbot {name}
-              </Link>
-            </li>
+          {chatbots.slice(0, MOST_LINKS).map(({ id, name }) => (
+            <TracesOf key={id} field="chatbot" id={id} name={name} />
           ))}
         </ul>
       </Section>
@@ -132,7 +190,7 @@ export function SessionSummaryPane({
         <>
           <Section
             title="Participant data"
-            note={`after turn ${lastNumber}`}
+            note={`now, after turn ${ended ? turns.indexOf(ended) + 1 : ''}`}
             action={
               <CopyLink label="Copy participant data as JSON" text={() => JSON.stringify(now, null, 2)}>
                 Copy JSON
@@ -141,7 +199,8 @@ export function SessionSummaryPane({
           >
             <JsonView label="Participant data" value={now} />
           </Section>
-          <FieldHistory turns={turns} />
+          {start !== undefined && <ChangedOver start={start} now={now} />}
+          <FieldHistory turns={talked} />
         </>
       )}
     </aside>

@@ -11,7 +11,7 @@ import { Link } from '../../ui/link.tsx'
 import { type ListColumn, ListTable } from '../../ui/list-table.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
-import { sessionQuery } from './session-turns.ts'
+import { sessionQuery } from './session-query.ts'
 
 const named = (items: readonly { readonly id: string; readonly name?: string }[]): string =>
   items.length === 0 ? '—' : items.map(({ id, name }) => name ?? id).join(', ')

@@ -1,7 +1,7 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
+import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import type { TraceSummary } from '../../domain/trace.ts'
-import type { TraceId } from '../../domain/units.ts'
+import { useKeptPlace } from '../../state/kept-place.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useTrace } from '../../state/queries.ts'
 import { dayText, sameDay } from '../../ui/format.ts'
@@ -58,7 +58,15 @@ function Turn({ turns, at, source, plain, longest, selected }: Shown & { at: num
 }
 
 export interface TranscriptHandle {
-  reveal(at: number): void
+  reveal(at: number, where?: 'auto' | 'center'): void
+}
+
+/** Height of the line above the columns, px. */
+const HEAD = 28
+
+interface Place {
+  readonly top: number
+  readonly measured: VirtualItem[]
 }
 
 /** The talk, oldest first; only the turns in view are in the document. */
@@ -70,6 +78,7 @@ export function Transcript({
   selected,
   complete,
   onEnd,
+  onKeyDown,
   handle,
 }: Shown & {
   /** Index of the turn the keyboard stands on, or -1. */
@@ -77,25 +86,39 @@ export function Transcript({
   readonly complete: boolean
   /** The last turns came into view. */
   readonly onEnd: () => void
+  readonly onKeyDown: (event: KeyboardEvent) => void
   readonly handle: Ref<TranscriptHandle>
 }) {
   const box = useRef<HTMLElement>(null)
+  const { kept, keep } = useKeptPlace<Place>('transcript')
   const rows = useVirtualizer({
     count: turns.length,
     getScrollElement: () => box.current,
     estimateSize: () => ESTIMATE,
     overscan: 6,
+    scrollMargin: HEAD,
+    scrollPaddingStart: HEAD,
     getItemKey: (at) => turns[at]?.traceId ?? at,
+    ...(kept && { initialOffset: kept.top, initialMeasurementsCache: kept.measured }),
   })
-  useImperativeHandle(handle, () => ({ reveal: (at) => rows.scrollToIndex(at, { align: 'auto' }) }), [rows])
+  useEffect(() => () => keep({ top: rows.scrollOffset ?? 0, measured: rows.takeSnapshot() }), [rows, keep])
+  useImperativeHandle(handle, () => ({ reveal: (at, align = 'auto') => rows.scrollToIndex(at, { align }) }), [
+    rows,
+  ])
   const items = rows.getVirtualItems()
   const last = items.at(-1)?.index ?? -1
   useEffect(() => {
     if (!complete && last >= turns.length - 20) onEnd()
   }, [complete, last, turns.length, onEnd])
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section ref={box} tabIndex={0} aria-label="Transcript" className="min-h-0 flex-1 overflow-auto">
+    <section
+      ref={box}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label="Transcript"
+      onKeyDown={onKeyDown}
+      className="min-h-0 flex-1 overflow-auto [overflow-anchor:none]"
+    >
       <div
         aria-hidden="true"
         className={`${TRANSCRIPT_COLUMNS} sticky top-0 z-10 h-row-table items-center border-y border-border-1 bg-surface-0 text-label text-text-3`}
@@ -105,7 +128,7 @@ export function Transcript({
           <span>Participant</span>
           <span>Chatbot</span>
         </span>
-        <span className="hidden px-gutter wide:block">Duration, tokens, changed data, feedback</span>
+        <span className="cut px-gutter max-[760px]:hidden">Duration, tokens, changed data, feedback</span>
       </div>
       <ol className="relative" style={{ height: rows.getTotalSize() }}>
         {items.map((item) => (
@@ -117,7 +140,7 @@ export function Transcript({
             aria-posinset={item.index + 1}
             {...(item.index === selected && { 'aria-current': true })}
             className="absolute inset-x-0 top-0"
-            style={{ transform: `translateY(${item.start}px)` }}
+            style={{ transform: `translateY(${item.start - HEAD}px)` }}
           >
             <Turn
               turns={turns}
@@ -130,12 +153,11 @@ export function Transcript({
           </li>
         ))}
       </ol>
-      {complete && <p className="px-gutter py-2.5 text-label text-text-3">End of the conversation so far.</p>}
+      {complete && (
+        <p className="px-gutter py-2.5 text-label text-text-3">
+          End of the conversation so far. New turns are added below.
+        </p>
+      )}
     </section>
   )
-}
-
-/** The last of some turns that recorded participant data, fetched only for the newest ones. */
-export function useLastId(turns: readonly TraceSummary[]): TraceId | undefined {
-  return turns.findLast(({ kind, status }) => kind !== 'other' && status !== 'pending')?.traceId
 }

@@ -14,7 +14,7 @@ import { pauseText } from './session-measures.ts'
 
 /** The columns of the transcript: when, what was said, its measures. */
 export const TRANSCRIPT_COLUMNS =
-  'grid grid-cols-[96px_minmax(0,1fr)] wide:grid-cols-[116px_minmax(0,1fr)_316px]'
+  'grid grid-cols-[96px_minmax(0,1fr)_280px] wide:grid-cols-[116px_minmax(0,1fr)_316px] max-[760px]:grid-cols-[96px_minmax(0,1fr)]'
 
 const NOT_SAID = {
   'text-not-recorded': 'Not recorded by the assistant',
@@ -80,9 +80,9 @@ function Measures({ turn, trace, source, longest }: TurnProps) {
   const share = longest > 0 ? Math.max(1, (turn.duration / longest) * 100) : 0
   const tokens = totalTokens ?? inputTokens
   return (
-    <div className="col-span-full min-w-0 border-border-1 px-gutter pb-2.5 text-data text-text-2 wide:col-span-1 wide:border-l wide:pt-2.5">
+    <div className="min-w-0 border-l border-border-1 px-gutter py-2.5 text-data text-text-2 max-[760px]:col-start-2 max-[760px]:pt-0">
       <div className="grid grid-cols-[64px_minmax(0,1fr)] items-center gap-2">
-        <span>
+        <span className={turn.status === 'error' ? 'font-semibold text-text-1' : ''}>
           <Seconds value={turn.status === 'pending' ? null : turn.duration} why="still running" />
         </span>
         <span
@@ -124,7 +124,7 @@ export interface TurnProps {
   readonly longest: number
 }
 
-const KIND_WORDS: Partial<Record<TraceSummary['kind'], string>> = { call: 'Call', other: 'Beside the talk' }
+const KIND_WORDS: Partial<Record<TraceSummary['kind'], string>> = { call: 'Call', other: 'Aside' }
 
 /** One turn of the transcript. */
 export function TurnRow(
@@ -137,7 +137,7 @@ export function TurnRow(
   const { turn, number, previous, selected } = props
   const { utc } = usePreferences()
   const pause = pauseText(previous, turn)
-  const edge = turn.status === 'error' ? 'border-l-2 border-l-error' : 'border-l-2 border-l-transparent'
+  const edge = turn.status === 'error' ? 'shadow-[inset_2px_0_0_var(--error)]' : ''
   return (
     <div
       className={`${TRANSCRIPT_COLUMNS} border-b border-b-border-1 ${edge} ${selected ? 'bg-surface-selected' : ''}`}

@@ -1,0 +1,7 @@
+import { NEWEST_FIRST, type TraceQuery } from '../../domain/trace-query.ts'
+
+/** The question that lists a session's turns. */
+export const sessionQuery = (session: string): TraceQuery => ({
+  conditions: [{ field: 'session', operator: 'is', values: [session] }],
+  sort: NEWEST_FIRST,
+})
