@@ -112,6 +112,12 @@ describe('a span', () => {
     expect(kept.problems).toEqual(['attribute "big" was cut from 5,000,000 to 1,048,576 characters'])
   })
 
+  it('keeps the beginning of names that are too long', () => {
+    const kept = only({ name: 'n'.repeat(2000) })
+    expect(kept.name).toBe('n'.repeat(1000))
+    expect(kept.problems).toEqual(['the name was cut from 2,000 to 1,000 characters'])
+  })
+
   it('keeps events and links, bad links left out with a word', () => {
     const kept = only({
       events: [

@@ -108,6 +108,66 @@ describe('decoding any bytes', () => {
   })
 })
 
+describe('decoding any JSON', () => {
+  const names = [
+    'traceId',
+    'spanId',
+    'name',
+    'kind',
+    'status',
+    'startTimeUnixNano',
+    'attributes',
+    'events',
+    'links',
+    'key',
+    'value',
+    'values',
+    'stringValue',
+    'intValue',
+    'doubleValue',
+    'arrayValue',
+    'kvlistValue',
+    'bytesValue',
+  ]
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { depthSize: 'medium' },
+      fc.jsonValue({ maxDepth: 1 }),
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom(...names), tie('tree'), { maxKeys: 5 }),
+    ),
+  }))
+  const wellNamed = tree.map((one) => ({
+    traceId: 'a'.repeat(32),
+    spanId: 'b'.repeat(16),
+    ...(one as object),
+  }))
+
+  it('ends in spans, whatever stands in them', () => {
+    fc.assert(
+      fc.property(fc.array(fc.oneof(tree, wellNamed)), (spans) => {
+        const decoded = decodeTracesJson({ resourceSpans: [{ scopeSpans: [{ spans }] }] })
+        for (const one of decoded.spans) {
+          expect(JSON.parse(JSON.stringify(one))).toEqual(one)
+          expect(Number.isInteger(one.startTime)).toBe(true)
+        }
+      }),
+    )
+  })
+
+  it('ends in spans or in the one typed error, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.oneof(tree, fc.record({ resourceSpans: tree })), (value) => {
+        try {
+          decodeTracesJson(value)
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'NotOtlpError' })
+        }
+      }),
+    )
+  })
+})
+
 describe('canonical OTLP/JSON', () => {
   it('has ids in hex, 64-bit integers as text, enums as numbers', () => {
     const [example] = decodeTracesJson({

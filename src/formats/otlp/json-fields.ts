@@ -40,6 +40,18 @@ export const textField = (object: JsonObject, name: string, guard: ValueGuard, w
   const value = field(object, name)
   if (value === undefined || value === null || value === '') return ''
   if (typeof value === 'string') return guard.text(value, what)
+  return strangeText(value, guard, what)
+}
+
+/** As `textField`, for names. */
+export const nameField = (object: JsonObject, name: string, guard: ValueGuard, what: string): string => {
+  const value = field(object, name)
+  if (value === undefined || value === null || value === '') return ''
+  if (typeof value === 'string') return guard.name(value, what)
+  return strangeText(value, guard, what)
+}
+
+const strangeText = (value: unknown, guard: ValueGuard, what: string): string => {
   guard.problems.add(`${what} is no text`)
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
 }
@@ -51,7 +63,7 @@ const BASE64_ID = /^(?:[A-Za-z0-9+/_-]{22}(?:==)?|[A-Za-z0-9+/_-]{11}=?)$/
 /** An id in lower-case hex; what is no id comes back as it is. */
 export const idField = (object: JsonObject, name: string): string => {
   const value = field(object, name)
-  if (typeof value !== 'string') return value === undefined || value === null ? '' : String(value)
+  if (typeof value !== 'string') return value === undefined || value === null ? '' : JSON.stringify(value)
   if (HEX_ID.test(value)) return value.toLowerCase()
   if (!BASE64_ID.test(value)) return value
   const bytes = atob(value.replaceAll('-', '+').replaceAll('_', '/'))
@@ -96,5 +108,5 @@ export const integerValue = (value: unknown, guard: ValueGuard): AttributeValue 
     return Number.isSafeInteger(number) ? (number === 0 ? 0 : number) : String(BigInt(value))
   }
   guard.note('held an integer of no meaning')
-  return value === null ? null : guard.value(String(value))
+  return typeof value === 'string' ? guard.value(value) : null
 }

@@ -1,4 +1,4 @@
-import { field, isObject, type JsonObject, objects, textField } from './json-fields.ts'
+import { field, isObject, type JsonObject, nameField, objects, textField } from './json-fields.ts'
 import { readJsonAttributes } from './json-values.ts'
 import { NotOtlpError } from './not-otlp.ts'
 import { type SpanOrigin, scopeOf } from './raw-span.ts'
@@ -44,8 +44,8 @@ export function* jsonGroups(value: unknown, names: SignalNames, guard: ValueGuar
         inner,
         field(inner, 'scope') === undefined ? 'instrumentationLibrary' : 'scope',
       )
-      const name = textField(scope, 'name', guard, 'the name of the scope')
-      const version = textField(scope, 'version', guard, 'the version of the scope')
+      const name = nameField(scope, 'name', guard, 'the name of the scope')
+      const version = nameField(scope, 'version', guard, 'the version of the scope')
       const attributes = readJsonAttributes(scope, guard)
       const schemaUrl = textField(inner, 'schemaUrl', guard, 'the schema of the scope') || resourceSchema
       const records = eitherList(inner, names.records, guard)

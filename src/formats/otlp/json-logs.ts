@@ -1,4 +1,4 @@
-import { field, idField, type JsonObject, nanosField, numberField, textField } from './json-fields.ts'
+import { field, idField, type JsonObject, nameField, nanosField, numberField } from './json-fields.ts'
 import { readJsonAttributes, readJsonValue } from './json-values.ts'
 import type { RawLogRecord } from './raw-span.ts'
 import type { ValueGuard } from './value-guard.ts'
@@ -19,8 +19,8 @@ export const readJsonLogRecord = (record: JsonObject, guard: ValueGuard): RawLog
   time: nanosField(record, 'timeUnixNano', guard),
   observed: nanosField(record, 'observedTimeUnixNano', guard),
   severity: numberField(record, 'severityNumber', guard, SEVERITY_NAMES),
-  severityText: textField(record, 'severityText', guard, 'the severity of a log record'),
-  eventName: textField(record, 'eventName', guard, 'the event name of a log record'),
+  severityText: nameField(record, 'severityText', guard, 'the severity of a log record'),
+  eventName: nameField(record, 'eventName', guard, 'the event name of a log record'),
   body: readJsonValue(field(record, 'body'), guard, 'the body of a log record'),
   attributes: readJsonAttributes(record, guard),
 })

@@ -4,6 +4,7 @@ import {
   idField,
   isObject,
   type JsonObject,
+  nameField,
   nanosField,
   numberField,
   objects,
@@ -25,7 +26,7 @@ const KIND_NAMES = {
 const STATUS_NAMES = { STATUS_CODE_UNSET: 0, STATUS_CODE_OK: 1, STATUS_CODE_ERROR: 2 }
 
 const readEvent = (event: JsonObject, guard: ValueGuard): SpanEvent => ({
-  name: textField(event, 'name', guard, 'an event name'),
+  name: nameField(event, 'name', guard, 'an event name'),
   time: nanosField(event, 'timeUnixNano', guard),
   attributes: readJsonAttributes(event, guard),
 })
@@ -44,7 +45,7 @@ export const readJsonSpan = (span: JsonObject, guard: ValueGuard): RawSpan => {
     traceId: idField(span, 'traceId'),
     spanId: idField(span, 'spanId'),
     parentId: idField(span, 'parentSpanId'),
-    name: textField(span, 'name', guard, 'the name'),
+    name: nameField(span, 'name', guard, 'the name'),
     kind: numberField(span, 'kind', guard, KIND_NAMES),
     start: nanosField(span, 'startTimeUnixNano', guard),
     end: nanosField(span, 'endTimeUnixNano', guard),

@@ -95,7 +95,7 @@ export const readJsonValue = (value: unknown, guard: ValueGuard, what: string): 
 export const readJsonAttributes = (holder: JsonObject, guard: ValueGuard): AttributesInMaking => {
   const attributes: AttributesInMaking = {}
   for (const pair of objects(holder, 'attributes', guard)) {
-    const key = typeof pair.key === 'string' ? guard.text(pair.key, 'an attribute name') : ''
+    const key = typeof pair.key === 'string' ? guard.name(pair.key, 'an attribute name') : ''
     setKey(attributes, key, readJsonValue(pair.value, guard, `attribute "${key}"`))
   }
   return attributes

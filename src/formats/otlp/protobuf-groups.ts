@@ -38,8 +38,8 @@ const resourceGroup: FieldReader<ResourceInMaking> = (tag, wire, target) => {
 
 /** opentelemetry.proto.common.v1.InstrumentationScope */
 const scope: FieldReader<GroupInMaking> = (tag, wire, target) => {
-  if (tag === 10) target.name = wire.namedText('the name of the scope')
-  else if (tag === 18) target.version = wire.namedText('the version of the scope')
+  if (tag === 10) target.name = wire.name('the name of the scope')
+  else if (tag === 18) target.version = wire.name('the version of the scope')
   else if (tag === 26) readAttribute(wire, target.attributes)
   else return false
   return true

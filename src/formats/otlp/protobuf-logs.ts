@@ -14,7 +14,7 @@ const logFields: FieldReader<LogInMaking> = (tag, wire, record) => {
       record.severity = wire.int32()
       return true
     case 26:
-      record.severityText = wire.namedText('the severity of a log record')
+      record.severityText = wire.name('the severity of a log record')
       return true
     case 42:
       record.body = readValue(wire, 'the body of a log record')
@@ -32,7 +32,7 @@ const logFields: FieldReader<LogInMaking> = (tag, wire, record) => {
       record.observed = wire.nanos()
       return true
     case 98:
-      record.eventName = wire.namedText('the event name of a log record')
+      record.eventName = wire.name('the event name of a log record')
       return true
     default:
       return false

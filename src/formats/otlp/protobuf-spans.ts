@@ -15,7 +15,7 @@ const eventFields: FieldReader<InMaking<SpanEvent>> = (tag, wire, event) => {
       event.time = wire.nanos()
       return true
     case 18:
-      event.name = wire.namedText('an event name')
+      event.name = wire.name('an event name')
       return true
     case 26:
       readAttribute(wire, event.attributes)
@@ -66,7 +66,7 @@ const spanFields: FieldReader<SpanInMaking> = (tag, wire, span) => {
       span.parentId = wire.hex()
       return true
     case 42:
-      span.name = wire.namedText('the name')
+      span.name = wire.name('the name')
       return true
     case 48:
       span.kind = wire.int32()

@@ -83,7 +83,7 @@ const keyValue: FieldReader<{ key: string; value: AttributeValue; early: number;
   target,
 ) => {
   if (tag === 10) {
-    target.key = wire.namedText('an attribute name')
+    target.key = wire.name('an attribute name')
     target.keyed = true
     return true
   }

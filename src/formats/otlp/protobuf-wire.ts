@@ -94,6 +94,11 @@ export class ProtobufWire {
     return this.guard.text(this.decoded(what), what)
   }
 
+  /** A name of something. */
+  name(what: string): string {
+    return this.guard.name(this.decoded(what), what)
+  }
+
   hex(): string {
     const bytes = this.reader.bytes()
     let hex = ''

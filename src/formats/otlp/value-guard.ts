@@ -25,9 +25,16 @@ export class ValueGuard {
     this.limits = limits
   }
 
-  /** A name, message or other text of a span itself. `what` names it in a problem. */
+  /** A message or other text of a span itself. `what` names it in a problem. */
   text(text: string, what: string): string {
     this.begin(what)
+    return this.value(text)
+  }
+
+  /** A name, which lists show and filters match. */
+  name(text: string, what: string): string {
+    this.where = what
+    this.room = this.limits.nameSize
     return this.value(text)
   }
 
