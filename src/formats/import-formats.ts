@@ -1,0 +1,103 @@
+import type { Decoded } from './decoded.ts'
+import { decodeJaegerTraces, isJaegerTrace } from './jaeger/decode.ts'
+import { decodeJaegerV3 } from './jaeger/decode-v3.ts'
+import {
+  decodeLangfuseObservations,
+  decodeLangfuseTraces,
+  isLangfuseObservation,
+  isLangfuseTrace,
+} from './langfuse/decode-export.ts'
+import { decodeLogsJson } from './otlp/decode-logs.ts'
+import { decodeTracesJson } from './otlp/decode-traces.ts'
+import { isObject, type JsonObject } from './otlp/json-fields.ts'
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from './otlp/otlp-limits.ts'
+
+/** A format that a file may be of, told by one parsed document of it. */
+export interface ImportFormat {
+  readonly id: string
+  /** As a person would call it. */
+  readonly label: string
+  /** Reads a document of this format; undefined where it is of another. */
+  readonly read: (document: unknown) => Decoded | undefined
+}
+
+/** A file may be one large document: its size bounds it, not the number of its spans. */
+const LIMITS: OtlpLimits = { ...DEFAULT_OTLP_LIMITS, records: 5_000_000 }
+
+const has = (value: unknown, ...names: readonly string[]): value is JsonObject =>
+  isObject(value) && names.some((name) => name in value)
+
+type Guard = (value: unknown) => value is JsonObject
+
+/** The items of a document that is one item, a list of them, or a reply that holds the list under `data`. */
+function itemsOf(document: unknown, isItem: Guard): readonly JsonObject[] | undefined {
+  if (isItem(document)) return [document]
+  const list = isObject(document) ? document.data : document
+  if (!Array.isArray(list) || list.length === 0) return undefined
+  // The first decides, so that the odd ones among many are rejected with a word, not the file.
+  return isItem(list[0]) ? list.filter(isItem) : undefined
+}
+
+const readItems =
+  (isItem: Guard, decode: (items: readonly JsonObject[], limits: OtlpLimits) => Decoded) =>
+  (document: unknown): Decoded | undefined => {
+    const items = itemsOf(document, isItem)
+    return items && decode(items, LIMITS)
+  }
+
+const otlpTraces = (document: unknown): Decoded => ({ logs: [], ...decodeTracesJson(document, LIMITS) })
+
+/** Langfuse's own download of a trace: the trace, and its observations beside it. */
+const downloadOf = (document: unknown): unknown =>
+  isObject(document) && isObject(document.trace) && Array.isArray(document.observations)
+    ? {
+        ...document.trace,
+        observations: document.observations,
+        scores: document.scores ?? document.trace.scores,
+      }
+    : document
+
+/** Every format, in the order in which it is looked for: the more particular first. */
+export const IMPORT_FORMATS: readonly ImportFormat[] = [
+  {
+    id: 'otlp-traces',
+    label: 'OTLP JSON',
+    read: (document) => (has(document, 'resourceSpans', 'resource_spans') ? otlpTraces(document) : undefined),
+  },
+  {
+    id: 'otlp-logs',
+    label: 'OTLP JSON (logs)',
+    read: (document) =>
+      has(document, 'resourceLogs', 'resource_logs')
+        ? { spans: [], ...decodeLogsJson(document, LIMITS) }
+        : undefined,
+  },
+  {
+    id: 'jaeger-v3',
+    label: 'Jaeger JSON (API v3)',
+    read: (document) =>
+      isObject(document) && has(document.result, 'resourceSpans')
+        ? decodeJaegerV3(document.result, LIMITS)
+        : undefined,
+  },
+  { id: 'jaeger', label: 'Jaeger JSON', read: readItems(isJaegerTrace, decodeJaegerTraces) },
+  {
+    id: 'langfuse',
+    label: 'Langfuse export',
+    read: (document) => readItems(isLangfuseTrace, decodeLangfuseTraces)(downloadOf(document)),
+  },
+  {
+    id: 'langfuse-observations',
+    label: 'Langfuse observations',
+    read: readItems(isLangfuseObservation, decodeLangfuseObservations),
+  },
+]
+
+/** Reads a document by the first format that it is of; undefined where it is of none. */
+export function readImport(document: unknown): { format: ImportFormat; decoded: Decoded } | undefined {
+  for (const format of IMPORT_FORMATS) {
+    const decoded = format.read(document)
+    if (decoded) return { format, decoded }
+  }
+  return undefined
+}

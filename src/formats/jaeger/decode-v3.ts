@@ -1,0 +1,35 @@
+import type { AttributeValue, Span } from '../../domain/span.ts'
+import type { Decoded } from '../decoded.ts'
+import { decodeTracesJson } from '../otlp/decode-traces.ts'
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/otlp-limits.ts'
+
+/** Where API v3 puts what the legacy JSON has in a span's `warnings`. */
+const WARNINGS = '@jaeger@warnings'
+
+function warningsIn(value: AttributeValue | undefined): readonly string[] {
+  let list: unknown = value
+  try {
+    // Some storages keep lists as JSON.
+    if (typeof value === 'string') list = JSON.parse(value)
+  } catch {
+    list = [value]
+  }
+  return Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : []
+}
+
+/** Makes warnings problems of the span, each once: storages repeat them with every read. */
+function withWarningsApart(span: Span): Span {
+  if (!Object.hasOwn(span.attributes, WARNINGS)) return span
+  const { [WARNINGS]: warnings, ...attributes } = span.attributes
+  const told = [...new Set(warningsIn(warnings))].map((warning) => `Jaeger: ${warning}`)
+  return { ...span, attributes, problems: [...(span.problems ?? []), ...told] }
+}
+
+/**
+ * Reads what Jaeger's API v3 gives under `result`: OTLP/JSON, traces merged in one list.
+ * @throws NotOtlpError where it is no such export.
+ */
+export function decodeJaegerV3(result: unknown, limits: OtlpLimits = DEFAULT_OTLP_LIMITS): Decoded {
+  const { spans, problems, rejected } = decodeTracesJson(result, limits)
+  return { spans: spans.map(withWarningsApart), logs: [], problems, rejected }
+}

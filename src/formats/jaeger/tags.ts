@@ -1,0 +1,61 @@
+import type { Attributes, AttributeValue } from '../../domain/span.ts'
+import { isObject, type JsonObject, objects } from '../otlp/json-fields.ts'
+import { setKey, type ValueGuard } from '../otlp/value-guard.ts'
+import { readPlainValue } from '../plain-values.ts'
+
+/** One tag: a key, the type that the recorder gave it, and its value. */
+export interface Tag {
+  readonly key: string
+  readonly value: AttributeValue
+}
+
+const INTEGER = /^[+-]?\d+$/
+
+/** Integers beyond 2^53 come as text and stay it; smaller ones that came as text are numbers. */
+const int64 = (value: unknown): AttributeValue | undefined => {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string' || !INTEGER.test(value)) return undefined
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value
+}
+
+const float64 = (value: unknown): AttributeValue | undefined => {
+  if (typeof value === 'number') return value
+  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return value
+  return typeof value === 'string' && value !== '' && !Number.isNaN(Number(value)) ? Number(value) : undefined
+}
+
+const bool = (value: unknown): AttributeValue | undefined => {
+  if (typeof value === 'boolean') return value
+  return value === 'true' ? true : value === 'false' ? false : undefined
+}
+
+/** How a value of each type reads; whatever else a type is called, and a value that is not of it, is read as it is. */
+const BY_TYPE: Readonly<Record<string, (value: unknown) => AttributeValue | undefined>> = {
+  int64,
+  float64,
+  bool,
+}
+
+/** The tags under a name of their holder, in order; a key may stand twice. */
+export function readTags(holder: JsonObject, name: string, guard: ValueGuard): Tag[] {
+  return objects(holder, name, guard).map((tag) => {
+    const key = typeof tag.key === 'string' ? guard.text(tag.key, 'a tag’s name') : ''
+    const typed = typeof tag.type === 'string' ? BY_TYPE[tag.type]?.(tag.value) : undefined
+    return { key, value: typed ?? readPlainValue(tag.value, guard, `tag "${key}"`) }
+  })
+}
+
+/** Tags as attributes; of equal keys the last counts. */
+export function asAttributes(tags: readonly Tag[]): Attributes {
+  const attributes: { [key: string]: AttributeValue } = {}
+  for (const { key, value } of tags) setKey(attributes, key, value)
+  return attributes
+}
+
+/** The processes of a trace by their key; those of no meaning left out. */
+export const readProcesses = (value: unknown): ReadonlyMap<string, JsonObject> =>
+  new Map(
+    Object.entries(isObject(value) ? value : {}).filter((pair): pair is [string, JsonObject] =>
+      isObject(pair[1]),
+    ),
+  )
