@@ -382,6 +382,35 @@ describe('with a certificate', () => {
   })
 })
 
+describe('a sender that leaves in the middle', () => {
+  it('is no failure of ours, and holds nothing back', async () => {
+    const failures: unknown[] = []
+    const limits = { ...DEFAULT_INGEST_LIMITS, bytesInFlight: BODY.byteLength }
+    const { http } = await start({ limits, onFailure: (error) => failures.push(error) })
+    const socket = connect(Number(new URL(http).port), '127.0.0.1')
+    await once(socket, 'connect')
+    socket.write(
+      `POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: ${BODY.byteLength + 1}\r\n\r\n`,
+    )
+    socket.write(BODY.subarray(0, 20))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    socket.destroy()
+    let status = 429
+    for (let tries = 0; status === 429 && tries < 100; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      const reply = await fetch(`${http}/v1/traces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-protobuf' },
+        body: Uint8Array.from(BODY),
+      })
+      status = reply.status
+    }
+    expect(status).toBe(200)
+    expect(failures).toEqual([])
+    expect(sink.spans).toHaveLength(1)
+  })
+})
+
 describe('a path that is none', () => {
   it.each([
     ['/v1/metrics', /metrics are not kept here/],
