@@ -1,45 +1,19 @@
 import type { Attributes, AttributeValue, LogRecord, Span } from '../domain/span.ts'
+import { flattenedMessages } from './flattened-messages.ts'
 import { type Side, textOf } from './text-in-values.ts'
 import { isNothing } from './tolerant-value.ts'
 
 type Source = (attributes: Attributes) => AttributeValue | undefined
 
+const flattened =
+  (prefix: string, inner: string): Source =>
+  (attributes) =>
+    flattenedMessages(attributes, prefix, inner)
+
 const key =
   (name: string): Source =>
   (attributes) =>
     attributes[name]
-
-/** Messages written as `prefix.0.role`, `prefix.0.content`, …; `inner` is what stands between index and field. */
-const flattened =
-  (prefix: string, inner: string): Source =>
-  (attributes) => {
-    if (
-      attributes[`${prefix}.0.${inner}role`] === undefined &&
-      attributes[`${prefix}.0.${inner}content`] === undefined
-    )
-      return undefined
-    const messages: { role: string; content: AttributeValue }[] = []
-    for (let at = 0; at < 1000; at++) {
-      const start = `${prefix}.${at}.${inner}`
-      const role = attributes[`${start}role`]
-      const content = attributes[`${start}content`] ?? contents(attributes, start)
-      if (role === undefined && content === undefined) break
-      messages.push({ role: typeof role === 'string' ? role : 'assistant', content: content ?? '' })
-    }
-    return messages
-  }
-
-/** The text parts of OpenInference's `contents.M.message_content.text`. */
-function contents(attributes: Attributes, start: string): AttributeValue | undefined {
-  const parts: AttributeValue[] = []
-  for (let at = 0; at < 200; at++) {
-    const text = attributes[`${start}contents.${at}.message_content.text`]
-    const type = attributes[`${start}contents.${at}.message_content.type`]
-    if (text === undefined && type === undefined) break
-    if (typeof text === 'string') parts.push({ type: 'text', text })
-  }
-  return parts.length > 0 ? parts : undefined
-}
 
 /** Where a span's input stands, the preferred place first. */
 const INPUT: readonly Source[] = [

@@ -1,5 +1,7 @@
+import { changedPaths } from '../domain/changed-paths.ts'
+import { changesBetween } from '../domain/changes.ts'
 import type { SpanOutline } from '../domain/span.ts'
-import { NO_FACETS, type TraceFacets, type TraceSummary } from '../domain/trace.ts'
+import { NO_FACETS, type ParticipantData, type TraceFacets, type TraceSummary } from '../domain/trace.ts'
 import { type DurationMicros, durationMicros, micros } from '../domain/units.ts'
 import { callTurns } from './call-turns.ts'
 import { RASA_TURN_ROOT } from './conventions/rasa-kind.ts'
@@ -25,13 +27,17 @@ const distinct = (values: readonly (string | undefined)[]): readonly string[] =>
     MOST_FACETS,
   )
 
-function facetsOf(readings: readonly SpanReading[]): TraceFacets {
+const changedOf = (data: ParticipantData | undefined): readonly string[] =>
+  data?.after === undefined ? [] : changedPaths(changesBetween(data.before, data.after))
+
+function facetsOf(readings: readonly SpanReading[], data: ParticipantData | undefined): TraceFacets {
   return {
     ...NO_FACETS,
     models: distinct(readings.map(({ facts }) => facts.model)),
     tools: distinct(readings.map(({ facts }) => facts.tool)),
     flows: distinct(readings.flatMap(({ facts }) => facts.flows ?? [])),
     spanNames: distinct(readings.map(({ outline }) => outline.name)),
+    changed: changedOf(data),
   }
 }
 
@@ -120,7 +126,7 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
   }
   return {
     summary,
-    facets: facetsOf(readings),
+    facets: facetsOf(readings, data.participantData),
     outlines: verdict.outlines,
     rootSeen: isRootSeen(readings, root),
     ...texts,
