@@ -1,7 +1,7 @@
 import { changedPaths } from '../domain/changed-paths.ts'
 import { changesBetween } from '../domain/changes.ts'
 import type { SpanOutline } from '../domain/span.ts'
-import { NO_FACETS, type ParticipantData, type TraceFacets, type TraceSummary } from '../domain/trace.ts'
+import type { ParticipantData, TraceFacets, TraceSummary } from '../domain/trace.ts'
 import { type DurationMicros, durationMicros, micros } from '../domain/units.ts'
 import { callTurns } from './call-turns.ts'
 import { RASA_TURN_ROOT } from './conventions/rasa-kind.ts'
@@ -32,7 +32,6 @@ const changedOf = (data: ParticipantData | undefined): readonly string[] =>
 
 function facetsOf(readings: readonly SpanReading[], data: ParticipantData | undefined): TraceFacets {
   return {
-    ...NO_FACETS,
     models: distinct(readings.map(({ facts }) => facts.model)),
     tools: distinct(readings.map(({ facts }) => facts.tool)),
     flows: distinct(readings.flatMap(({ facts }) => facts.flows ?? [])),
