@@ -1,5 +1,6 @@
 import type { AttributeValue, Span } from '../../domain/span.ts'
 import type { LlmStep, Turn } from './exchange.ts'
+import { writeFeedback } from './feedback-span.ts'
 import type { Random } from './random.ts'
 import { TraceWriter } from './trace-writer.ts'
 
@@ -142,18 +143,7 @@ export const genAiTrace = (turn: Turn, random: Random): readonly Span[] => {
         root.status = { code: 'error', message: failure.fails.message }
         root.set({ 'error.type': failure.fails.type.split('.').at(-1) })
       }
-      for (const feedback of turn.line.feedback ?? []) {
-        root.event('gen_ai.evaluation.result', {
-          'gen_ai.evaluation.name': feedback.name,
-          ...(typeof feedback.value === 'number'
-            ? { 'gen_ai.evaluation.score.value': feedback.value }
-            : {
-                'gen_ai.evaluation.score.label':
-                  feedback.value === undefined ? undefined : String(feedback.value),
-              }),
-          'gen_ai.evaluation.explanation': feedback.comment,
-        })
-      }
+      writeFeedback(writer, turn)
     },
   )
   return writer.spans

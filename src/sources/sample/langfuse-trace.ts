@@ -1,5 +1,6 @@
 import type { Span } from '../../domain/span.ts'
 import type { LlmStep, Turn } from './exchange.ts'
+import { writeFeedback } from './feedback-span.ts'
 import { costOf } from './gen-ai-trace.ts'
 import type { Random } from './random.ts'
 import { TraceWriter } from './trace-writer.ts'
@@ -22,6 +23,7 @@ export const langfuseTrace = (turn: Turn, random: Random): readonly Span[] => {
     'langfuse.version': deployment.version,
     'session.id': turn.session,
     'user.id': turn.participant.id,
+    'user.name': turn.participant.name,
     'langfuse.trace.name': deployment.chatbot,
   }
   const messages = [
@@ -144,6 +146,7 @@ export const langfuseTrace = (turn: Turn, random: Random): readonly Span[] => {
         }
       }
       root.set({ 'turnscope.participant_data.after': JSON.stringify(turn.after) })
+      writeFeedback(writer, turn)
       if (turn.bot !== null)
         root.set({ 'langfuse.observation.output': turn.bot, 'langfuse.trace.output': turn.bot })
     },

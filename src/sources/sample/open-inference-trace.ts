@@ -1,5 +1,6 @@
 import type { Span } from '../../domain/span.ts'
 import type { LlmStep, Turn } from './exchange.ts'
+import { writeFeedback } from './feedback-span.ts'
 import { costOf } from './gen-ai-trace.ts'
 import type { Random } from './random.ts'
 import { TraceWriter, type Values } from './trace-writer.ts'
@@ -187,17 +188,7 @@ export const openInferenceTrace = (turn: Turn, random: Random): readonly Span[] 
         root.set({ 'output.value': turn.bot, 'output.mime_type': 'text/plain' })
         root.ok()
       }
-      for (const feedback of turn.line.feedback ?? []) {
-        root.event('gen_ai.evaluation.result', {
-          'gen_ai.evaluation.name': feedback.name,
-          'gen_ai.evaluation.score.value': typeof feedback.value === 'number' ? feedback.value : undefined,
-          'gen_ai.evaluation.score.label':
-            typeof feedback.value === 'number' || feedback.value === undefined
-              ? undefined
-              : String(feedback.value),
-          'gen_ai.evaluation.explanation': feedback.comment,
-        })
-      }
+      writeFeedback(writer, turn)
     },
   )
   return writer.spans

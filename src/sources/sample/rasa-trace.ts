@@ -293,6 +293,7 @@ export const rasaTrace = (turn: Turn, random: Random, tracing: RasaTracing): rea
             'langfuse.trace.metadata.input_channel': deployment.channel,
             'session.id': session,
             'user.id': turn.participant.id,
+            'user.name': turn.participant.name,
           },
         },
         (span) => {
