@@ -25,6 +25,14 @@ const backgroundTimer = (run: () => void, ms: number): ReturnType<typeof setTime
   return timer as ReturnType<typeof setTimeout>
 }
 
+const isUrl = (text: string): boolean => {
+  try {
+    return new URL(text).protocol.startsWith('http')
+  } catch {
+    return false
+  }
+}
+
 const isRetried = (status: number): boolean => status === 408 || status === 429 || status >= 500
 
 const retryAfter = (reply: Response): number | null => {
@@ -91,9 +99,13 @@ export class Delivery {
   private start(): void {
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
-    this.sending ??= this.sendAll().finally(() => {
-      this.sending = null
-    })
+    this.sending ??= this.sendAll()
+      .catch((error) =>
+        this.problem(`records not recorded: ${error instanceof Error ? error.message : error}`),
+      )
+      .finally(() => {
+        this.sending = null
+      })
   }
 
   private async sendAll(): Promise<void> {
@@ -172,7 +184,7 @@ export class Delivery {
       return { done: true }
     } catch (error) {
       // An address that is none will not become one.
-      if (error instanceof TypeError && !URL.canParse(url)) return { problem: `"${url}" is no URL` }
+      if (error instanceof TypeError && !isUrl(url)) return { problem: `"${url}" is no URL` }
       return { retryAfterMs: null }
     }
   }

@@ -17,6 +17,11 @@ export type Emit = (event: { readonly [key: string]: unknown }) => void
 /** Microseconds since 1970, finer than the wall clock's milliseconds. */
 const now = (): number => Math.round((performance.timeOrigin + performance.now()) * 1000)
 
+/** Some runtimes have no `crypto`; an id has to be unlike others, no more. */
+const newId = (): string =>
+  globalThis.crypto?.randomUUID?.() ??
+  Array.from({ length: 32 }, () => Math.floor(Math.random() * 16).toString(16)).join('')
+
 /** What the events of a turn share. */
 interface Turn {
   readonly options: TraceOptions
@@ -87,7 +92,7 @@ class Opener {
       ...common(this.turn),
       type: 'FEEDBACK',
       task: 'feedback',
-      trace_id: crypto.randomUUID(),
+      trace_id: newId(),
       parent_id: this.parentId ?? this.turn.messageId,
       feedback_tag: options?.tag,
       feedback_text: options?.text,
@@ -110,7 +115,7 @@ export class RecordedTrace extends Opener {
   readonly interactionId: string
 
   constructor(options: TraceOptions, emit: Emit) {
-    const interactionId = options?.interactionId ?? crypto.randomUUID()
+    const interactionId = options?.interactionId ?? newId()
     super({ options, interactionId, emit, messageId: undefined }, undefined)
     this.interactionId = interactionId
   }
@@ -131,7 +136,7 @@ export class RecordedEvent extends Opener {
   private ended = false
 
   constructor(turn: Turn, type: EventType, options: EventOptions, parent: string | undefined) {
-    const id = crypto.randomUUID()
+    const id = newId()
     super(turn, id)
     this.id = id
     this.type = type
