@@ -24,9 +24,9 @@ export function DurationBars({
   const { unit, ticks } = axisOf(longest)
   return (
     <>
-      <div className="grid grid-cols-[24px_minmax(0,1fr)] text-key text-text-3">
+      <div className="mt-2 grid grid-cols-[24px_minmax(0,1fr)] text-key text-text-3">
         <div aria-hidden="true" className="relative" style={{ height: HEIGHT }}>
-          <span className="absolute -top-2 left-0">{unit}</span>
+          <span className="absolute -top-[5px] left-0 leading-none">{unit}</span>
           {ticks.map(({ at, label }) => (
             <span
               key={label}

@@ -93,7 +93,7 @@ function Head({
       <span className="cut text-data text-text-2">{whoTalked(turns)}</span>
       <When turns={turns} />
       <span className="flex-1" />
-      <span className="max-[760px]:hidden">
+      <span className="flex max-[760px]:hidden">
         <Switch checked={plain} onChange={onPlain}>
           Plain text
         </Switch>

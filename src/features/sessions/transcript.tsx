@@ -1,5 +1,5 @@
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import type { TraceSummary } from '../../domain/trace.ts'
 import { useKeptPlace } from '../../state/kept-place.ts'
 import { usePreferences } from '../../state/preferences.ts'
@@ -28,7 +28,15 @@ interface Shown {
   readonly longest: number
 }
 
-function Turn({ turns, at, source, plain, longest, selected }: Shown & { at: number; selected: boolean }) {
+/** Drawn anew only where its own turn changed: scrolling draws the list many times a second. */
+const Turn = memo(function Turn({
+  turns,
+  at,
+  source,
+  plain,
+  longest,
+  selected,
+}: Shown & { readonly at: number; readonly selected: boolean }) {
   const { utc } = usePreferences()
   const dwelt = useDwelt()
   const turn = turns[at]
@@ -55,7 +63,7 @@ function Turn({ turns, at, source, plain, longest, selected }: Shown & { at: num
       />
     </>
   )
-}
+})
 
 export interface TranscriptHandle {
   reveal(at: number, where?: 'auto' | 'center'): void
