@@ -1,4 +1,4 @@
-import type { Attributes, Span } from '../../domain/span.ts'
+import type { Attributes, LogRecord, Span } from '../../domain/span.ts'
 import type { SpanReading } from '../../semantics/reading.ts'
 import type { Cell, CellType } from './append.ts'
 import type { Reader } from './reader.ts'
@@ -6,7 +6,7 @@ import { traceKey } from './stored-text.ts'
 
 /** A span read and put into the texts that are stored. */
 export interface EncodedSpan {
-  readonly span: Pick<Span, 'traceId' | 'spanId' | 'name'>
+  readonly span: Span
   readonly reading: SpanReading
   readonly outline: string
   readonly facts: string | null
@@ -64,8 +64,8 @@ export function roughBytes({ attributes }: Span): number {
   return bytes
 }
 
-export function encodeSpan(span: Span, reader: Reader): EncodedSpan {
-  const reading = reader.readSpan(span)
+export function encodeSpan(span: Span, reader: Reader, logs: readonly LogRecord[] = []): EncodedSpan {
+  const reading = reader.readSpan(span, logs)
   const outline = JSON.stringify(reading.outline)
   const facts = isEmpty(reading.facts) ? null : JSON.stringify(reading.facts)
   const payload = JSON.stringify(payloadOf(span))

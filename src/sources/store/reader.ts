@@ -7,7 +7,7 @@ import { summarise } from '../../semantics/summarise.ts'
 
 /** What semantics gives the store: how a span is read, what it means, and how readings fold into a trace. */
 export interface Reader {
-  readSpan(span: Span): SpanReading
+  readSpan(span: Span, logs?: readonly LogRecord[]): SpanReading
   summarise(readings: readonly SpanReading[], context: TraceContext): TraceReading
   /** `preceding`: spans of the trace that ended before this one began, where they may say more of it. */
   readMeaning(span: Span, logs: readonly LogRecord[], preceding?: readonly Span[]): SpanMeaning
@@ -17,7 +17,7 @@ export interface Reader {
 export function conventionReader(keys?: KeyOverrides): Reader {
   const options = keys === undefined ? {} : { keys }
   return {
-    readSpan: (span) => readSpan(span, options),
+    readSpan: (span, logs = []) => readSpan(span, logs.length > 0 ? { ...options, logs } : options),
     summarise,
     readMeaning: (span, logs, preceding = []) => readMeaning(span, { logs, preceding }),
   }

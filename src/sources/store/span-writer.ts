@@ -5,6 +5,7 @@ import { appendRows } from './append.ts'
 import { runOn } from './connections.ts'
 import { type EncodedSpan, SPAN_TYPES, spanRow } from './encoded-span.ts'
 import { fold, isBehind, isFoldedAtOnce } from './folding.ts'
+import { readWithLogs, spanName } from './log-readings.ts'
 import { LOG_TYPES, logRow } from './logs.ts'
 import type { Reader } from './reader.ts'
 import { type Fragment, sql } from './sql.ts'
@@ -39,6 +40,12 @@ interface Replaced {
   readonly startTime: Micros
 }
 
+/** What a delivery brings that is not stored yet, by name, and what of the stored it replaces. */
+interface Sifted {
+  readonly fresh: Map<string, EncodedSpan>
+  readonly replaced: Replaced[]
+}
+
 const TRACE_TYPES = TRACE_COLUMNS.map(([, type]) => type)
 
 /** A span that was running when it was first seen, and has ended since. */
@@ -51,6 +58,8 @@ const supersedes = (incoming: SpanOutline, known: SpanOutline) =>
  */
 export class SpanWriter {
   readonly #options: SpanWriterOptions
+  /** Whether the store holds log records: most hold none, and are not asked for them each time. */
+  #hasLogs: boolean | null = null
 
   constructor(options: SpanWriterOptions) {
     this.#options = options
@@ -59,10 +68,15 @@ export class SpanWriter {
   async write(deliveries: readonly Delivery[]): Promise<Written> {
     const spans = deliveries.flatMap(({ spans }) => spans)
     const logs = deliveries.flatMap(({ logs }) => logs)
-    const touched = await this.#statesOf(spans)
+    const touched = await this.#statesOf([
+      ...spans.map(({ span }) => span.traceId),
+      ...logs.map(({ traceId }) => traceId),
+    ])
     const sizes = new Map([...touched.values()].map((state) => [state, state.bytes]))
     try {
-      const { fresh, replaced } = this.#sift(spans, touched)
+      const sifted = this.#sift(spans, touched)
+      const { fresh, replaced } = sifted
+      const records = await this.#readLogs(logs, sifted, touched)
       const changed = [...touched.values()].filter(isBehind)
       const now = this.#options.now()
       for (const state of changed) state.arrival = now
@@ -71,7 +85,7 @@ export class SpanWriter {
       await this.#transaction(async () => {
         await this.#remove(replaced)
         await this.#appendSpans([...fresh.values()])
-        await this.#appendLogs(logs)
+        await this.#appendLogs(records)
         await this.#writeRows(folded)
         await this.#markBehind(behind)
       })
@@ -90,10 +104,16 @@ export class SpanWriter {
     const known = ids.map((id) => this.#options.states.get(id)).filter((state) => state !== undefined)
     const forgotten = ids.filter((id) => !this.#options.states.get(id))
     const loaded = await loadStates((statement) => this.#run(statement), forgotten)
-    await this.#transaction(async () => {
-      await this.#writeRows([...known.filter(isBehind), ...loaded.values()])
-      await this.#run(sql`DELETE FROM unfolded WHERE trace_id IN (SELECT unnest(${ids}))`)
-    })
+    try {
+      await this.#transaction(async () => {
+        await this.#writeRows([...known.filter(isBehind), ...loaded.values()])
+        await this.#run(sql`DELETE FROM unfolded WHERE trace_id IN (SELECT unnest(${ids}))`)
+      })
+    } catch (error) {
+      // Their states say that they were written.
+      for (const id of ids) this.#options.states.forget(id)
+      throw error
+    }
   }
 
   /** Traces that were behind when the store was last left. */
@@ -102,14 +122,14 @@ export class SpanWriter {
     return rows.map(({ trace_id }) => String(trace_id) as TraceId)
   }
 
-  async #statesOf(spans: readonly EncodedSpan[]): Promise<Map<TraceId, TraceState>> {
+  async #statesOf(ids: readonly TraceId[]): Promise<Map<TraceId, TraceState>> {
     const touched = new Map<TraceId, TraceState>()
     const unknown: TraceId[] = []
-    for (const { span } of spans) {
-      if (touched.has(span.traceId)) continue
-      const state = this.#options.states.get(span.traceId)
-      if (!state) unknown.push(span.traceId)
-      touched.set(span.traceId, state ?? newState(span.traceId))
+    for (const id of ids) {
+      if (touched.has(id)) continue
+      const state = this.#options.states.get(id)
+      if (!state) unknown.push(id)
+      touched.set(id, state ?? newState(id))
     }
     const stored = await loadStates((statement) => this.#run(statement), unknown)
     for (const [id, state] of stored) touched.set(id, state)
@@ -117,27 +137,39 @@ export class SpanWriter {
   }
 
   /** Parts what is new from what was delivered before, and adds the new to its trace. */
-  #sift(spans: readonly EncodedSpan[], touched: ReadonlyMap<TraceId, TraceState>) {
-    const fresh = new Map<string, EncodedSpan>()
-    const replaced: Replaced[] = []
+  #sift(spans: readonly EncodedSpan[], touched: ReadonlyMap<TraceId, TraceState>): Sifted {
+    const sifted: Sifted = { fresh: new Map(), replaced: [] }
     for (const encoded of spans) {
       const { traceId, spanId } = encoded.span
       const state = touched.get(traceId)
       if (!state) continue
-      const name = `${traceId} ${spanId}`
-      const bytes = readingBytes(encoded.outline.length, encoded.facts?.length ?? 0)
       const place = state.places.get(spanId)
       const known = place === undefined ? undefined : state.readings[place]
-      if (place === undefined || known === undefined) {
-        addReading(state, encoded.reading, bytes)
-        fresh.set(name, encoded)
-      } else if (supersedes(encoded.reading.outline, known.outline)) {
-        replaced.push({ traceId, spanId, startTime: known.outline.startTime })
-        replaceReading(state, place, encoded, bytes)
-        fresh.set(name, encoded)
-      }
+      if (known === undefined) {
+        addReading(state, encoded.reading, readingBytes(encoded.outline.length, encoded.facts?.length ?? 0))
+        sifted.fresh.set(spanName(traceId, spanId), encoded)
+      } else if (supersedes(encoded.reading.outline, known.outline)) replace(state, encoded, sifted)
     }
-    return { fresh, replaced }
+    return sifted
+  }
+
+  /** Reads spans again whose log records came; gives the records that are new. */
+  async #readLogs(
+    logs: readonly LogRecord[],
+    sifted: Sifted,
+    touched: ReadonlyMap<TraceId, TraceState>,
+  ): Promise<readonly LogRecord[]> {
+    this.#hasLogs ??= (await this.#run(sql`SELECT 1 FROM logs LIMIT 1`)).length > 0
+    if (logs.length > 0) this.#hasLogs = true
+    if (!this.#hasLogs) return logs
+    const { reader } = this.#options
+    const run = (statement: Fragment) => this.#run(statement)
+    const { records, spans } = await readWithLogs(run, reader, logs, sifted.fresh, touched)
+    for (const encoded of spans) {
+      const state = touched.get(encoded.span.traceId)
+      if (state) replace(state, encoded, sifted)
+    }
+    return records
   }
 
   #run(statement: Fragment) {
@@ -209,11 +241,20 @@ export class SpanWriter {
   }
 }
 
-function replaceReading(state: TraceState, place: number, { reading }: EncodedSpan, bytes: number): void {
-  state.readings[place] = reading
-  state.firstTime = Math.min(state.firstTime, reading.outline.startTime) as Micros
-  state.lastTime = Math.max(state.lastTime, reading.outline.startTime) as Micros
-  state.bytes += bytes
+/** Puts another reading of a span in the place of the one that is known. */
+function replace(state: TraceState, encoded: EncodedSpan, { fresh, replaced }: Sifted): void {
+  const { traceId, spanId } = encoded.span
+  const place = state.places.get(spanId)
+  const known = place === undefined ? undefined : state.readings[place]
+  if (place === undefined || known === undefined) return
+  const name = spanName(traceId, spanId)
+  if (!fresh.has(name)) replaced.push({ traceId, spanId, startTime: known.outline.startTime })
+  fresh.set(name, encoded)
+  const { startTime } = encoded.reading.outline
+  state.readings[place] = encoded.reading
+  state.firstTime = Math.min(state.firstTime, startTime) as Micros
+  state.lastTime = Math.max(state.lastTime, startTime) as Micros
+  state.bytes += readingBytes(encoded.outline.length, encoded.facts?.length ?? 0)
   // Its row is behind now, though no span was added.
   state.folded = Math.min(state.folded, state.readings.length - 1)
 }

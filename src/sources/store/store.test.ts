@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EVERYTHING } from '../../domain/trace-query.ts'
 import { durationMicros, type Micros, micros, spanId, traceId } from '../../domain/units.ts'
 import { plainReader } from './plain-reader.ts'
+import { conventionReader } from './reader.ts'
 import { openStore, type Store, type StoreOptions } from './store.ts'
 import { log, START, span } from './test-spans.ts'
 
@@ -216,6 +217,38 @@ describe('log records', () => {
     const detail = await store.source.getSpan(traceId('a'), spanId('1'), signal)
     expect(detail.logs).toEqual([log('a')])
   })
+})
+
+describe('a span whose messages stand in its log records', () => {
+  const generation = () =>
+    span('a.1', { attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.conversation.id': 's' } })
+  const said = { ...log('a'), eventName: 'gen_ai.user.message', body: { content: 'Where is it?' } }
+  const inputOf = async (store: Store) => (await store.source.getTrace(traceId('a'), signal)).input
+
+  it.each(['spans first', 'logs first', 'spans first, opened again', 'logs first, opened again'])(
+    'is read with them: %s',
+    async (order) => {
+      const parts = [
+        (store: Store) => store.addSpans([generation()]),
+        (store: Store) => store.addLogs([said]),
+      ]
+      if (order.startsWith('logs')) parts.reverse()
+      const conventions = { reader: conventionReader() }
+      let store = await opened(conventions)
+      for (const part of parts) {
+        await part(store)
+        if (order.endsWith('again')) {
+          await store.close()
+          store = await opened(conventions)
+        }
+      }
+      expect(await inputOf(store)).toBe('Where is it?')
+      expect(await spanIdsOf(store, 'a')).toEqual(['1'])
+      await store.addLogs([said])
+      await store.addSpans([generation()])
+      expect((await store.source.getSpan(traceId('a'), spanId('1'), signal)).logs).toEqual([said])
+    },
+  )
 })
 
 describe('what cannot be taken', () => {
