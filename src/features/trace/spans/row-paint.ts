@@ -138,7 +138,8 @@ const paintFold = (parts: RowParts, fold: Fold, index: number, context: PaintCon
   setGlyph(parts.kind, fold.kind, fold.kind)
   const { main } = nameParts(fold.name, fold.kind)
   setText(parts.before, '')
-  setText(parts.main, `${fold.rows.length} × ${printable(main)} folded`)
+  const folded = context.shape.expanded(index) ? '' : ' folded'
+  setText(parts.main, `${fold.rows.length} × ${printable(main)}${folded}`)
   parts.main.title = printable(fold.name)
   setText(parts.label, labelOf(fold, context.tree))
   setText(parts.hop, '')

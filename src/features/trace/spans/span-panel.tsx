@@ -11,6 +11,7 @@ import { SplitPane } from '../../../ui/split-pane.tsx'
 import type { TreegridHandle } from '../../../ui/treegrid.tsx'
 import type { PanelWish } from '../trace-page.tsx'
 import { SpansSkeleton } from '../trace-skeleton.tsx'
+import { CallTurnTexts } from './call-turn-texts.tsx'
 import { PanelFailure } from './panel-failure.tsx'
 import { useSettled } from './settled.ts'
 import { SpanDetailPane } from './span-detail.tsx'
@@ -144,6 +145,9 @@ function LoadedSpans({
     { keys: ['/'], label: 'Search spans', group: 'Spans', run: () => search.current?.focus() },
   ])
 
+  const turn = trace.callTurns?.find((one) => one.spanId === outline?.spanId)
+  const explained = () => turn && <CallTurnTexts trace={trace} turn={turn} />
+
   const paneSize = panes[wide ? 'span' : 'span-below'] ?? (wide ? 480 : 320)
   return (
     <section ref={panel} id="spans" aria-label="Spans" className={PANEL}>
@@ -169,7 +173,7 @@ function LoadedSpans({
                 rootCause: settled === rootCause,
                 serviceColour: services.colourOf(outline.service),
               }}
-              explained={() => null}
+              explained={explained}
             />
           )
         }

@@ -1,7 +1,7 @@
 import type { AttributeValue, SpanDetail } from '../../../domain/span.ts'
 import { RawJson } from '../../../ui/raw-json.tsx'
 import { SectionHead } from '../section.tsx'
-import { unpacked } from './readable-value.tsx'
+import { unpacked } from './json-in-text.ts'
 
 function Part({ title, value }: { readonly title: string; readonly value: AttributeValue }) {
   return (

@@ -37,10 +37,12 @@ const copyText = (value: AttributeValue): string => (typeof value === 'string' ?
 function ValueSection({
   title,
   value,
+  after,
   missing,
 }: {
   readonly title: string
   readonly value: AttributeValue | undefined
+  readonly after?: AttributeValue | undefined
   readonly missing: string
 }) {
   if (value === undefined)
@@ -58,7 +60,7 @@ function ValueSection({
         </CopyLink>
       }
     >
-      <ReadableValue value={value} label={title} />
+      <ReadableValue value={value} {...(after !== undefined && { after })} />
     </Section>
   )
 }
@@ -86,15 +88,17 @@ function ModelSection({ detail }: { readonly detail: SpanDetail }) {
     ...(timeToFirstToken === undefined
       ? []
       : [['first token after', durationText(timeToFirstToken)] as const]),
-    ...Object.entries(parameters ?? {}).map(([name, value]) => [name, copyText(value)] as const),
+    ...Object.entries(parameters ?? {})
+      .filter(([name]) => name !== 'model')
+      .map(([name, value]) => [name, copyText(value)] as const),
   ]
   if (facts.length === 0) return null
   const isCall = detail.outline.kind === 'generation' || detail.outline.kind === 'embedding'
   return (
     <Section title={model === undefined && agent !== undefined ? 'Agent' : 'Model'}>
       <Pairs>
-        {facts.map(([name, text]) => (
-          <Pair key={name} name={name}>
+        {facts.map(([name, text], at) => (
+          <Pair key={`${at} ${name}`} name={name}>
             <bdi>{printable(text)}</bdi>
           </Pair>
         ))}
@@ -185,7 +189,12 @@ export function SpanReadable({
             missing="None recorded."
           />
           {!(meaning.documents && output === undefined) && (
-            <ValueSection title={tool ? 'Result' : 'Output'} value={output} missing={outputMissing(detail)} />
+            <ValueSection
+              title={tool ? 'Result' : 'Output'}
+              value={output}
+              after={input}
+              missing={outputMissing(detail)}
+            />
           )}
         </>
       )}
