@@ -6,7 +6,9 @@ import { ownHost } from './guard/own-host.ts'
 import { type ReaderAccess, readerAccess } from './guard/reader-access.ts'
 import { pagePolicy, responseHeaders } from './guard/response-headers.ts'
 import { foreignWrite } from './guard/same-origin.ts'
+import { judgeSenders } from './guard/sender-verdict.ts'
 import { signInRoutes, toSignIn } from './guard/sign-in.ts'
+import { type ImportParts, importRoutes } from './import-routes.ts'
 import { errorBody, errorReply, jsonReply } from './reply.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { fileReply, type StaticFiles } from './static-files.ts'
@@ -20,6 +22,8 @@ export interface AppParts {
   readonly files: StaticFiles
   /** Adds the routes that take traces in; they check their senders themselves. */
   readonly mountIngest?: (app: Hono) => void
+  /** Where opened files go; absent where none are taken. */
+  readonly imports?: Omit<ImportParts, 'mayImport'>
 }
 
 /** Refuses requests under a name that is not ours, and writes that a stranger's page sends. */
@@ -71,6 +75,12 @@ export function createApp(parts: AppParts): Hono {
   app.get('/healthz', (context) => jsonReply(context, { status: 'ok' }))
   app.route('/', signInRoutes(readers))
   parts.mountIngest?.(app)
+  if (parts.imports) {
+    const maySendFrom = judgeSenders(parts.access, parts.host)
+    const mayImport = (context: Context) =>
+      readers.mayRead(context) || maySendFrom(context.req.raw.headers).ok
+    app.route('/', importRoutes({ ...parts.imports, mayImport }))
+  }
 
   app.use('/api/*', readersOnly(readers))
   app.get('/api/v1/sources', async (context) =>

@@ -47,6 +47,7 @@ export async function startGateway(
     access,
     sources: table.current,
     files,
+    imports: { sink: table.sink, readOnly },
     mountIngest: (main) => main.route('/', otlpRoutes({ ...shared, authorize: judgeSenders(access, host) })),
   })
   const server = createAdaptorServer({ fetch: app.fetch })

@@ -1,0 +1,124 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { SourceError } from '../sources/source-error.ts'
+
+/** One JSON document, by itself or a line of many. Beyond this, parsing would hold up everyone else. */
+export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
+
+/** What stands in a file: a document, or a line that is none. */
+export type FoundDocument =
+  | { readonly ok: true; readonly value: unknown; readonly line: number }
+  | { readonly ok: false; readonly line: number }
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+const NEWLINE = 0x0a
+const BOM = '\uFEFF'
+
+const tooLarge = (): SourceError =>
+  new SourceError(
+    'bad-request',
+    `one document holds more than ${MAX_DOCUMENT_BYTES / 1_048_576} MiB; as JSON lines a file may have any size`,
+  )
+
+async function* rejoined(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+}
+
+/** The bytes of a file, unpacked where it is gzip. */
+async function* unpacked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const first = await iterator.next()
+  if (first.done) return
+  const whole = rejoined(first.value, iterator)
+  if (!isGzip(first.value)) {
+    yield* whole
+    return
+  }
+  const gunzip = createGunzip()
+  // Its failure reaches the reader below by way of the stream itself.
+  pipeline(Readable.from(whole), gunzip).catch(() => {})
+  try {
+    for await (const chunk of gunzip) yield chunk as Uint8Array
+  } catch (cause) {
+    throw new SourceError('bad-request', 'the file is damaged: its gzip cannot be unpacked', { cause })
+  }
+}
+
+/** Lines without their ends, blank ones too, so that they can be counted. Bounded by the size of a document. */
+async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let parts: Uint8Array[] = []
+  let length = 0
+  const add = (part: Uint8Array): void => {
+    parts.push(part)
+    length += part.length
+    if (length > MAX_DOCUMENT_BYTES) throw tooLarge()
+  }
+  const take = (): Buffer => {
+    const line = Buffer.concat(parts)
+    parts = []
+    length = 0
+    return line
+  }
+  for await (const chunk of chunks) {
+    let start = 0
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      add(chunk.subarray(start, end))
+      yield take()
+      start = end + 1
+    }
+    if (start < chunk.length) add(chunk.subarray(start))
+  }
+  if (length > 0) yield take()
+}
+
+/** undefined where the text is no JSON (which no JSON text parses to). */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isDocument = (value: unknown): boolean => typeof value === 'object' && value !== null
+
+/** The rest of a file as one text, after what was read of it already. */
+async function wholeText(head: readonly string[], lines: AsyncIterator<Buffer>): Promise<string> {
+  const parts = [...head]
+  let length = parts.reduce((sum, part) => sum + part.length, 0)
+  for (let next = await lines.next(); !next.done; next = await lines.next()) {
+    length += next.value.length
+    if (length > MAX_DOCUMENT_BYTES) throw tooLarge()
+    parts.push(next.value.toString('utf8'))
+  }
+  return parts.join('\n')
+}
+
+/**
+ * The JSON documents of a file, in order, at the memory of one: a file is JSON lines where its first or second
+ * line is a document by itself, else it is one document. Rejects `bad-request` where it is neither.
+ */
+export async function* readDocuments(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<FoundDocument> {
+  const lines = linesOf(unpacked(chunks))
+  const head: string[] = []
+  let number = 0
+  let isLines = false
+  for (let next = await lines.next(); !next.done; next = await lines.next()) {
+    number += 1
+    const text = next.value.toString('utf8').replace(number === 1 ? BOM : '', '')
+    if (text.trim() === '') continue
+    const value = parsed(text)
+    if (isDocument(value)) {
+      if (!isLines) for (const _ of head) yield { ok: false, line: number - 1 }
+      isLines = true
+      yield { ok: true, value, line: number }
+    } else if (isLines) yield { ok: false, line: number }
+    else if (head.push(text) === 2) break
+  }
+  if (isLines || head.length === 0) return
+  const value = parsed(await wholeText(head, lines))
+  if (!isDocument(value)) throw new SourceError('bad-request', 'the file is neither JSON nor JSON lines')
+  yield { ok: true, value, line: 1 }
+}
