@@ -1,14 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SpanOutline } from '../domain/span.ts'
 import type { Trace, TraceSummary } from '../domain/trace.ts'
 import { decodeSpanColumns } from '../sources/remote/span-columns.ts'
-import { readConfig } from './config.ts'
-import { openSourceTable } from './source-table.ts'
-import { type RunningGateway, startGateway } from './start-gateway.ts'
-import { NO_FILES } from './static-files.ts'
+import { openReplayGateway, type ReplayGateway } from './replaying.ts'
 
 const CAPTURES = join(import.meta.dirname, '..', 'formats', 'otlp', 'fixtures', 'captures')
 
@@ -93,34 +89,6 @@ const ARRIVALS: readonly (readonly [string, Arrange])[] = [
   ['every one twice', (requests) => requests.flatMap((request) => [request, request])],
 ]
 
-const { config } = readConfig({ PORT: '0', OTLP_HTTP_PORT: 'off', OTLP_GRPC_PORT: 'off' })
-
-async function openGateway() {
-  const dataDir = mkdtempSync(join(tmpdir(), 'turnscope-replay-'))
-  const table = await openSourceTable({ ...config, dataDir }, () => {})
-  const gateway = await startGateway({ ...config, dataDir }, table, NO_FILES)
-  const close = async () => {
-    await gateway.close(1000)
-    rmSync(dataDir, { recursive: true, force: true })
-  }
-  return { gateway, close }
-}
-
-const send = async (gateway: RunningGateway, { path, contentType, body }: Request): Promise<void> => {
-  const reply = await fetch(`${gateway.address}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': contentType },
-    body,
-  })
-  expect(reply.status, await reply.text()).toBe(200)
-}
-
-const read = async <Reply>(gateway: RunningGateway, path: string): Promise<Reply> => {
-  const reply = await fetch(`${gateway.address}/api/v1/sources/local/${path}`)
-  expect(reply.status, path).toBe(200)
-  return (await reply.json()) as Reply
-}
-
 /** What a capture does not carry is absent or null, never a number. */
 const orNull = <Value>(value: Value | null | undefined): Value | null => value ?? null
 
@@ -153,9 +121,9 @@ const wantedMetrics = ({
   reasoningTokens,
 })
 
-async function checkTrace(gateway: RunningGateway, wanted: Expected): Promise<void> {
-  const trace = await read<Trace>(gateway, `traces/${wanted.traceId}`)
-  const { spans } = decodeSpanColumns(await read(gateway, `traces/${wanted.traceId}/spans`))
+async function checkTrace(gateway: ReplayGateway, wanted: Expected): Promise<void> {
+  const trace = await gateway.read<Trace>(`traces/${wanted.traceId}`)
+  const { spans } = decodeSpanColumns(await gateway.read(`traces/${wanted.traceId}/spans`))
   expect(spans.length).toBe(wanted.spanCount)
   expect(trace.spanCount).toBe(wanted.spanCount)
   expect({
@@ -184,15 +152,14 @@ async function checkTrace(gateway: RunningGateway, wanted: Expected): Promise<vo
 }
 
 async function checkRetrieval(
-  gateway: RunningGateway,
+  gateway: ReplayGateway,
   wanted: Expected,
   spans: readonly SpanOutline[],
 ): Promise<void> {
   const retrievals = spans.filter(({ kind }) => kind === 'retrieval')
   const details = await Promise.all(
     retrievals.map(({ spanId }) =>
-      read<{ meaning: { documents?: readonly { id?: string; score?: number }[] } }>(
-        gateway,
+      gateway.read<{ meaning: { documents?: readonly { id?: string; score?: number }[] } }>(
         `traces/${wanted.traceId}/spans/${spanId}`,
       ),
     ),
@@ -213,15 +180,16 @@ it('has captures to replay', () => {
 })
 
 describe.each(ARRIVALS)('captures replayed %s', (_, arrange) => {
-  let opened: Awaited<ReturnType<typeof openGateway>>
+  let gateway: ReplayGateway
   beforeAll(async () => {
-    opened = await openGateway()
+    gateway = await openReplayGateway()
     for (const folder of folders) {
       const path = join(CAPTURES, folder)
-      for (const request of arrange(requestsOf(path), expectedOf(path))) await send(opened.gateway, request)
+      for (const request of arrange(requestsOf(path), expectedOf(path)))
+        await gateway.send(request.body, request)
     }
   })
-  afterAll(() => opened.close())
+  afterAll(() => gateway.close())
 
   describe.each(folders)('%s', (folder) => {
     it.each(
@@ -229,15 +197,12 @@ describe.each(ARRIVALS)('captures replayed %s', (_, arrange) => {
         (wanted, index) => [`${index + 1}: ${wanted.note}`, wanted] as const,
       ),
     )('reads turn %s', async (_note, wanted) => {
-      await checkTrace(opened.gateway, wanted)
+      await checkTrace(gateway, wanted)
     })
   })
 
   it('lists each trace once, and no other', async () => {
-    const { items } = await read<{ items: readonly TraceSummary[] }>(
-      opened.gateway,
-      'traces?kind=any&limit=1000',
-    )
+    const { items } = await gateway.read<{ items: readonly TraceSummary[] }>('traces?kind=any&limit=1000')
     const wanted = folders.flatMap((folder) => expectedOf(join(CAPTURES, folder)))
     expect(items.map(({ traceId }) => traceId).toSorted()).toEqual(
       wanted.map(({ traceId }) => traceId).toSorted(),
