@@ -104,7 +104,7 @@ export function readPythonRepr(text: string): AttributeValue | undefined {
   }
   const shift = (): boolean => {
     const open = stack.at(-1)
-    if (pending === undefined) return true
+    if (pending === undefined) return open?.key === undefined
     if (!open) {
       result = pending
     } else if (open.isMap) {
