@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { Skeleton } from './skeleton.tsx'
 
 const ROW = 28
@@ -19,7 +19,18 @@ export interface ListColumn<Row> {
 const cellClass = <Row,>({ numeric, secondary }: ListColumn<Row>): string =>
   `cut px-2 first:pl-gutter last:pr-gutter ${numeric ? 'text-right' : 'text-left'} ${secondary ? 'hidden wide:table-cell' : ''}`
 
-/** A read-only table of any length: native elements, rows of 28 px, only those in view in the document. */
+/** Where a table was left. */
+export interface ListPlace {
+  /** px */
+  readonly top: number
+  /** Index of the row that was selected, or -1. */
+  readonly selected: number
+}
+
+/**
+ * A read-only table of any length: native elements, rows of 28 px, only those in view in the document. Its
+ * scroll box has the keys: arrows or J and K select a row, Enter opens it.
+ */
 export function ListTable<Row>({
   label,
   columns,
@@ -27,7 +38,10 @@ export function ListTable<Row>({
   rowKey,
   loading,
   onEnd,
-  foot,
+  onOpen,
+  spoken,
+  place,
+  singleKeys = true,
 }: {
   readonly label: string
   readonly columns: readonly ListColumn<Row>[]
@@ -36,15 +50,52 @@ export function ListTable<Row>({
   readonly loading: boolean
   /** The last rows came into view. */
   readonly onEnd?: () => void
-  readonly foot?: ReactNode
+  readonly onOpen: (row: Row) => void
+  /** What a screen reader says of a row that is selected by keys. */
+  readonly spoken: (row: Row) => string
+  /** Where the table was left when it was last seen; told again when it goes. */
+  readonly place: { readonly kept: ListPlace | undefined; readonly keep: (place: ListPlace) => void }
+  /** Whether J and K act. */
+  readonly singleKeys?: boolean
 }) {
+  const { kept, keep } = place
   const box = useRef<HTMLElement>(null)
+  const [selected, setSelected] = useState(kept?.selected ?? -1)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => ROW,
     overscan: 12,
+    scrollPaddingStart: ROW,
+    initialOffset: kept?.top ?? 0,
   })
+  const left = useRef<ListPlace>({ top: 0, selected: -1 })
+  left.current = { top: virtual.scrollOffset ?? 0, selected }
+  useEffect(() => () => keep(left.current), [keep])
+  const select = (wanted: number) => {
+    const at = Math.max(0, Math.min(rows.length - 1, wanted))
+    setSelected(at)
+    virtual.scrollToIndex(at, { align: 'auto' })
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
+    const row = rows[selected]
+    const page = Math.max(1, Math.floor((box.current?.clientHeight ?? ROW) / ROW) - 2)
+    const steps: Record<string, number> = {
+      ArrowDown: selected + 1,
+      ArrowUp: selected - 1,
+      PageDown: selected + page,
+      PageUp: selected - page,
+      Home: 0,
+      End: rows.length - 1,
+      ...(singleKeys && { j: selected + 1, k: selected - 1 }),
+    }
+    const wanted = steps[event.key]
+    if (wanted !== undefined && rows.length > 0) select(wanted)
+    else if (event.key === 'Enter' && row !== undefined) onOpen(row)
+    else return
+    event.preventDefault()
+  }
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? -1
   useEffect(() => {
@@ -59,8 +110,17 @@ export function ListTable<Row>({
       </tr>
     ) : null
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section ref={box} tabIndex={0} aria-label={label} className="min-h-0 flex-1 overflow-auto">
+    <section
+      ref={box}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label={label}
+      onKeyDown={onKeyDown}
+      className="relative min-h-0 flex-1 overflow-auto"
+    >
+      <p role="status" className="sr-only">
+        {rows[selected] !== undefined && `Row ${selected + 1}: ${spoken(rows[selected])}`}
+      </p>
       <table
         aria-busy={loading}
         aria-rowcount={rows.length + 1}
@@ -89,7 +149,10 @@ export function ListTable<Row>({
               <tr
                 key={rowKey(row)}
                 aria-rowindex={item.index + 2}
-                className="h-row-table border-b border-border-1 hover:bg-surface-2"
+                {...(item.index === selected && { 'aria-current': true })}
+                className={`h-row-table shadow-[inset_0_-1px_0_var(--border-1)] ${
+                  item.index === selected ? 'bg-surface-selected' : 'hover:bg-surface-2'
+                }`}
               >
                 {columns.map((column) => (
                   <td key={column.id} className={cellClass(column)}>
@@ -111,7 +174,6 @@ export function ListTable<Row>({
             ))}
         </tbody>
       </table>
-      {foot}
     </section>
   )
 }

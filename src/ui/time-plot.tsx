@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { dayText, shortTime } from './format.ts'
 
 export interface PlotSeries {
   readonly label: string
@@ -19,6 +20,19 @@ function colourOf(element: HTMLElement, token: string): string {
 }
 
 const HEIGHT = 140
+const DAY = 86_400
+
+/** Steps of counts: never parts of one. */
+const COUNTS = [1, 2, 5]
+  .flatMap((each) => [0, 1, 2, 3, 4, 5, 6, 7, 8].map((power) => each * 10 ** power))
+  .sort((a, b) => a - b)
+
+/** Days where the marks stand days apart, else the time, and the day at midnight. µs, s */
+function moment(us: number, step: number, utc: boolean): string {
+  const day = dayText(us, utc, new Date(us / 1000).getFullYear())
+  const time = shortTime(us, utc)
+  return step >= DAY || time === '00:00' ? day : time
+}
 
 /**
  * Bars over time, stacked in the order given (the last in front). Decoration: the numbers stand beside it.
@@ -56,7 +70,15 @@ export function TimePlot({
           tzDate: (seconds) =>
             utc ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000),
           scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max)] } },
-          axes: [axis, { ...axis, size: 40 }],
+          padding: [8, 8, 0, 0],
+          axes: [
+            {
+              ...axis,
+              size: 24,
+              values: (_plot, splits, _axis, _space, step) => splits.map((at) => moment(at * 1e6, step, utc)),
+            },
+            { ...axis, size: 40, incrs: COUNTS },
+          ],
           series: [
             {},
             ...series.map(({ label, token }) => ({

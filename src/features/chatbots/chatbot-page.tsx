@@ -3,17 +3,21 @@ import { useParams } from 'react-router-dom'
 import type { FilterCondition } from '../../domain/trace-query.ts'
 import { adviceFor } from '../../state/advice.ts'
 import { startCsvExport } from '../../state/csv-export.ts'
+import { lastList } from '../../state/last-list.ts'
 import { paths } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useChatbots, useHistogram, useSuggestions } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
-import { formatCount, fullTime } from '../../ui/format.ts'
+import { Crumb } from '../../ui/crumb.tsx'
+import { dayText, formatCount, shortTime } from '../../ui/format.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
 import { chatbotQuery, shareText } from './chatbot-figures.ts'
+import { LatestSessions } from './latest-sessions.tsx'
 import { VersionRows } from './version-rows.tsx'
 
 const TimePlot = lazy(() =>
@@ -43,6 +47,8 @@ function Panel({
   )
 }
 
+const minute = (us: number, utc: boolean) => `${dayText(us, utc)}, ${shortTime(us, utc)}`
+
 function Traffic({ chatbot }: { readonly chatbot: string }) {
   const { utc } = usePreferences()
   const { data } = useHistogram(
@@ -67,7 +73,7 @@ function Traffic({ chatbot }: { readonly chatbot: string }) {
       title="How many turns, and how many failed?"
       note={
         data
-          ? `${fullTime(data.from, utc)} – ${fullTime(data.to, utc)}, at most ${formatCount(busiest)} in a bar; failed ones red`
+          ? `${minute(data.from, utc)} – ${minute(data.to, utc)}, at most ${formatCount(busiest)} in a bar; failed ones red`
           : ''
       }
     >
@@ -132,9 +138,10 @@ export function ChatbotPage() {
   return (
     <main className="min-h-0 flex-1 overflow-auto">
       <header className="flex h-11 items-center gap-2.5 px-gutter">
-        <h1 className="cut text-title font-semibold">
+        <Crumb to={lastList('chatbots', id) ?? paths.chatbots(id)}>Chatbots</Crumb>
+        <h1 className="cut text-title font-semibold" title={chatbotId}>
           <span className="sr-only">Chatbot </span>
-          <bdi>{chatbot?.name ?? chatbotId}</bdi>
+          <bdi>{printable(chatbot?.name ?? chatbotId)}</bdi>
         </h1>
         <span className="flex-1" />
         <ButtonLink to={paths.sessions(id, query)}>View sessions</ButtonLink>
@@ -184,12 +191,19 @@ export function ChatbotPage() {
           <div className="grid wide:grid-cols-2">
             <Panel
               title="How do its versions compare?"
-              note={`${formatCount(chatbot.versions.length)} versions`}
+              note={
+                chatbot.versions.length === 1
+                  ? '1 version'
+                  : `${formatCount(chatbot.versions.length)} versions`
+              }
             >
               <VersionRows chatbot={chatbotId} versions={chatbot.versions} source={id} />
             </Panel>
             <TopErrors chatbot={chatbotId} source={id} />
           </div>
+          <Panel title="Who talked last?" note="sessions, the newest first">
+            <LatestSessions query={query} source={id} />
+          </Panel>
         </>
       )}
     </main>

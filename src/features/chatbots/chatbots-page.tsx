@@ -1,26 +1,41 @@
 import { useMemo } from 'react'
+import { useNavigate } from 'react-router-dom'
 import type { ChatbotSummary } from '../../domain/trace.ts'
 import { adviceFor } from '../../state/advice.ts'
+import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
+import { useKeptPlace } from '../../state/kept-place.ts'
+import { useRememberedList } from '../../state/last-list.ts'
 import { paths, useView } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useChatbots } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { Button } from '../../ui/button.tsx'
+import { ExportProgress } from '../../ui/export-progress.tsx'
 import { clockTime, dayText, formatCount, fullTime } from '../../ui/format.ts'
+import { Icon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
-import { type ListColumn, ListTable } from '../../ui/list-table.tsx'
+import { type ListColumn, type ListPlace, ListTable } from '../../ui/list-table.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
 import { chatbotQuery, shareText } from './chatbot-figures.ts'
 
-const columnsFor = (source: string, utc: boolean): readonly ListColumn<ChatbotSummary>[] => [
+/** `alike`: names that several chatbots bear; those are told apart by their ids. */
+const columnsFor = (
+  source: string,
+  utc: boolean,
+  alike: ReadonlySet<string>,
+): readonly ListColumn<ChatbotSummary>[] => [
   {
     id: 'chatbot',
     head: 'Chatbot',
     cell: ({ id, name }) => (
-      <Link to={paths.chatbot(source, id)} className="text-accent" title={id}>
-        <bdi>{name}</bdi>
-      </Link>
+      <>
+        <Link to={paths.chatbot(source, id)} className="text-accent" title={id}>
+          <bdi>{printable(name)}</bdi>
+        </Link>
+        {alike.has(name) && <bdi className="pl-2 font-mono text-code text-text-3">{printable(id)}</bdi>}
+      </>
     ),
   },
   {
@@ -28,7 +43,7 @@ const columnsFor = (source: string, utc: boolean): readonly ListColumn<ChatbotSu
     head: 'Versions',
     secondary: true,
     cell: ({ versions }) => (
-      <span title={versions.join(', ')}>{versions.length === 0 ? '—' : versions.join(', ')}</span>
+      <bdi title={versions.join(', ')}>{versions.length === 0 ? '—' : printable(versions.join(', '))}</bdi>
     ),
   },
   {
@@ -95,11 +110,19 @@ const columnsFor = (source: string, utc: boolean): readonly ListColumn<ChatbotSu
 /** Every chatbot with its traffic, the busiest first. */
 export function ChatbotsPage() {
   const { source } = useSource()
-  const { utc } = usePreferences()
+  const { utc, singleKeys } = usePreferences()
   const { view } = useView()
+  const navigate = useNavigate()
+  const place = useKeptPlace<ListPlace>('chatbots')
+  useRememberedList('chatbots', source.info.id)
+  const exported = useCsvExport()
   const { data, error, isPending, refetch } = useChatbots(view.query)
   const rows = useMemo(() => [...(data ?? [])].sort((a, b) => b.turns - a.turns), [data])
-  const columns = useMemo(() => columnsFor(source.info.id, utc), [source.info.id, utc])
+  const columns = useMemo(() => {
+    const names = rows.map(({ name }) => name)
+    const alike = new Set(names.filter((name, at) => names.indexOf(name) !== at))
+    return columnsFor(source.info.id, utc, alike)
+  }, [source.info.id, utc, rows])
   const failure = error && !data ? adviceFor(error) : undefined
   return (
     <main className="flex min-h-0 flex-1 flex-col">
@@ -126,13 +149,27 @@ export function ChatbotsPage() {
           rows={rows}
           rowKey={({ id }) => id}
           loading={isPending}
+          onOpen={({ id }) => navigate(paths.chatbot(source.info.id, id))}
+          spoken={({ name, turns, errors }) => `${name}, ${turns} turns, ${errors} errors`}
+          place={place}
+          singleKeys={singleKeys}
         />
       )}
       <footer className="flex h-bar-foot flex-none items-center gap-3 border-t border-border-1 bg-surface-0 px-gutter text-data text-text-2">
         <span role="status">
-          <b className="text-text-1">{formatCount(rows.length)}</b> chatbots
+          <b className="text-text-1">{formatCount(rows.length)}</b>{' '}
+          {rows.length === 1 ? 'chatbot' : 'chatbots'}
           {!source.info.capabilities.chatbots && data && ', in the latest traces'}
         </span>
+        <span className="flex-1" />
+        {exported ? (
+          <ExportProgress {...exported} onCancel={cancelCsvExport} onDismiss={dismissCsvExport} />
+        ) : (
+          <Button onClick={() => startCsvExport(source.info.id, view.query)}>
+            <Icon name="download" size="small" />
+            Export CSV
+          </Button>
+        )}
       </footer>
     </main>
   )

@@ -1,113 +1,34 @@
 import { useCallback, useMemo } from 'react'
-import type { SessionSummary } from '../../domain/trace.ts'
+import { useNavigate } from 'react-router-dom'
 import { adviceFor } from '../../state/advice.ts'
+import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
+import { useKeptPlace } from '../../state/kept-place.ts'
+import { useRememberedList } from '../../state/last-list.ts'
 import { paths, useView } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useSessions } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
-import { clockTime, dayText, formatCount, fullTime } from '../../ui/format.ts'
-import { Link } from '../../ui/link.tsx'
-import { type ListColumn, ListTable } from '../../ui/list-table.tsx'
+import { ExportProgress } from '../../ui/export-progress.tsx'
+import { formatCount } from '../../ui/format.ts'
+import { Icon } from '../../ui/icons.tsx'
+import { type ListPlace, ListTable } from '../../ui/list-table.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { Cost, Count, Duration } from '../../ui/quantity.tsx'
-import { sessionQuery } from './session-query.ts'
-
-const named = (items: readonly { readonly id: string; readonly name?: string }[]): string =>
-  items.length === 0 ? '—' : items.map(({ id, name }) => name ?? id).join(', ')
-
-function columnsFor(source: string, utc: boolean): readonly ListColumn<SessionSummary>[] {
-  const time = (us: number) => (
-    <time dateTime={new Date(us / 1000).toISOString()} title={fullTime(us, utc)}>
-      {dayText(us, utc, new Date().getFullYear())}, {clockTime(us, utc)}
-    </time>
-  )
-  return [
-    {
-      id: 'session',
-      head: 'Session',
-      cell: ({ id }) => (
-        <Link to={paths.session(source, id)} className="font-mono text-code text-accent" title={id}>
-          <bdi>{id}</bdi>
-        </Link>
-      ),
-    },
-    { id: 'chatbot', head: 'Chatbot', cell: ({ chatbots }) => <bdi>{named(chatbots)}</bdi> },
-    { id: 'participant', head: 'Participant', cell: ({ participants }) => <bdi>{named(participants)}</bdi> },
-    {
-      id: 'channel',
-      head: 'Channel',
-      secondary: true,
-      width: '104px',
-      cell: ({ channels }) => channels?.join(', ') || '—',
-    },
-    { id: 'end', head: 'Last turn', width: '136px', sorted: 'descending', cell: ({ end }) => time(end) },
-    { id: 'start', head: 'First turn', width: '136px', secondary: true, cell: ({ start }) => time(start) },
-    {
-      id: 'length',
-      head: 'Length',
-      numeric: true,
-      secondary: true,
-      width: '80px',
-      cell: ({ start, end }) => <Duration value={end - start} />,
-    },
-    {
-      id: 'turns',
-      head: 'Turns',
-      numeric: true,
-      width: '64px',
-      cell: ({ id, turns }) => (
-        <Link to={paths.traces(source, sessionQuery(id))} className="text-accent" title="View its traces">
-          {formatCount(turns)}
-        </Link>
-      ),
-    },
-    {
-      id: 'errors',
-      head: 'Errors',
-      numeric: true,
-      width: '64px',
-      cell: ({ errors }) =>
-        errors > 0 ? (
-          <span className="text-error">✗ {formatCount(errors)}</span>
-        ) : (
-          <span className="text-text-3">0</span>
-        ),
-    },
-    {
-      id: 'tokens',
-      head: 'Tokens',
-      numeric: true,
-      width: '80px',
-      cell: ({ totalTokens }) => <Count value={totalTokens} why="not measured" />,
-    },
-    {
-      id: 'cost',
-      head: 'Cost',
-      numeric: true,
-      width: '80px',
-      cell: ({ cost }) => <Cost value={cost} why="not measured" />,
-    },
-    {
-      id: 'feedback',
-      head: 'Feedback',
-      secondary: true,
-      cell: ({ feedback }) =>
-        feedback.map(({ name, value }) => (value === undefined ? name : `${name} ${value}`)).join(', ') ||
-        '—',
-    },
-  ]
-}
+import { sessionColumns } from './session-columns.tsx'
 
 /** Every session with what it adds up to, the one with the newest turn first. */
 export function SessionsPage() {
   const { source } = useSource()
-  const { utc } = usePreferences()
+  const { utc, singleKeys } = usePreferences()
+  const navigate = useNavigate()
+  const place = useKeptPlace<ListPlace>('sessions')
+  useRememberedList('sessions', source.info.id)
+  const exported = useCsvExport()
   const { view, change } = useView()
   const { data, error, isPending, isFetching, hasNextPage, fetchNextPage, refetch } = useSessions(view.query)
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
   const scanned = data?.pages.at(-1)?.scanned
-  const columns = useMemo(() => columnsFor(source.info.id, utc), [source.info.id, utc])
+  const columns = useMemo(() => sessionColumns(source.info.id, utc), [source.info.id, utc])
   const more = useCallback(() => {
     if (hasNextPage && !isFetching) fetchNextPage()
   }, [hasNextPage, isFetching, fetchNextPage])
@@ -152,6 +73,10 @@ export function SessionsPage() {
           rowKey={({ id }) => id}
           loading={isPending}
           onEnd={more}
+          onOpen={({ id }) => navigate(paths.session(source.info.id, id))}
+          spoken={({ id, turns, errors }) => `${id}, ${turns} turns, ${errors} errors`}
+          place={place}
+          singleKeys={singleKeys}
         />
       )}
       <footer className="flex h-bar-foot flex-none items-center gap-3 border-t border-border-1 bg-surface-0 px-gutter text-data text-text-2">
@@ -163,7 +88,16 @@ export function SessionsPage() {
         {isFetching && !isPending && <span className="text-text-3">loading</span>}
         {hasNextPage && !isFetching && (
           <Button variant="ghost" onClick={more}>
-            Look further back
+            {scanned ? 'Look further back' : 'More'}
+          </Button>
+        )}
+        <span className="flex-1" />
+        {exported ? (
+          <ExportProgress {...exported} onCancel={cancelCsvExport} onDismiss={dismissCsvExport} />
+        ) : (
+          <Button onClick={() => startCsvExport(source.info.id, view.query)}>
+            <Icon name="download" size="small" />
+            Export CSV
           </Button>
         )}
       </footer>
