@@ -21,10 +21,11 @@ export class TracesPage {
     this.search = page.getByRole('searchbox', { name: 'Search' })
   }
 
-  /** Opens an address below a gateway and waits for rows. */
+  /** Opens an address below a gateway and waits for rows and their count. */
   async open(url: string, path = '/sample/traces'): Promise<void> {
     await this.page.goto(`${url}${path}`)
     await expect(this.rows.first()).toBeVisible()
+    await expect.poll(() => this.count()).toBeGreaterThan(0)
   }
 
   get rows(): Locator {
@@ -46,7 +47,7 @@ export class TracesPage {
 
   /** How many traces match, as the foot says. */
   async count(): Promise<number> {
-    const text = await this.foot.getByRole('status').innerText()
+    const text = (await this.foot.getByRole('status').textContent()) ?? ''
     const [, digits = ''] = /^([\d,]+)/.exec(text) ?? []
     return Number(digits.replaceAll(',', ''))
   }

@@ -94,9 +94,20 @@ export function Popover({
       const target = event.target as Node
       if (!inside?.contains(target) && !opener?.contains(target)) close.current()
     }
+    // Heard from the document: a control that goes away leaves the focus nowhere.
+    const onKeyDown = (event: KeyboardEvent) => {
+      const { activeElement } = document
+      if (event.key !== 'Escape' || !(activeElement === document.body || inside?.contains(activeElement)))
+        return
+      event.preventDefault()
+      event.stopPropagation()
+      close.current()
+    }
     document.addEventListener('pointerdown', onPointer, true)
+    document.addEventListener('keydown', onKeyDown, true)
     return () => {
       document.removeEventListener('pointerdown', onPointer, true)
+      document.removeEventListener('keydown', onKeyDown, true)
       if (inside?.contains(document.activeElement) || document.activeElement === document.body)
         opener?.focus()
     }
@@ -108,11 +119,6 @@ export function Popover({
       role="dialog"
       aria-label={label}
       data-popover=""
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.stopPropagation()
-        onClose()
-      }}
       style={{
         left: place?.left ?? 0,
         top: place?.top ?? 0,

@@ -1,8 +1,10 @@
-import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react'
 import { movedEdge, snapped, spanned } from './brush-moves.ts'
 import type { Stretch } from './histogram-frame.ts'
 
 type Side = 'from' | 'to'
+
+const KEY_SETTLES_AFTER = 300
 
 /**
  * A brush over a time axis. Dragging draws one, its handles move its edges, a click takes one bucket; each
@@ -31,6 +33,8 @@ export function Brush({
   readonly onPoint: (at: number | undefined) => void
 }) {
   const area = useRef<HTMLDivElement>(null)
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  useEffect(() => () => clearTimeout(timer.current), [])
   const drag = useRef<{ readonly anchor: number; last: Stretch } | undefined>(undefined)
   const length = axis.to - axis.from
 
@@ -62,13 +66,17 @@ export function Brush({
   const onKeyDown = (side: Side) => (event: KeyboardEvent) => {
     if (event.key === 'Delete' || event.key === 'Escape') {
       event.stopPropagation()
+      clearTimeout(timer.current)
       onSettle(undefined)
       return
     }
     const next = movedEdge(brush ?? axis, side, event.key, event.shiftKey, axis, step)
     if (!next) return
     event.preventDefault()
-    onSettle(next)
+    onMove(next)
+    // A held key settles once.
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => onSettle(next), KEY_SETTLES_AFTER)
   }
 
   const percent = (time: number) => Math.max(0, Math.min(100, ((time - axis.from) / length) * 100))

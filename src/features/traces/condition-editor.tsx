@@ -82,7 +82,6 @@ export function ConditionEditor({ field, query, operator, onChange, onDone, nati
         <NumberBounds field={field} query={query} onChange={onChange} onDone={onDone} />
       ) : (
         <ValuePicker
-          key={current}
           field={field}
           within={rest}
           values={values}

@@ -14,15 +14,16 @@ import { PeekChanges } from './peek-changes.tsx'
 import { PeekFacts } from './peek-facts.tsx'
 import { PeekSection } from './peek-section.tsx'
 import { PeekSpans } from './peek-spans.tsx'
+import { useSettled } from './use-settled.ts'
 
 export interface PeekPanelProps {
   readonly id: TraceId
   /** What the table already knows of it; shown until the rest is there. */
   readonly summary: TraceSummary | undefined
   readonly href: string
-  readonly onNext: (() => void) | undefined
-  readonly onPrevious: (() => void) | undefined
-  readonly onClose: () => void
+  readonly onNext: (() => unknown) | undefined
+  readonly onPrevious: (() => unknown) | undefined
+  readonly onClose: () => unknown
   readonly now: number
 }
 
@@ -37,9 +38,12 @@ const errorParts = (trace: TraceSummary & Partial<Trace>): { type?: string; mess
 
 /** What one turn said and did, beside the table. */
 export function PeekPanel({ id, summary, href, onNext, onPrevious, onClose, now }: PeekPanelProps) {
-  const whole = useTrace(id)
+  // Walking through the rows asks for the one that it stops at.
+  const settled = useSettled(id, 80)
+  const whole = useTrace(settled)
   const { utc } = usePreferences()
-  const trace: (TraceSummary & Partial<Trace>) | undefined = whole.data ?? summary
+  const trace: (TraceSummary & Partial<Trace>) | undefined =
+    settled === id ? (whole.data ?? summary) : summary
 
   return (
     <aside aria-label="Peek at the selected trace" className="flex min-h-0 flex-1 flex-col bg-surface-1">
@@ -81,7 +85,7 @@ export function PeekPanel({ id, summary, href, onNext, onPrevious, onClose, now 
       >
         <div className="grid content-start max-wide:grid-cols-2">
           {trace ? (
-            <PeekBody trace={trace} loaded={whole.data !== undefined} utc={utc} now={now} />
+            <PeekBody trace={trace} loaded={settled === id && whole.data !== undefined} utc={utc} now={now} />
           ) : whole.error ? (
             <PeekFailure error={whole.error} />
           ) : (

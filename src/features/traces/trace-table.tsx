@@ -102,19 +102,24 @@ export function TraceTable(props: TraceTableProps) {
     overscan: OVERSCAN,
     initialOffset: props.initialOffset,
     getItemKey: (index) => rows[index]?.id ?? index,
-    // The head covers the first row's height.
-    scrollPaddingStart: ROW,
   })
 
   useImperativeHandle(
     props.ref,
     () => ({
-      scrollToRow: (index) => virtual.scrollToIndex(index, { align: 'auto' }),
+      scrollToRow: (index) => {
+        const element = box.current
+        if (!element) return
+        // The head stays over the first row's height.
+        const top = index * ROW
+        const room = element.clientHeight - 2 * ROW
+        element.scrollTop = Math.max(top - room, Math.min(element.scrollTop, top))
+      },
       scrollToTop: () => box.current?.scrollTo({ top: 0 }),
       scrollTop: () => box.current?.scrollTop ?? 0,
       focus: () => box.current?.focus({ preventScroll: true }),
     }),
-    [virtual],
+    [],
   )
 
   const items = virtual.getVirtualItems()

@@ -29,6 +29,7 @@ import { SampleLabel } from './sample-label.tsx'
 import { nextSort } from './sort-cycle.ts'
 import { withBounds } from './time-presets.ts'
 import { type TableHandle, TraceTable } from './trace-table.tsx'
+import { usePeek } from './use-peek.ts'
 import { useTraceList } from './use-trace-list.ts'
 import { useTurnsOverTime } from './use-turns-over-time.ts'
 
@@ -48,13 +49,15 @@ export function TracesPage() {
   const { source } = useSource()
   const { info } = source
   const { capabilities } = info
-  const { view, change } = useView()
+  const control = useView()
+  const { view, change } = control
+  const { peek, current, select, settle } = usePeek(control)
   const { utc, columns: preferred, columnWidths, panes } = usePreferences()
   const { key } = useLocation()
   const navigate = useNavigate()
   const wide = useWide()
   const now = useNow()
-  const { query, peek } = view
+  const { query } = view
   const readable = view.problems.length === 0
 
   const list = useTraceList(query, readable)
@@ -109,44 +112,54 @@ export function TracesPage() {
     if (announcement.fresh > 0 && rows.length === 0) announcement.show()
   }, [announcement, rows.length])
 
-  const position = useMemo(() => rows.findIndex(({ traceId }) => traceId === peek), [rows, peek])
-  const hrefOf = useCallback((trace: { traceId: TraceId }) => paths.trace(info.id, trace.traceId), [info.id])
-  const select = useCallback(
-    (trace: TraceSummary | undefined) => change({ peek: trace?.traceId }, { replace: true }),
-    [change],
-  )
-  const openTrace = useCallback((trace: TraceSummary) => navigate(hrefOf(trace)), [navigate, hrefOf])
-  const step = (by: 1 | -1): (() => void) | undefined => {
-    const at = position < 0 ? (by > 0 ? 0 : -1) : position + by
-    const target = rows[at]
-    if (!target) return by > 0 && list.flows ? list.loadMore : undefined
-    return () => {
-      select(target)
-      table.current?.scrollToRow(at)
-    }
-  }
+  const places = useMemo(() => new Map(rows.map(({ traceId }, index) => [traceId, index])), [rows])
+  const position = peek === undefined ? -1 : (places.get(peek) ?? -1)
   const selected = rows[position]
-  const next = step(1)
-  const previous = step(-1)
-  const open = peek === undefined ? undefined : () => navigate(paths.trace(info.id, peek))
-  const close =
-    peek !== undefined
-      ? () => {
-          select(undefined)
-          table.current?.focus()
-        }
-      : undefined
+  const hrefOf = useCallback((trace: { traceId: TraceId }) => paths.trace(info.id, trace.traceId), [info.id])
+  const selectRow = useCallback((trace: TraceSummary) => select(trace.traceId), [select])
+  const openTrace = useCallback(
+    (trace: { traceId: TraceId }) => {
+      settle()
+      navigate(hrefOf(trace))
+    },
+    [settle, navigate, hrefOf],
+  )
+  const { flows, loadMore } = list
+  const canStep = (by: 1 | -1) => rows[position + by] !== undefined || (by > 0 && flows)
+  // A held key comes more often than the page is drawn: the step is from where it stands by now.
+  const step = (by: 1 | -1) => {
+    const from = current()
+    const at = (from === undefined ? -1 : (places.get(from) ?? -1)) + by
+    const target = rows[at]
+    if (target) {
+      select(target.traceId)
+      table.current?.scrollToRow(at)
+    } else if (by > 0 && flows) loadMore()
+    return target !== undefined
+  }
+  const open = () => {
+    const trace = current()
+    if (trace === undefined) return false
+    openTrace({ traceId: trace })
+    return true
+  }
+  const close = () => {
+    if (current() === undefined) return false
+    select(undefined)
+    table.current?.focus()
+    return true
+  }
 
   useShortcuts([
-    { keys: ['j'], label: 'Next trace', group: 'Traces', run: () => (next ? next() : false) },
-    { keys: ['k'], label: 'Previous trace', group: 'Traces', run: () => (previous ? previous() : false) },
+    { keys: ['j'], label: 'Next trace', group: 'Traces', run: () => step(1) },
+    { keys: ['k'], label: 'Previous trace', group: 'Traces', run: () => step(-1) },
     {
       keys: ['Enter'],
       label: 'Open the selected trace',
       group: 'Traces',
-      run: () => (open ? open() : false),
+      run: open,
     },
-    { keys: ['Escape'], label: 'Close the peek', group: 'Traces', run: () => (close ? close() : false) },
+    { keys: ['Escape'], label: 'Close the peek', group: 'Traces', run: close },
     {
       keys: ['n'],
       label: 'Show new turns',
@@ -225,9 +238,9 @@ export function TracesPage() {
               id={peek}
               summary={selected}
               href={paths.trace(info.id, peek)}
-              onNext={next}
-              onPrevious={previous}
-              onClose={() => close?.()}
+              onNext={canStep(1) ? () => step(1) : undefined}
+              onPrevious={canStep(-1) ? () => step(-1) : undefined}
+              onClose={close}
               now={now}
             />
           ) : side === 'recipes' ? (
@@ -280,13 +293,13 @@ export function TracesPage() {
             }
             context={context}
             selected={peek}
-            onSelect={select}
+            onSelect={selectRow}
             onOpen={openTrace}
             onKey={(event) => {
-              const move = { ArrowDown: next, ArrowUp: previous }[event.key]
-              if (!move || event.target !== event.currentTarget) return
+              const by = { ArrowDown: 1, ArrowUp: -1 }[event.key] as 1 | -1 | undefined
+              if (by === undefined || event.target !== event.currentTarget) return
               event.preventDefault()
-              move()
+              step(by)
             }}
             initialOffset={initialOffset}
             hasMore={list.flows}
