@@ -51,6 +51,7 @@ export function TimePlot({
   useEffect(() => {
     const element = box.current
     if (!element || times.length === 0) return
+    const halfBar = ((times[1] ?? (times[0] ?? 0) + 1) - (times[0] ?? 0)) / 2
     const draw = () => {
       const text = colourOf(element, 'text-3')
       const grid = colourOf(element, 'grid')
@@ -69,8 +70,12 @@ export function TimePlot({
           cursor: { show: false },
           tzDate: (seconds) =>
             utc ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000),
-          scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max)] } },
-          padding: [8, 8, 0, 0],
+          scales: {
+            // Half a bar more at both ends, so that the first and the last are whole.
+            x: { range: (_plot, min, max) => [min - halfBar, max + halfBar] },
+            y: { range: (_plot, _min, max) => [0, Math.max(1, max)] },
+          },
+          padding: [8, 20, 0, 0],
           axes: [
             {
               ...axis,

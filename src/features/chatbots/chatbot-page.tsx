@@ -119,7 +119,7 @@ function TopErrors({ chatbot, source }: { readonly chatbot: string; readonly sou
 
 function Figure({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
-    <div className="min-w-0 border-l border-border-1 px-gutter py-2 first:border-l-0">
+    <div className="min-w-0 bg-surface-1 px-gutter py-2">
       <dt className="text-label text-text-3">{name}</dt>
       <dd className="text-title font-semibold whitespace-nowrap">{children}</dd>
     </div>
@@ -166,7 +166,7 @@ export function ChatbotPage() {
       )}
       {chatbot && (
         <>
-          <dl className="grid grid-cols-3 border-y border-border-1 wide:grid-cols-6">
+          <dl className="grid grid-cols-3 gap-px border-y border-border-1 bg-border-1 wide:grid-cols-6">
             <Figure name="Turns">{formatCount(chatbot.turns)}</Figure>
             <Figure name="Errors">
               <span className={chatbot.errors > 0 ? 'text-error' : ''}>{formatCount(chatbot.errors)}</span>{' '}
