@@ -4,6 +4,7 @@ import {
   type UseInfiniteQueryResult,
   type UseQueryResult,
   useInfiniteQuery,
+  useQueries,
   useQuery,
 } from '@tanstack/react-query'
 import type { SpanDetail } from '../domain/span.ts'
@@ -173,6 +174,30 @@ export function useSpan(
     staleTime: SETTLED,
   })
 }
+
+/** Several spans' payloads, those that have come so far in the order asked for; shared with `useSpan`. */
+export function useSpanPayloads(
+  trace: TraceId,
+  spans: readonly SpanId[],
+  options: { readonly source?: string } = {},
+): { readonly details: readonly SpanDetail[]; readonly pending: boolean } {
+  const control = useSource()
+  const id = options.source ?? control.source.info.id
+  return useQueries({
+    queries: spans.map((span) => ({
+      queryKey: [...keys.spans(id, trace), 'span', span],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        (control.open(id) ?? missing(id)).getSpan(trace, span, signal),
+      staleTime: SETTLED,
+    })),
+    combine: gathered,
+  })
+}
+
+const gathered = (results: readonly UseQueryResult<SpanDetail>[]) => ({
+  details: results.flatMap(({ data }) => data ?? []),
+  pending: results.some(({ isPending }) => isPending),
+})
 
 /** Sessions, the one with the newest turn first. */
 export function useSessions(

@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react'
 import { useNavigate, useParams } from 'react-router-dom'
-import type { SpanKind } from '../../domain/span.ts'
 import type { Trace } from '../../domain/trace.ts'
 import { type TraceId, traceId } from '../../domain/units.ts'
 import { paths } from '../../state/location.ts'
@@ -8,6 +7,7 @@ import { useSpans, useTrace } from '../../state/queries.ts'
 import { useShortcuts } from '../../state/shortcuts.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { MetricCards } from './metric-cards.tsx'
+import type { PanelWish } from './panel-wish.ts'
 import { QuickLinks } from './quick-links.tsx'
 import { RootCauseAlert } from './root-cause-alert.tsx'
 import { type SessionPlace, useSessionPlace } from './session-neighbours.ts'
@@ -16,12 +16,6 @@ import { TraceFailure } from './trace-failure.tsx'
 import { TraceSkeleton } from './trace-skeleton.tsx'
 import { TraceTitle } from './trace-title.tsx'
 import { TurnSections } from './turn-sections.tsx'
-
-/** What the page asks of the span panel: a new object each time, so that asking twice acts twice. */
-export type PanelWish =
-  | { readonly wants: 'root-cause' }
-  | { readonly wants: 'span'; readonly spanId: string }
-  | { readonly wants: 'kind'; readonly kind: SpanKind }
 
 function useSessionKeys(place: SessionPlace | undefined): void {
   const { source } = useSource()

@@ -9,16 +9,19 @@ import { useShortcuts } from '../../../state/shortcuts.ts'
 import { useWide } from '../../../ui/media-query.ts'
 import { SplitPane } from '../../../ui/split-pane.tsx'
 import type { TreegridHandle } from '../../../ui/treegrid.tsx'
-import type { PanelWish } from '../trace-page.tsx'
+import type { PanelWish } from '../panel-wish.ts'
 import { SpansSkeleton } from '../trace-skeleton.tsx'
 import { CallTurnTexts } from './call-turn-texts.tsx'
 import { PanelFailure } from './panel-failure.tsx'
+import { PhaseTimes } from './phase-times.tsx'
 import { useSettled } from './settled.ts'
 import { SpanDetailPane } from './span-detail.tsx'
 import { NO_FILTER } from './span-filter.ts'
 import { type Drawing, SpanToolbar } from './span-toolbar.tsx'
 import { SpanTreeView } from './span-tree-view.tsx'
+import { useDialogueStack, useExplanation, usePhases } from './use-rasa.ts'
 import { useSpanTree } from './use-span-tree.ts'
+import { WhyThisAction } from './why-this-action.tsx'
 import './spans.css'
 
 const PANEL = 'h-[calc(100dvh-var(--bar-app))] min-h-[480px]'
@@ -146,7 +149,16 @@ function LoadedSpans({
   ])
 
   const turn = trace.callTurns?.find((one) => one.spanId === outline?.spanId)
-  const explained = () => turn && <CallTurnTexts trace={trace} turn={turn} />
+  const stack = useDialogueStack(spans, where.traceId, where.source)
+  const phases = usePhases(spans)
+  const why = useExplanation(spans, outline?.spanId, where.traceId, where.source)
+  const explained = () => (
+    <>
+      {turn && <CallTurnTexts trace={trace} turn={turn} />}
+      {why && <WhyThisAction explained={why} onSelect={(id) => show(tree.rowOf(id))} />}
+      {phases && settled === 0 && <PhaseTimes times={phases} whole={trace.duration} />}
+    </>
+  )
 
   const paneSize = panes[wide ? 'span' : 'span-below'] ?? (wide ? 480 : 320)
   return (
@@ -194,6 +206,7 @@ function LoadedSpans({
             control={control}
             drawing={drawing}
             services={services}
+            stack={stack}
             rootCause={rootCause}
             zoom={view.zoom}
             onZoom={(zoom) => change({ zoom }, { replace: true })}

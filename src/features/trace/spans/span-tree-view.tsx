@@ -1,5 +1,6 @@
 import { type CSSProperties, type Ref, useCallback, useMemo } from 'react'
 import { criticalPath, type PathSegment } from '../../../domain/span-timing.ts'
+import type { StackSegment } from '../../../semantics/rasa-explanation.ts'
 import { scaledDuration } from '../../../ui/format.ts'
 import { printable } from '../../../ui/printable-text.ts'
 import { Treegrid, type TreegridHandle } from '../../../ui/treegrid.tsx'
@@ -44,6 +45,7 @@ export function SpanTreeView({
   control,
   drawing,
   services,
+  stack,
   rootCause,
   zoom,
   onZoom,
@@ -52,6 +54,8 @@ export function SpanTreeView({
   readonly control: SpanTreeControl
   readonly drawing: Drawing
   readonly services: { readonly names: readonly string[]; readonly colourOf: (service: string) => number }
+  /** What was on top of the dialogue stack, from each moment on. */
+  readonly stack: readonly StackSegment[]
   readonly rootCause: number
   readonly zoom: Stretch | undefined
   readonly onZoom: (zoom: Stretch | undefined) => void
@@ -117,6 +121,29 @@ export function SpanTreeView({
           <Minimap tree={tree} extent={extent} colourName={colourName} window={zoom} onWindow={onZoom} />
         </span>
       </div>
+      {stack.length > 0 && (
+        <div className="lane stack">
+          <span>Top of the dialogue stack</span>
+          <span className="overflow-hidden">
+            {stack.map(({ from, flow }, at) => {
+              const left = axis.toX(from - tree.startTime)
+              const right = axis.toX(
+                stack[at + 1] ? (stack[at + 1]?.from ?? 0) - tree.startTime : tree.extent,
+              )
+              return (
+                <span
+                  key={from}
+                  className="on-top"
+                  title={printable(flow)}
+                  style={{ left: `${left * 100}%`, width: `${Math.max(0, right - left) * 100}%` }}
+                >
+                  {printable(flow)}
+                </span>
+              )
+            })}
+          </span>
+        </div>
+      )}
       <div className="lane ruler">
         <span>
           Name
