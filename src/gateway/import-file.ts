@@ -34,7 +34,8 @@ export type ImportEvent =
   | { readonly type: 'progress'; readonly report: ImportReport }
   | { readonly type: 'done'; readonly report: ImportReport }
 
-const BATCH_SPANS = 2_000
+/** Large enough that a commit's own cost does not count. */
+const BATCH_SPANS = 5_000
 const SHOWN_TRACES = 50
 const COUNTED_TRACES = 200_000
 const PROGRESS_EVERY_MS = 250
@@ -123,8 +124,8 @@ async function patiently(write: () => Promise<void>, signal: AbortSignal): Promi
 }
 
 /**
- * Takes a file in, batch by batch, at a memory that does not grow with its size; what was read is in the
- * store before more is read. The same file again changes nothing. Gives the first event once a document is
+ * Takes a file in, batch by batch, at a memory that does not grow with its size: it is read one batch ahead
+ * of what is stored. The same file again changes nothing. Gives the first event once a document is
  * recognised. Rejects `bad-request` where the file is of no known format.
  */
 export async function* importFile(
@@ -143,15 +144,23 @@ export async function* importFile(
       yield chunk
     }
   }
-  const flush = async (): Promise<void> => {
-    signal.throwIfAborted()
-    for (let start = 0; start < spans.length; start += BATCH_SPANS) {
-      const batch = spans.slice(start, start + BATCH_SPANS)
-      await patiently(() => sink.addSpans(batch, signal), signal)
-      tally.stored(batch, [])
+  const write = async (batch: readonly Span[], records: readonly LogRecord[]): Promise<void> => {
+    for (let start = 0; start < batch.length; start += BATCH_SPANS) {
+      const part = batch.slice(start, start + BATCH_SPANS)
+      await patiently(() => sink.addSpans(part, signal), signal)
+      tally.stored(part, [])
     }
-    if (logs.length > 0) await patiently(() => sink.addLogs(logs, signal), signal)
-    tally.stored([], logs)
+    if (records.length > 0) await patiently(() => sink.addLogs(records, signal), signal)
+    tally.stored([], records)
+  }
+  /** One batch is written while the next is read; the one after waits. */
+  let writing: Promise<void> = Promise.resolve()
+  const flush = async (): Promise<void> => {
+    await writing
+    signal.throwIfAborted()
+    writing = write(spans, logs)
+    // Awaited with the next batch; until then a failure is not an unhandled one.
+    writing.catch(() => {})
     spans = []
     logs = []
   }
@@ -177,5 +186,6 @@ export async function* importFile(
   }
   if (tally.documents === 0) throw unknownFormat()
   await flush()
+  await writing
   yield { type: 'done', report: tally.report() }
 }
