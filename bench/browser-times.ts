@@ -28,7 +28,8 @@ const WATCH = `
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) __bench.tasks.push([entry.startTime, entry.startTime + entry.duration])
   }).observe({ type: 'longtask', buffered: true })
-  __bench.look = (selector, count, from) => new Promise((resolve) => {
+  __bench.look = (selector, count, from) => new Promise((resolve, reject) => {
+    const patience = setTimeout(() => reject(new Error('not shown within 60 s: ' + selector)), 60000)
     const check = () => {
       const shown = [...document.querySelectorAll(selector)].filter((one) => one.getClientRects().length > 0)
       if (shown.length < count) return requestAnimationFrame(check)
@@ -38,6 +39,7 @@ const WATCH = `
         const settle = () => {
           const busy = Math.max(shownAt, ...__bench.tasks.filter(([start]) => start >= from).map(([, end]) => end))
           if (performance.now() - busy < 250) return setTimeout(settle, 50)
+          clearTimeout(patience)
           resolve({ shown: shownAt - from, usable: busy - from })
         }
         settle()
@@ -137,6 +139,20 @@ async function traceOnce(browser: Browser, address: string, filter: string) {
   return { ...opened, frameP95: quantile(scroll.frames, 0.95), longest: scroll.longest, found }
 }
 
+/** What the gateway's part of opening a trace takes. */
+async function spansRequest(address: string, filter: string): Promise<number> {
+  const base = `${address}/api/v1/sources/local/traces`
+  const { items } = (await (await fetch(`${base}?${filter}`)).json()) as {
+    items: readonly { traceId: string }[]
+  }
+  const times = await repeated(RUNS, async () => {
+    const began = performance.now()
+    await (await fetch(`${base}/${items[0]?.traceId}/spans`)).arrayBuffer()
+    return performance.now() - began
+  })
+  return median(times)
+}
+
 /** One long trace: from the click on its row to a tree that can be used, then scrolled and searched. */
 export async function traceTimes(
   browser: Browser,
@@ -144,7 +160,9 @@ export async function traceTimes(
   spans: number,
   budget: number,
 ): Promise<readonly Figure[]> {
-  const runs = await repeated(RUNS, () => traceOnce(browser, address, `session=long-${spans}&kind=any`))
+  const filter = `session=long-${spans}&kind=any`
+  const served = await spansRequest(address, filter)
+  const runs = await repeated(RUNS, () => traceOnce(browser, address, filter))
   const of = (figure: (run: (typeof runs)[number]) => number) => median(runs.map(figure))
   const name = `${spans.toLocaleString('en-US')} spans`
   return [
@@ -155,6 +173,7 @@ export async function traceTimes(
       budget: { most: budget },
     },
     { what: 'the same, rows shown', value: of(({ shown }) => shown), unit: 'ms' },
+    { what: 'its spans from the gateway, no browser', value: served, unit: 'ms' },
     {
       what: `scrolling ${name}, frame p95`,
       value: of(({ frameP95 }) => frameP95),
