@@ -56,38 +56,62 @@ function correctedKinds(tree: OutlineTree): readonly SpanOutline[] {
   return changed ?? outlines
 }
 
-/** Answers whether a failed span was tried again with success. */
-function recoveries(tree: OutlineTree, outlines: readonly SpanOutline[]): (at: number) => boolean {
-  const { parent, order, place, end } = tree
-  const siblings = new Map<string, number[]>()
-  const keyOf = (at: number, attempt: string) => `${parent[at]}\n${attempt}`
-  for (let p = 0; p < order.length; p++) {
-    const at = order[p] as number
-    const key = keyOf(at, attemptOf(outlines[at] as SpanOutline))
-    const list = siblings.get(key)
-    if (list) list.push(at)
-    else siblings.set(key, [at])
+/** The first place in an ascending list that is above a bound. */
+function firstAbove(list: readonly number[], bound: (member: number) => boolean): number {
+  let from = 0
+  for (let to = list.length; from < to; ) {
+    const middle = (from + to) >> 1
+    if (bound(list[middle] as number)) to = middle
+    else from = middle + 1
   }
+  return from
+}
+
+/**
+ * Answers whether a failed span was tried again with success. What it looks through is indexed once a parent
+ * and once an attempt, and only where something failed: most traces are large and fine.
+ */
+function recoveries(
+  tree: OutlineTree,
+  outlines: readonly SpanOutline[],
+  failed: readonly number[],
+): (at: number) => boolean {
+  const { parent, order, place, end } = tree
   const succeeded = (at: number) => (outlines[at] as SpanOutline).state === 'ok'
-  const laterSiblings = (at: number): readonly number[] => {
-    const list = siblings.get(keyOf(at, attemptOf(outlines[at] as SpanOutline))) ?? []
-    let from = 0
-    for (let to = list.length; from < to; ) {
-      const middle = (from + to) >> 1
-      if ((place[list[middle] as number] as number) > (place[at] as number)) to = middle
-      else from = middle + 1
+  const wanted = new Map<string, number[]>()
+  for (const at of failed) wanted.set(attemptOf(outlines[at] as SpanOutline), [])
+  if (wanted.size > 0)
+    for (let p = 0; p < order.length; p++) {
+      const at = order[p] as number
+      if (succeeded(at)) wanted.get(attemptOf(outlines[at] as SpanOutline))?.push(p)
     }
+  const siblings = new Map<number, Map<string, number[]>>()
+  const siblingsBelow = (above: number): Map<string, number[]> => {
+    const known = siblings.get(above)
+    if (known) return known
+    const groups = new Map<string, number[]>()
+    for (const at of tree.childrenOf(above)) {
+      const attempt = attemptOf(outlines[at] as SpanOutline)
+      const group = groups.get(attempt)
+      if (group) group.push(at)
+      else groups.set(attempt, [at])
+    }
+    siblings.set(above, groups)
+    return groups
+  }
+  const laterSiblings = (at: number): readonly number[] => {
+    const list = siblingsBelow(parent[at] as number).get(attemptOf(outlines[at] as SpanOutline)) ?? []
+    const from = firstAbove(list, (each) => (place[each] as number) > (place[at] as number))
     return list.slice(from, from + MOST_ATTEMPTS)
   }
-  return (failed) => {
-    const attempt = attemptOf(outlines[failed] as SpanOutline)
-    if (laterSiblings(failed).some(succeeded)) return true
-    for (let above = parent[failed] as number; above >= 0; above = parent[above] as number) {
+  return (at) => {
+    const successes = wanted.get(attemptOf(outlines[at] as SpanOutline)) ?? []
+    if (successes.length === 0) return false
+    if (laterSiblings(at).some(succeeded)) return true
+    for (let above = parent[at] as number; above >= 0; above = parent[above] as number) {
       for (const sibling of laterSiblings(above)) {
-        for (let p = (place[sibling] as number) + 1; p < (end[sibling] as number); p++) {
-          const at = order[p] as number
-          if (succeeded(at) && attemptOf(outlines[at] as SpanOutline) === attempt) return true
-        }
+        const first = successes[firstAbove(successes, (p) => p > (place[sibling] as number))]
+        if (first !== undefined && first < (end[sibling] as number)) return true
       }
     }
     return false
@@ -110,7 +134,9 @@ export function judge(given: readonly SpanOutline[]): Verdict {
     return state === 'error' || state === 'recovered'
   }
   const root = rootOf(tree)
-  const recovered = recoveries(tree, outlines)
+  const failures: number[] = []
+  for (let at = 0; at < count; at++) if (failed(at)) failures.push(at)
+  const recovered = recoveries(tree, outlines, failures)
   // Deepest first: 0 nothing failed below, 1 only recovered failures, 2 a failure that stands.
   const below = new Uint8Array(count)
   let errorCount = 0

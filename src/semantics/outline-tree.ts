@@ -6,7 +6,7 @@ import type { SpanOutline } from '../domain/span.ts'
  */
 export interface OutlineTree {
   readonly outlines: readonly SpanOutline[]
-  /** Parent or -1. A cycle is cut where it is entered first. */
+  /** Parent or -1. A cycle is cut at its earliest span. */
   readonly parent: Int32Array
   readonly depth: Int32Array
   /** Depth-first, children by start: the order in which a reader sees them. */
@@ -17,71 +17,100 @@ export interface OutlineTree {
   readonly end: Int32Array
   /** Top spans in order: parent unknown or absent from the trace. */
   readonly tops: readonly number[]
+  /** Children by start; of -1 the top spans. */
+  readonly childrenOf: (at: number) => ArrayLike<number> & Iterable<number>
+}
+
+/** Indexes by start, as given where starts are equal. */
+function byStart(outlines: readonly SpanOutline[]): Int32Array {
+  const count = outlines.length
+  const indexes = new Int32Array(count)
+  let sorted = true
+  for (let at = 0; at < count; at++) {
+    indexes[at] = at
+    if (at > 0 && (outlines[at] as SpanOutline).startTime < (outlines[at - 1] as SpanOutline).startTime)
+      sorted = false
+  }
+  if (sorted) return indexes
+  const starts = Float64Array.from(outlines, ({ startTime }) => startTime)
+  return indexes.sort((a, b) => (starts[a] as number) - (starts[b] as number) || a - b)
+}
+
+/** Parents as indexes; -1 where there is none in the trace. */
+function parentsOf(outlines: readonly SpanOutline[]): Int32Array {
+  const byId = new Map<string, number>()
+  for (let at = 0; at < outlines.length; at++) {
+    const { spanId } = outlines[at] as SpanOutline
+    if (!byId.has(spanId)) byId.set(spanId, at)
+  }
+  return Int32Array.from(outlines, ({ parentId }, at) => {
+    const found = parentId === null ? undefined : byId.get(parentId)
+    return found === undefined || found === at ? -1 : found
+  })
 }
 
 /** Builds the tree without recursion, in O(n log n) at worst. */
 export function outlineTree(outlines: readonly SpanOutline[]): OutlineTree {
   const count = outlines.length
-  const byId = new Map<string, number>()
-  for (let at = 0; at < count; at++) {
-    const id = (outlines[at] as SpanOutline).spanId
-    if (!byId.has(id)) byId.set(id, at)
+  const parent = parentsOf(outlines)
+  const sorted = byStart(outlines)
+  // Children side by side: those of `at` stand at offset[at + 1] to offset[at + 2], the tops come first.
+  const offset = new Int32Array(count + 2)
+  const add = (at: number, more: number) => {
+    offset[at] = (offset[at] as number) + more
   }
-  const parent = new Int32Array(count).fill(-1)
-  for (let at = 0; at < count; at++) {
-    const { parentId } = outlines[at] as SpanOutline
-    const found = parentId === null ? undefined : byId.get(parentId)
-    if (found !== undefined && found !== at) parent[at] = found
+  for (let at = 0; at < count; at++) add((parent[at] as number) + 2, 1)
+  for (let at = 1; at < offset.length; at++) add(at, offset[at - 1] as number)
+  const next = offset.slice()
+  const children = new Int32Array(count)
+  for (const at of sorted) {
+    const above = (parent[at] as number) + 1
+    const position = next[above] as number
+    children[position] = at
+    next[above] = position + 1
   }
-  const children: number[][] = Array.from({ length: count }, () => [])
-  const tops: number[] = []
-  for (let at = 0; at < count; at++) {
-    const above = parent[at] as number
-    if (above < 0) tops.push(at)
-    else children[above]?.push(at)
-  }
-  const byStart = (a: number, b: number) =>
-    (outlines[a] as SpanOutline).startTime - (outlines[b] as SpanOutline).startTime || a - b
-  tops.sort(byStart)
-  for (const list of children) if (list.length > 1) list.sort(byStart)
+  const childrenOf = (at: number) => children.subarray(offset[at + 1], offset[at + 2])
+  const tops = [...childrenOf(-1)]
 
   const order = new Int32Array(count)
   const place = new Int32Array(count).fill(-1)
   const end = new Int32Array(count)
   const depth = new Int32Array(count)
+  const child = offset.slice(1)
+  const stack = new Int32Array(count)
   let placed = 0
   const walk = (top: number) => {
-    const stack: [at: number, next: number][] = []
-    const enter = (at: number, level: number) => {
+    let height = 0
+    const enter = (at: number) => {
       place[at] = placed
       order[placed++] = at
-      depth[at] = level
-      stack.push([at, 0])
+      depth[at] = height
+      stack[height++] = at
     }
-    enter(top, 0)
-    for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
-      const [at] = frame
-      const child = children[at]?.[frame[1]++]
-      if (child === undefined) {
+    enter(top)
+    while (height > 0) {
+      const at = stack[height - 1] as number
+      const position = child[at] as number
+      if (position >= (offset[at + 2] as number)) {
         end[at] = placed
-        stack.pop()
-      } else if (place[child] === -1) enter(child, stack.length)
+        height--
+        continue
+      }
+      child[at] = position + 1
+      const below = children[position] as number
+      if (place[below] === -1) enter(below)
     }
   }
   for (const top of tops) walk(top)
-  // What no top reaches lies in a cycle: cut it at its earliest span.
-  if (placed < count) {
-    const left = Array.from({ length: count }, (_, at) => at)
-      .filter((at) => place[at] === -1)
-      .sort(byStart)
-    for (const at of left) {
+  // What no top reaches lies in a cycle.
+  if (placed < count)
+    for (const at of sorted) {
       if (place[at] !== -1) continue
       parent[at] = -1
       tops.push(at)
       walk(at)
     }
-  }
-  return { outlines, parent, depth, order, place, end, tops }
+  return { outlines, parent, depth, order, place, end, tops, childrenOf }
 }
 
 /**

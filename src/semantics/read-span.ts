@@ -2,11 +2,12 @@ import type { Attributes, AttributeValue, LogRecord, Span, SpanKind, SpanOutline
 import type { Feedback, ParticipantData } from '../domain/trace.ts'
 import { conceptIndex, type KeyOverrides, type TextConcept } from './concepts.ts'
 import { isRasa, mantleTool } from './conventions/rasa-kind.ts'
+import { TOPIC, topicsIn } from './key-topics.ts'
 import type { Ranked, SpanFacts, SpanReading } from './reading.ts'
 import { type SpanError, spanError } from './span-error.ts'
 import { kindOf } from './span-kind.ts'
 import { attributesWithLogs, spanText } from './span-texts.ts'
-import { embeddingTokens, spanCost, spanUsage, speaksOfUsage, timeToFirstToken } from './span-usage.ts'
+import { embeddingTokens, spanCost, spanUsage, timeToFirstToken } from './span-usage.ts'
 import { isNothing, parseJson, readValue, saidNumber, saidText } from './tolerant-value.ts'
 
 export interface ReadOptions {
@@ -163,21 +164,23 @@ export function readSpan(span: Span, options: ReadOptions = {}): SpanReading {
   const tool = toolName(span, kind, found)
   const label = labelOf(span, kind, found, tool)
   const mute = MUTE.has(kind)
-  const input = mute && !rasa ? undefined : spanText(attributes, 'input')
-  const output = mute && !rasa ? undefined : spanText(attributes, 'output')
-  let speaks = false
-  for (const key in attributes) if (speaksOfUsage(key)) speaks = true
+  const topics = topicsIn(attributes)
+  const speaks = (topic: number) => (topics & topic) !== 0
+  const talks = !mute || rasa
+  const input = talks && speaks(TOPIC.input) ? spanText(attributes, 'input') : undefined
+  const output = talks && speaks(TOPIC.output) ? spanText(attributes, 'output') : undefined
   const embedding = kind === 'embedding'
-  const usage = speaks && !embedding ? spanUsage(span, failed) : undefined
-  const cost = speaks ? spanCost(span, failed) : undefined
+  const usage = speaks(TOPIC.usage) && !embedding ? spanUsage(span, failed) : undefined
+  const cost = speaks(TOPIC.usage) ? spanCost(span, failed) : undefined
   const model = found.model?.value ?? found.requestModel?.value
   const isGeneration = kind === 'generation'
   const firstToken = isGeneration ? timeToFirstToken(span) : undefined
-  const tags = tagsOf(attributes)
+  const tags = speaks(TOPIC.tags) ? tagsOf(attributes) : []
   const flows = rasa ? flowsOf(span) : []
-  const data = participantData(attributes)
+  const own = speaks(TOPIC.own)
+  const data = own ? participantData(attributes) : undefined
   const session = attributes['turnscope.session_data']
-  const feedback = feedbackOf(attributes)
+  const feedback = own ? feedbackOf(attributes) : []
   const extra: { [key: string]: AttributeValue } = {
     ...(isGeneration && (rasa || usage || failed || output || madeCall(attributes)) ? { made: true } : {}),
     ...(rasa && { rasa: true }),

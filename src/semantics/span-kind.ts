@@ -1,5 +1,6 @@
 import type { Span, SpanKind } from '../domain/span.ts'
 import { isRasa, rasaKind } from './conventions/rasa-kind.ts'
+import { TOPIC, topicsIn } from './key-topics.ts'
 
 type Kinds = Readonly<Record<string, SpanKind>>
 
@@ -94,9 +95,6 @@ const VERCEL: readonly (readonly [prefix: string, kind: SpanKind])[] = [
   ['ai.', 'generation'],
 ]
 
-/** Prefixes by which a span tells that it is plumbing: a request, a query, a message on a bus. */
-const PLUMBING = ['http.', 'url.', 'db.', 'rpc.', 'messaging.', 'net.']
-
 /** The kind of a span, from itself alone. */
 export function kindOf(span: Span): SpanKind {
   const { attributes } = span
@@ -115,6 +113,6 @@ export function kindOf(span: Span): SpanKind {
     const known = VERCEL.find(([prefix]) => operation.startsWith(prefix))
     if (known) return known[1]
   }
-  for (const key in attributes) if (PLUMBING.some((prefix) => key.startsWith(prefix))) return 'system'
+  if ((topicsIn(attributes) & TOPIC.plumbing) !== 0) return 'system'
   return span.otelKind === 'client' || span.otelKind === 'server' ? 'system' : 'custom'
 }

@@ -114,13 +114,6 @@ const READERS: Record<keyof Usage, Reader> = {
   ),
 }
 
-/** Prefixes of keys that speak of tokens or cost: spans without one need no look. */
-const SPEAKS =
-  /^(gen_ai\.usage\.|llm\.(token_count|usage|cost)\.|ai\.usage\.|langfuse\.observation\.(usage|cost)_details$|langsmith\.metadata\.usage_metadata$|len_prompt_tokens$)/
-
-/** Whether any key of a span speaks of tokens or cost. */
-export const speaksOfUsage = (name: string): boolean => SPEAKS.test(name)
-
 /**
  * Tokens as one span reports them; undefined where it reports none. Zeros on a failed call are no measure.
  */

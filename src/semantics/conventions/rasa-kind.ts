@@ -74,10 +74,18 @@ const RULES: readonly Rule[] = [
 
 /** The kind of one of Rasa's spans by its name; undefined for spans of the bot's own code. */
 export function rasaKind(span: Span): SpanKind | undefined {
-  for (const [name, kind] of RULES)
-    if (name.test(span.name)) return typeof kind === 'function' ? kind(span) : kind
-  return undefined
+  let rule = ruleOf.get(span.name)
+  if (rule === undefined) {
+    rule = RULES.find(([name]) => name.test(span.name)) ?? null
+    if (ruleOf.size < MOST_NAMES) ruleOf.set(span.name, rule)
+  }
+  const kind = rule?.[1]
+  return typeof kind === 'function' ? kind(span) : kind
 }
+
+/** Names repeat in every turn: which rule fits one is found out once. */
+const ruleOf = new Map<string, Rule | null>()
+const MOST_NAMES = 10_000
 
 /** Names of top spans that say what a whole trace is. */
 export const RASA_TURN_ROOT =
