@@ -1,6 +1,8 @@
 import type { TraceQuery } from '../../domain/trace-query.ts'
-import type { Scanned } from '../../state/source-context.tsx'
-import { buttonClass } from '../../ui/button.tsx'
+import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
+import { type Scanned, useSource } from '../../state/source-context.tsx'
+import { Button } from '../../ui/button.tsx'
+import { ExportProgress } from '../../ui/export-progress.tsx'
 import { clockTime, dayText, formatCount, sameDay } from '../../ui/format.ts'
 import { Switch } from '../../ui/switch.tsx'
 import { showsAllKinds, withAllKinds } from './filter-chips.ts'
@@ -23,7 +25,6 @@ export interface FootBarProps {
   readonly onFurther: (() => void) | undefined
   readonly looking: boolean
   readonly onQuery: (query: TraceQuery) => void
-  readonly csvHref: string
   readonly utc: boolean
   readonly now: number
 }
@@ -40,6 +41,8 @@ const momentWords = (us: number, now: number, utc: boolean): string =>
 export function FootBar(props: FootBarProps) {
   const { query, counts, scanned, utc, now } = props
   const { matching, total, more, hidden } = counts
+  const { source } = useSource()
+  const exported = useCsvExport()
   return (
     <footer className="flex h-bar-foot flex-none items-center gap-3 border-t border-border-1 bg-surface-0 px-gutter text-data whitespace-nowrap text-text-2">
       <span role="status">
@@ -84,9 +87,13 @@ export function FootBar(props: FootBarProps) {
         </Switch>
       </span>
       <span className="flex-1" />
-      <a href={props.csvHref} download className={buttonClass()}>
-        Export CSV
-      </a>
+      {exported ? (
+        <ExportProgress {...exported} onCancel={cancelCsvExport} onDismiss={dismissCsvExport} />
+      ) : (
+        <Button onClick={() => startCsvExport(source.info.id, query)} disabled={matching === 0}>
+          Export CSV
+        </Button>
+      )}
     </footer>
   )
 }

@@ -74,24 +74,28 @@ service:
       exporters: [otlphttp/turnscope]`,
   },
   {
-    id: 'curl',
-    title: 'By hand',
-    about: 'One turn, to see it arrive.',
+    id: 'turn',
+    title: 'Turn API',
+    about: 'For an assistant without any tracing: one request a turn.',
     where: 'Shell',
-    code: curlRecipe(origin),
+    code: turnRecipe(origin),
+  },
+  {
+    id: 'file',
+    title: 'A file',
+    about: 'Traces that were exported: OTLP JSON, Jaeger JSON or a Langfuse export, gzip or not.',
+    where: 'Shell',
+    code: `curl -sS ${origin}/api/v1/import --data-binary @traces.json`,
   },
 ]
 
-function curlRecipe(origin: string): string {
-  return `NOW=$(date +%s)
-curl -s ${origin}/v1/traces -H 'content-type: application/json' -d '{"resourceSpans":[{
-  "resource":{"attributes":[{"key":"service.name","value":{"stringValue":"my-assistant"}}]},
-  "scopeSpans":[{"spans":[{
-    "traceId":"'$(printf %032x $NOW)'","spanId":"'$(printf %016x $NOW)'","name":"turn",
-    "startTimeUnixNano":"'$NOW'000000000","endTimeUnixNano":"'$NOW'900000000",
-    "attributes":[
-      {"key":"session.id","value":{"stringValue":"s-1"}},
-      {"key":"input.value","value":{"stringValue":"hello"}},
-      {"key":"output.value","value":{"stringValue":"Hello, how can I help?"}}
-    ]}]}]}]}'`
+function turnRecipe(origin: string): string {
+  return `curl -sS ${origin}/api/v1/turns -H 'Content-Type: application/json' -d '{
+  "startTime": "'$(date -u +%FT%TZ)'", "duration": 900000,
+  "chatbot": {"name": "my-assistant", "version": "1"},
+  "session": {"id": "s-1"},
+  "participant": {"id": "ana", "name": "Ana"},
+  "input": "hello",
+  "output": "Hello Ana, how can I help?"
+}'`
 }

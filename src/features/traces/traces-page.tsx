@@ -4,7 +4,6 @@ import type { TraceSummary } from '../../domain/trace.ts'
 import { EVERYTHING, NEWEST_FIRST, type Sort, type TraceQuery } from '../../domain/trace-query.ts'
 import type { TraceId } from '../../domain/units.ts'
 import { useNow } from '../../state/clock.ts'
-import { csvHref } from '../../state/csv-address.ts'
 import { useAnnounce } from '../../state/live.ts'
 import { paths, useView } from '../../state/location.ts'
 import { setPreferences, usePreferences } from '../../state/preferences.ts'
@@ -321,7 +320,6 @@ export function TracesPage() {
         onFurther={list.further ? list.loadMore : undefined}
         looking={list.loadingMore && list.scanned !== undefined}
         onQuery={setQuery}
-        csvHref={csvHref(info.id, query)}
         utc={utc}
         now={now}
       />
