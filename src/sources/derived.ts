@@ -33,7 +33,7 @@ export interface Bound {
   readonly pages?: number
 }
 
-export const DEFAULT_BOUND: Bound = { traces: 2000, pages: 60 }
+const DEFAULT_BOUND: Bound = { traces: 2000, pages: 60 }
 
 /** An answer found by walking, and how far that went. */
 export type Walked<Reply> = Reply & { readonly scanned: Scanned }
@@ -104,7 +104,7 @@ export async function countByWalking(
   return { count: summaries.length, complete: scanned.complete, scanned }
 }
 
-export async function histogramByWalking(
+async function histogramByWalking(
   source: TraceSource,
   query: TraceQuery,
   buckets: number,
@@ -117,7 +117,7 @@ export async function histogramByWalking(
 }
 
 /** Values seen in the newest traces. Fields that only whole traces tell give none. */
-export async function suggestByWalking(
+async function suggestByWalking(
   source: TraceSource,
   field: FilterField,
   prefix: string,
@@ -135,7 +135,7 @@ export async function suggestByWalking(
   )
 }
 
-export async function chatbotsByWalking(
+async function chatbotsByWalking(
   source: TraceSource,
   query: TraceQuery,
   bound: Bound,

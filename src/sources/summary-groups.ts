@@ -13,7 +13,7 @@ import { type DurationMicros, durationMicros, endOf, type Micros, micros } from 
 import type { HistogramReply, Suggestion } from './trace-source.ts'
 
 /** How many turns a trace stands for: a call holds several; traces of other work are no turns. */
-export const turnsIn = (summary: TraceSummary): number =>
+const turnsIn = (summary: TraceSummary): number =>
   summary.kind === 'turn' ? 1 : summary.kind === 'call' ? (summary.turns ?? 1) : 0
 
 const plus = (sum: Measured, value: Measured | undefined): Measured =>

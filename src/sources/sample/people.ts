@@ -49,7 +49,7 @@ const FAMILY: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** A given name of someone who speaks the language. */
-export const givenName = (random: Random, language: string): string =>
+const givenName = (random: Random, language: string): string =>
   random.pick(GIVEN[language] ?? (GIVEN.en as readonly string[]))
 
 /** A full name, written in the order of the language. */
