@@ -10,6 +10,7 @@ import { SourceError } from '../sources/source-error.ts'
 import type { TraceSource } from '../sources/trace-source.ts'
 import { readConfig } from './config.ts'
 import { csvRecord } from './csv.ts'
+import { MemorySink } from './ingest/memory-sink.ts'
 import { oneTraceSource, SUMMARY } from './one-trace-source.ts'
 import { type RunningGateway, startGateway } from './start-gateway.ts'
 import { NO_FILES } from './static-files.ts'
@@ -26,7 +27,7 @@ async function gatewayOver(override: Partial<TraceSource>) {
     config,
     {
       current: async () => [source],
-      sink: { addSpans: async () => {}, addLogs: async () => {} },
+      sink: new MemorySink(),
       warnings: [],
       close: async () => {},
     },

@@ -8,6 +8,7 @@ import { encodeSpanColumns } from '../sources/remote/span-columns.ts'
 import { SOURCE_ERROR_KINDS, SourceError } from '../sources/source-error.ts'
 import type { SourceInfo, TraceSource } from '../sources/trace-source.ts'
 import { readConfig } from './config.ts'
+import { MemorySink } from './ingest/memory-sink.ts'
 import { OUTLINE, oneTraceSource, SUMMARY } from './one-trace-source.ts'
 import { startGateway } from './start-gateway.ts'
 import { NO_FILES } from './static-files.ts'
@@ -20,7 +21,7 @@ async function serve(source: TraceSource) {
     config,
     {
       current: async () => [source],
-      sink: { addSpans: async () => {}, addLogs: async () => {} },
+      sink: new MemorySink(),
       warnings: [],
       close: async () => {},
     },

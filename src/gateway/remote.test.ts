@@ -6,6 +6,7 @@ import { MemorySource } from '../sources/sample/memory-source.ts'
 import { conventionReader, type Reader } from '../sources/store/reader.ts'
 import type { SourceInfo, TraceSource } from '../sources/trace-source.ts'
 import { readConfig } from './config.ts'
+import { MemorySink } from './ingest/memory-sink.ts'
 import { startGateway } from './start-gateway.ts'
 import { NO_FILES } from './static-files.ts'
 
@@ -34,7 +35,7 @@ async function serve(source: TraceSource) {
     config,
     {
       current: async () => [source],
-      sink: { addSpans: async () => {}, addLogs: async () => {} },
+      sink: new MemorySink(),
       warnings: [],
       close: async () => {},
     },

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from './config.ts'
+import { MemorySink } from './ingest/memory-sink.ts'
 import { oneTraceSource, SUMMARY } from './one-trace-source.ts'
 import type { SourceTable } from './source-table.ts'
 import { startGateway } from './start-gateway.ts'
@@ -12,7 +13,7 @@ function tableOf(override: Parameters<typeof oneTraceSource>[1] = {}) {
   const events: string[] = []
   const table: SourceTable = {
     current: async () => [oneTraceSource('local', override).source],
-    sink: { addSpans: async () => {}, addLogs: async () => {} },
+    sink: new MemorySink(),
     warnings: [],
     close: async () => {
       events.push('closed')
@@ -115,6 +116,30 @@ describe('a gateway', () => {
     }
     expect(await coding({ 'accept-encoding': 'gzip' })).toBeNull()
     expect(await coding({ 'accept-encoding': 'gzip', 'x-forwarded-for': '203.0.113.9' })).toBe('gzip')
+    await gateway.close(1000)
+  })
+
+  it('takes recorded turns and events at the explorer’s own port', async () => {
+    const { table } = tableOf()
+    const gateway = await startGateway(config, table, NO_FILES)
+    const send = (path: string, record: object) =>
+      fetch(`${gateway.address}${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(record),
+      })
+    const turn = {
+      startTime: '2026-05-20T12:00:00Z',
+      chatbot: { name: 'Transfers' },
+      session: { id: 's-1' },
+      input: 'hello',
+      output: 'hi',
+    }
+    const sent = await send('/api/v1/turns', turn)
+    expect(sent.status).toBe(200)
+    const { traceId } = await sent.json()
+    expect((table.sink as MemorySink).turns.map(({ trace }) => trace.traceId)).toEqual([traceId])
+    expect((await send('/api/v1/events', { type: 'nothing' })).status).toBe(400)
     await gateway.close(1000)
   })
 

@@ -6,6 +6,7 @@ import { InFlight } from './ingest/in-flight.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest/ingest-limits.ts'
 import { type OtlpListeners, startOtlpListeners } from './ingest/listeners.ts'
 import { otlpRoutes } from './ingest/otlp-http.ts'
+import { turnRoutes } from './ingest/turn-api.ts'
 import { drainable, listen, urlOf } from './listen.ts'
 import type { SourceTable } from './source-table.ts'
 import type { StaticFiles } from './static-files.ts'
@@ -48,7 +49,11 @@ export async function startGateway(
     sources: table.current,
     files,
     imports: { sink: table.sink, readOnly },
-    mountIngest: (main) => main.route('/', otlpRoutes({ ...shared, authorize: judgeSenders(access, host) })),
+    mountIngest: (main) => {
+      const here = { ...shared, authorize: judgeSenders(access, host) }
+      main.route('/', otlpRoutes(here))
+      main.route('/', turnRoutes(here))
+    },
   })
   const server = createAdaptorServer({ fetch: app.fetch })
   const drain = drainable(server)

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { isLoopback } from '../config.ts'
 
 /** A Host header in its parts, lower case, without brackets; null where it is none. */
-export function splitHost(header: string): { name: string; port: string } | null {
+function splitHost(header: string): { name: string; port: string } | null {
   const match = /^(?:\[([0-9a-f:.%]+)\]|([^\s:/?#[\]@]+))(?::(\d{0,5}))?$/i.exec(header)
   const name = match?.[1] ?? match?.[2]
   return name === undefined ? null : { name: name.toLowerCase(), port: match?.[3] ?? '' }

@@ -19,7 +19,7 @@ import { decodeSpanColumns, spanColumnsSchema } from './span-columns.ts'
 const encode = encodeURIComponent
 
 /** Path of a source's part of the API, its id percent-encoded. */
-export const sourcePath = (source: string): string => `/api/v1/sources/${encode(source)}`
+const sourcePath = (source: string): string => `/api/v1/sources/${encode(source)}`
 
 /** Address of the CSV export of what a query finds. */
 export const csvAddress = (baseUrl: string, source: string, query: TraceQuery): string =>

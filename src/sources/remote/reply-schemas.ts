@@ -259,7 +259,7 @@ const scanned: Reads<Scanned> = whole<Scanned>()({
 const pageOf = <Item>(item: Reads<Item>): Reads<Page<Item>> =>
   z.object({ items: z.array(item), nextCursor: optional(z.string()), scanned: optional(scanned) })
 
-export const sessionSchema: Reads<SessionSummary> = whole<SessionSummary>()({
+const sessionSchema: Reads<SessionSummary> = whole<SessionSummary>()({
   id: z.string(),
   chatbots: z.array(z.object({ id: z.string(), name: z.string() })),
   participants: z.array(z.object({ id: z.string(), name: optional(z.string()) })),
