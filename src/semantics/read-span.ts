@@ -124,10 +124,14 @@ function labelOf(span: Span, kind: SpanKind, found: Found, tool: string | undefi
   return undefined
 }
 
-const errorText = ({ type, message }: SpanError, longest: number): string => {
+/** Cut so that no character is halved. */
+const cut = (text: string, longest: number): string =>
+  text.length <= longest ? text : text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '')
+
+const errorText = ({ type, message }: SpanError): string => {
   const short = type?.split('.').at(-1)
   const text = short && !message.startsWith(short) ? `${short}: ${message}` : message
-  return text.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '')
+  return cut(text, LONGEST_ERROR)
 }
 
 /** What proves that a call of a model was made. */
@@ -204,7 +208,7 @@ export function readSpan(span: Span, options: ReadOptions = {}): SpanReading {
     state: failed ? 'error' : span.duration === null ? 'running' : 'ok',
     ...(label !== undefined && { label: label.slice(0, 120) }),
     ...(tool !== undefined && { tool: tool.slice(0, 200) }),
-    ...(error && { error: errorText(error, LONGEST_ERROR) }),
+    ...(error && { error: errorText(error) }),
     ...(span.name === 'raw_gen_ai_request' && { duplicate: true as const }),
   }
   const embedded = embedding ? embeddingTokens(span) : undefined
@@ -234,7 +238,7 @@ export function readSpan(span: Span, options: ReadOptions = {}): SpanReading {
     ...(kind === 'tool' && tool !== undefined && { tool }),
     ...(flows.length > 0 && { flows }),
     ...(error?.type && { errorType: error.type }),
-    ...(error && { errorMessage: errorText(error, LONGEST_MESSAGE) }),
+    ...(error && error.message !== '' && { errorMessage: cut(error.message, LONGEST_MESSAGE) }),
     ...(data && { participantData: data }),
     ...(session !== undefined && {
       sessionData: typeof session === 'string' ? (parseJson(session) ?? session) : session,

@@ -42,7 +42,7 @@ export interface SpanFacts {
   readonly tool?: string
   readonly flows?: readonly string[]
   readonly errorType?: string
-  /** The failure's message, longer than the outline's. */
+  /** The failure's message, longer than the outline's and without its type. */
   readonly errorMessage?: string
   readonly participantData?: ParticipantData
   readonly sessionData?: AttributeValue

@@ -116,7 +116,7 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     ...concepts,
     ...(texts.input !== undefined && { input: preview(texts.input) }),
     ...(texts.output !== undefined && { output: preview(texts.output) }),
-    ...(cause && { error: preview(causeText(cause)) }),
+    ...(cause && { error: preview(readings[verdict.rootCause]?.outline.error || `${cause.name} failed`) }),
     metrics,
     spanCount: readings.length,
     errorCount: verdict.errorCount,
@@ -151,9 +151,6 @@ function causeOf(readings: readonly SpanReading[], verdict: Verdict): TraceReadi
     ...(facts.errorType !== undefined && { type: facts.errorType }),
   }
 }
-
-const causeText = ({ message, name }: NonNullable<TraceReading['rootCause']>): string =>
-  message === '' ? `${name} failed` : message
 
 /** Why texts are missing, where the convention is known not to record them. */
 function noteOf(
