@@ -12,8 +12,12 @@ import {
 } from '../../../semantics/rasa-explanation.ts'
 import { useSpanPayloads } from '../../../state/queries.ts'
 
-/** A trace of Rasa's has one of these; others are not looked through any further. */
+/** A turn has some hundreds of spans; what is far longer is no turn to explain step by step. */
+const LONGEST_TURN = 5_000
+
+/** A turn of Rasa's has one of these; other traces are not looked through any further. */
 const isOfRasa = (spans: readonly SpanOutline[]): boolean =>
+  spans.length <= LONGEST_TURN &&
   spans.some(({ name }) => name.startsWith('MessageProcessor.') || name.includes('flow_executor.'))
 
 const NONE: readonly SpanId[] = []
