@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useId, useState } from 'react'
 import { useNavigate } from 'react-router-dom'
 import { EVERYTHING } from '../domain/trace-query.ts'
+import { chooseFiles } from '../state/file-import.ts'
 import { paths } from '../state/location.ts'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { useSuggestions } from '../state/queries.ts'
@@ -81,6 +82,7 @@ function useItems(text: string, onHelp: () => void): readonly PaletteItem[] {
       icon: 'warn',
       run: () => navigate(`${paths.traces(id)}?duration.min=5000`),
     },
+    { id: 'open', group: 'Run', label: 'Open a file', icon: 'plus', run: chooseFiles },
     {
       id: 'theme',
       group: 'Run',

@@ -1,4 +1,6 @@
 import { type ReactNode, useCallback, useState } from 'react'
+import { FileDrop } from '../features/import/file-drop.tsx'
+import { OpenedFiles } from '../features/import/opened-files.tsx'
 import { adviceFor, signInHref } from '../state/advice.ts'
 import { type Shortcut, useShortcuts } from '../state/shortcuts.ts'
 import type { SourceInfo } from '../state/source-context.tsx'
@@ -7,6 +9,7 @@ import { Button, buttonClass } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { AppBar, Brand } from './app-bar.tsx'
+import { ExportBar } from './export-bar.tsx'
 import { KeyHelp } from './key-help.tsx'
 import { Palette } from './palette.tsx'
 
@@ -31,7 +34,10 @@ export function Shell({
       <div className="relative flex h-dvh flex-col overflow-hidden">
         <AppBar onPalette={() => setOpen('palette')} onHelp={() => setOpen('help')} />
         {children}
+        <ExportBar />
       </div>
+      <FileDrop />
+      <OpenedFiles />
       {open === 'palette' && <Palette onClose={close} onHelp={() => setOpen('help')} />}
       {open === 'help' && <KeyHelp onClose={close} />}
     </SourceProvider>
