@@ -1,4 +1,5 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
+import { useLocation } from 'react-router-dom'
 import { changesBetween } from '../../domain/changes.ts'
 import { withAfter } from '../../domain/recorded-changes.ts'
 import type { ParticipantData } from '../../domain/trace.ts'
@@ -35,9 +36,14 @@ export function TurnChanges({ data }: { readonly data: ParticipantData }) {
     [known],
   )
   const problems = known.problems ?? []
+  const { hash } = useLocation()
+  const shown = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (hash === '#changes') shown.current?.scrollIntoView()
+  }, [hash])
   if (differences.length === 0 && problems.length === 0) return null
   return (
-    <section aria-label="Changes during this trace" className="mt-2.5">
+    <section id="changes" ref={shown} aria-label="Changes during this trace" className="mt-2.5 scroll-mt-4">
       <SectionHead title="Changes during this trace">
         <DiffTally tally={tallyOf(differences)} />
       </SectionHead>
