@@ -3,6 +3,7 @@ import type { MetricName, TraceSummary } from '../../domain/trace.ts'
 import { ageText, clockTime, dayText, fullTime, sameDay } from '../../ui/format.ts'
 import { Icon, StatusIcon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
+import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Seconds, Unknown } from '../../ui/quantity.tsx'
 import { COLUMN_BY_ID } from './columns.ts'
 import { limitOf, whyUnknown } from './metric-reason.ts'
@@ -87,14 +88,14 @@ const outcome: Cell = (trace, { now }) => {
     return (
       <span className="cut text-error" title={trace.error}>
         <Icon name="error" size="small" className="-mt-px mr-[3px] inline" />
-        {trace.error}
+        {printable(trace.error)}
       </span>
     )
   }
   if (trace.output !== undefined) {
     return (
       <span className="cut text-text-2" title={trace.output}>
-        {trace.output}
+        {printable(trace.output)}
       </span>
     )
   }
@@ -115,7 +116,7 @@ const noInput = (trace: TraceSummary): ReactNode =>
 const inputOutput: Cell = (trace, context) => (
   <span className="grid grid-cols-[minmax(0,1fr)_18px_minmax(0,1fr)] items-center">
     <span className="cut" title={trace.input}>
-      {trace.input ?? noInput(trace)}
+      {trace.input === undefined ? noInput(trace) : printable(trace.input)}
     </span>
     <span className="text-center text-text-3">→</span>
     {outcome(trace, context)}

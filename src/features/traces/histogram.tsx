@@ -106,7 +106,10 @@ export function Histogram({
       one === undefined ? stretch : { ...stretch, to: (stretch.to - 1) as Stretch['to'] },
     )
     const what = one === undefined ? 'Brushed ' : ''
-    return `${what}${stretchWords(stretch, utc)} · ${formatCount(turns)} ${turns === 1 ? 'turn' : 'turns'} · ${formatCount(errors)} ${errors === 1 ? 'error' : 'errors'} (${share(errors, turns)})`
+    const edge = (time: number) => (time - reply.from) % reply.bucket === 0
+    // Edges inside of a bucket: its turns are counted whole.
+    const about = edge(stretch.from) && edge(stretch.to) ? '' : 'about '
+    return `${what}${stretchWords(stretch, utc)} · ${about}${formatCount(turns)} ${turns === 1 ? 'turn' : 'turns'} · ${formatCount(errors)} ${errors === 1 ? 'error' : 'errors'} (${share(errors, turns)})`
   }
   const range = reply && rangeOf(reply)
 

@@ -30,7 +30,15 @@ export interface PeekPanelProps {
 const errorParts = (trace: TraceSummary & Partial<Trace>): { type?: string; message: string } | undefined => {
   if (trace.status !== 'error') return undefined
   const cause = trace.rootCause
-  if (cause) return { ...(cause.type !== undefined && { type: cause.type }), message: cause.message }
+  if (cause) {
+    // `requests.exceptions.ReadTimeout` is known by its end; messages often begin with it once more.
+    const type = cause.type?.replace(/^.*\./, '')
+    if (!type) return { message: cause.message }
+    return {
+      type,
+      message: cause.message.startsWith(`${type}: `) ? cause.message.slice(type.length + 2) : cause.message,
+    }
+  }
   const message = trace.error ?? 'failed without a message'
   const named = /^([A-Za-z_][\w.]*(?:Error|Exception|Timeout|Failure|Warning)): (.+)$/s.exec(message)
   return named?.[1] && named[2] ? { type: named[1], message: named[2] } : { message }
