@@ -227,7 +227,7 @@ describe('every reply', () => {
       expect(headers.get('content-security-policy')).toContain("script-src 'self' 'sha256-abc'")
       expect(headers.get('content-security-policy')).not.toContain('unsafe')
       expect(headers.get('x-content-type-options')).toBe('nosniff')
-      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('referrer-policy')).toBe('same-origin')
       expect(headers.get('access-control-allow-origin')).toBeNull()
     }
   })
