@@ -33,7 +33,7 @@ export const FILTER_FIELDS = {
 } as const satisfies Record<string, FieldType>
 export type FilterField = keyof typeof FILTER_FIELDS
 
-export const TEXT_OPERATORS = ['contains', 'lacks', 'starts', 'ends'] as const
+const TEXT_OPERATORS = ['contains', 'lacks', 'starts', 'ends'] as const
 export type FilterOperator = 'is' | 'not' | (typeof TEXT_OPERATORS)[number] | 'all' | 'min' | 'max'
 
 /** One condition. Values of a number field are numbers in text as given; duration is in ms there. */

@@ -1,5 +1,5 @@
 /** Concepts of a trace that are single texts. */
-export const TEXT_CONCEPTS = [
+const TEXT_CONCEPTS = [
   'chatbot',
   'version',
   'session',

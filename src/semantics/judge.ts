@@ -1,5 +1,4 @@
 import type { SpanKind, SpanOutline, SpanState } from '../domain/span.ts'
-import type { SpanId } from '../domain/units.ts'
 import { type OutlineTree, outlineTree, rootOf } from './outline-tree.ts'
 
 /** A judged trace. */
@@ -175,7 +174,3 @@ function rootCauseOf({ order, end }: OutlineTree, states: readonly SpanState[]):
   }
   return cause
 }
-
-/** The id of a verdict's root cause. */
-export const rootCauseId = ({ outlines, rootCause }: Verdict): SpanId | undefined =>
-  outlines[rootCause]?.spanId

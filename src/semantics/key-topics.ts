@@ -43,7 +43,7 @@ const known = new Map<string, number>()
 const MOST = 20_000
 
 /** The topics of one key. */
-export function topicsOf(key: string): number {
+function topicsOf(key: string): number {
   const found = known.get(key)
   if (found !== undefined) return found
   let topics = 0

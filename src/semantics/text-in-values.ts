@@ -43,7 +43,7 @@ const ROLES: Readonly<Record<string, string>> = {
 }
 
 /** The text of a message's content: a string, or the text parts of a list. */
-export function contentText(content: AttributeValue | undefined): string | undefined {
+function contentText(content: AttributeValue | undefined): string | undefined {
   if (typeof content === 'string') return content.trim() === '' ? undefined : content
   if (isShape(content)) return contentText(content.text ?? content.content)
   if (!Array.isArray(content)) return undefined
@@ -78,7 +78,7 @@ function messageOf(value: Shape): FoundMessage | undefined {
 }
 
 /** Every message in a value, in order; walked without recursion, bounded in depth and number. */
-export function messagesIn(value: AttributeValue): readonly FoundMessage[] {
+function messagesIn(value: AttributeValue): readonly FoundMessage[] {
   const found: FoundMessage[] = []
   const open: { value: AttributeValue; depth: number }[] = [{ value, depth: 0 }]
   let steps = 0

@@ -97,6 +97,3 @@ export const RASA_HOUSEKEEPING =
 /** A call of an action server, or a piece of Rasa's own work, that came without its turn. */
 export const RASA_NO_TURN =
   /^(create_app\.webhook|GRPCActionServerWebhook\.\w+|MessageProcessor\.\w+|ActionExecutor\.\w+)$/
-
-/** Whether a span of the Rasa kinds does its work for real, so that its name is the tool's. */
-export const isStateTool = (tool: string): boolean => STATE_TOOLS.has(tool)
