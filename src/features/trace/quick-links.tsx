@@ -45,6 +45,7 @@ const MOST_TAGS = 4
 
 /** Links to the traces of the same session, chatbot and participant, and what the turn is marked with. */
 export function QuickLinks({ trace }: { readonly trace: Trace }) {
+  const { source } = useSource()
   const { session, chatbot, participant, environment, channel, tags } = trace
   const marks = [environment, channel, ...tags].filter((mark) => mark !== undefined && mark !== '')
   return (
@@ -58,6 +59,11 @@ export function QuickLinks({ trace }: { readonly trace: Trace }) {
       {participant && (
         <QuickLink field="participant" value={participant.id} name={participant.name ?? participant.id} />
       )}
+      <span aria-hidden="true" className="h-3 w-px flex-none bg-border-2" />
+      {session && (
+        <Link to={paths.session(source.info.id, session.id, { peek: trace.traceId })}>Transcript</Link>
+      )}
+      <Link to={paths.chatbot(source.info.id, chatbot.id)}>Chatbot</Link>
       <span className="flex-1" />
       <span className="hidden min-w-0 gap-4 overflow-hidden wide:flex">
         {marks.slice(0, MOST_TAGS).map((mark) => (
