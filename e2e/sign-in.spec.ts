@@ -1,0 +1,44 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect } from '@playwright/test'
+import { startGateway, test } from './gateway.ts'
+
+const TOKEN = 'a-token-that-nobody-guesses'
+
+test('a reader signs in, and a link from another site finds the reader signed in', async ({
+  page,
+  context,
+}) => {
+  const gateway = await startGateway({ TURNSCOPE_TOKEN: TOKEN })
+  const stranger = createServer((_request, response) =>
+    response
+      .writeHead(200, { 'content-type': 'text/html' })
+      .end(`<a href="${gateway.url}/sample/traces?status=error">failed turns</a>`),
+  )
+  try {
+    await page.goto(`${gateway.url}/sample/traces?status=ok`)
+    await expect(page.getByLabel('This explorer asks for its token.')).toBeFocused()
+    await page.keyboard.type('a guess')
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('alert')).toHaveText('This is not the token.')
+    await page.getByLabel('This explorer asks for its token.').fill(TOKEN)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await expect(page).toHaveURL(`${gateway.url}/sample/traces?status=ok`)
+    await expect(page.getByRole('row').nth(3)).toBeVisible()
+
+    const [cookie] = await context.cookies()
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' })
+    expect(cookie?.value).not.toContain(TOKEN)
+
+    await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
+    // By its name this machine is another site than by its address.
+    await page.goto(`http://localhost:${(stranger.address() as AddressInfo).port}/`)
+    await page.getByRole('link', { name: 'failed turns' }).click()
+    await expect(page).toHaveURL(`${gateway.url}/sample/traces?status=error`)
+    await expect(page.getByRole('row').nth(3)).toBeVisible()
+    expect(gateway.output()).not.toContain(TOKEN)
+  } finally {
+    stranger.close()
+    await gateway.stop()
+  }
+})
