@@ -176,7 +176,7 @@ const SUPPORT: Chatbot = {
   firstData: supportVisitor,
   mishaps: [
     ['none', 90],
-    ['model-limit', 4],
+    ['model-limit', 3],
     ['tool-timeout', 4],
     ['model-retried', 3],
   ],

@@ -52,21 +52,25 @@ interface Scheduled {
   readonly write: () => GeneratedTrace
 }
 
-/** Lines of as many scripts as the session is long. */
+const TRIES = 6
+
+/** Lines of as many scripts as the session is long; nobody is told the same twice. */
 const linesOf = (chatbot: Chatbot, caller: Caller, length: number): readonly Line[] => {
   const lines: Line[] = []
-  let unused = chatbot.scripts
+  const told = new Set<string>()
+  const play = (): readonly Line[] => {
+    let found: readonly Line[] = []
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      found = caller.random.weighted(chatbot.scripts)(caller)
+      if (!found.some(({ bot }) => told.has(bot))) break
+    }
+    return found
+  }
   while (lines.length < length) {
     const left = length - lines.length
-    if (left === 1 && lines.length > 0) {
-      lines.push(...chatbot.closing(caller).slice(0, 1))
-      break
-    }
-    if (unused.length === 0) unused = chatbot.scripts
-    const script = caller.random.weighted(unused)
-    // Whoever asks about many things asks about each of them once; topics of the help desk differ anyway.
-    unused = unused.filter(([candidate]) => candidate !== script)
-    lines.push(...script(caller).slice(0, left))
+    const next = left === 1 && lines.length > 0 ? chatbot.closing(caller).slice(0, 1) : play().slice(0, left)
+    for (const { bot } of next) told.add(bot)
+    lines.push(...next)
   }
   return lines
 }

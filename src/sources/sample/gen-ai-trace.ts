@@ -33,7 +33,7 @@ export const genAiTrace = (turn: Turn, random: Random): readonly Span[] => {
   const writer = new TraceWriter(random, turn.start, {
     scope: HANDLER,
     resource: {
-      'service.name': 'clinic-intake',
+      'service.name': deployment.chatbot,
       'service.version': deployment.version,
       'deployment.environment.name': deployment.environment,
       'telemetry.sdk.language': 'python',

@@ -164,7 +164,10 @@ export const rasaTrace = (turn: Turn, random: Random, tracing: RasaTracing): rea
     )
 
   const models = turn.steps.filter((step) => step.kind === 'llm')
-  const [planning, answering] = [models.slice(0, Math.max(1, models.length - 1)), models.slice(-1)[0]]
+  // A call that was refused is made again at once, in its own place.
+  const understood = models.findIndex(({ fails }) => fails === undefined)
+  const planning = understood < 0 ? models : models.slice(0, understood + 1)
+  const answering = models.slice(planning.length).at(-1)
   const failed = turn.steps.some((step) => 'fails' in step && step.fails !== undefined)
 
   const understand = () =>
@@ -247,7 +250,7 @@ export const rasaTrace = (turn: Turn, random: Random, tracing: RasaTracing): rea
         broken ? { error_type: 'rasa_internal_error_default', info: {} } : undefined,
       )
       action(utter, undefined)
-      if (answering !== undefined && answering !== planning[0] && answering.fails === undefined) {
+      if (answering !== undefined && answering.fails === undefined) {
         llm('ContextualResponseRephraser._generate_llm_response', answering)
       }
       predict('action_listen', [], 'pattern_completed')

@@ -1,7 +1,20 @@
 const HOUR = 3_600_000_000
 
-/** How much is going on in each hour of the day (UTC). */
+/** How much is going on in each hour of a day. */
 const BUSY = [1, 1, 1, 1, 1, 2, 4, 7, 11, 14, 15, 14, 12, 13, 14, 13, 11, 9, 8, 7, 6, 4, 2, 1] as const
+/** The hour that it is when the stretch ends: people are about, whenever and wherever one looks. */
+const LAST_HOUR = 15
+/** The end is what one looks at first: its hours have more of everything. */
+const RECENT = [
+  { hours: 2, times: 8 },
+  { hours: 24, times: 1.8 },
+] as const
+
+const weightOf = (hoursBeforeEnd: number): number => {
+  const hour = (((LAST_HOUR - hoursBeforeEnd) % 24) + 24) % 24
+  const times = RECENT.find(({ hours }) => hoursBeforeEnd < hours)?.times ?? 1
+  return (BUSY[hour] as number) * times
+}
 
 /**
  * Where the shares 0 to 1 of a stretch of days lie in time, when nights are quiet: a function from share to
@@ -9,10 +22,9 @@ const BUSY = [1, 1, 1, 1, 1, 2, 4, 7, 11, 14, 15, 14, 12, 13, 14, 13, 11, 9, 8, 
  */
 export const dayTime = (begin: number, days: number): ((share: number) => number) => {
   const hours = Math.ceil(days * 24)
-  const first = Math.floor(begin / HOUR)
   const sums = new Float64Array(hours + 1)
   for (let index = 0; index < hours; index++) {
-    sums[index + 1] = (sums[index] as number) + (BUSY[(first + index) % 24] as number)
+    sums[index + 1] = (sums[index] as number) + weightOf(hours - 1 - index)
   }
   const total = sums[hours] as number
   return (share) => {

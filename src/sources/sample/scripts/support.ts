@@ -175,10 +175,6 @@ const topicLines: Script = (caller) => {
   ]
 }
 
-/** A visitor may come back with a question about something else. */
-const anotherTopic: Script = (caller) => topicLines(caller)
-const yetAnotherTopic: Script = (caller) => topicLines(caller)
-
 const status: Script = ({ random }) => {
   const region = random.pick(['eu-west', 'us-east', 'ap-south'])
   const late = random.chance(0.3)
@@ -270,9 +266,7 @@ const pastedLog: Script = ({ random }) => {
 }
 
 export const SUPPORT_SCRIPTS: readonly (readonly [Script, number])[] = [
-  [topicLines, 5],
-  [anotherTopic, 4],
-  [yetAnotherTopic, 3],
+  [topicLines, 9],
   [status, 2],
   [pastedLog, 1],
   [ticket, 1],
