@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react'
 import { FileDrop } from '../features/import/file-drop.tsx'
 import { OpenedFiles } from '../features/import/opened-files.tsx'
 import { adviceFor, signInHref } from '../state/advice.ts'
@@ -10,8 +10,9 @@ import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { AppBar, Brand } from './app-bar.tsx'
 import { ExportBar } from './export-bar.tsx'
-import { KeyHelp } from './key-help.tsx'
 import { Palette } from './palette.tsx'
+
+const KeyHelp = lazy(async () => ({ default: (await import('./key-help.tsx')).KeyHelp }))
 
 /** The frame of every page: app bar above, page below; palette and key help over it. */
 export function Shell({
@@ -39,7 +40,7 @@ export function Shell({
       <FileDrop />
       <OpenedFiles />
       {open === 'palette' && <Palette onClose={close} onHelp={() => setOpen('help')} />}
-      {open === 'help' && <KeyHelp onClose={close} />}
+      <Suspense>{open === 'help' && <KeyHelp onClose={close} />}</Suspense>
     </SourceProvider>
   )
 }

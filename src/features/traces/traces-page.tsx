@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useLocation, useNavigate } from 'react-router-dom'
 import type { TraceSummary } from '../../domain/trace.ts'
 import { EVERYTHING, NEWEST_FIRST, type Sort, type TraceQuery } from '../../domain/trace-query.ts'
@@ -22,7 +22,6 @@ import { hiddenKinds, isNarrowed, showsAllKinds, widened, withoutTime } from './
 import { FootBar } from './foot-bar.tsx'
 import { Histogram } from './histogram.tsx'
 import { newestStart, useNewTurns } from './new-turns.ts'
-import { PeekPanel } from './peek-panel.tsx'
 import { RecipesPanel } from './recipes-panel.tsx'
 import { SampleLabel } from './sample-label.tsx'
 import { nextSort } from './sort-cycle.ts'
@@ -34,6 +33,9 @@ import { useTurnsOverTime } from './use-turns-over-time.ts'
 
 /** How many rows say how long the bars are. */
 const SCALED_BY = 50
+const loadPeek = async () => ({ default: (await import('./peek-panel.tsx')).PeekPanel })
+const PeekPanel = lazy(loadPeek)
+
 const PEEK = { beside: 392, below: 300 }
 
 /** Where each visited list was scrolled to, by history entry: Back finds it again. */
@@ -75,6 +77,11 @@ export function TracesPage() {
 
   const table = useRef<TableHandle>(null)
   const [recipes, setRecipes] = useState(true)
+  // Fetched once the first rows stand: the first peek opens at once.
+  const hasRows = rows.length > 0
+  useEffect(() => {
+    if (hasRows) void loadPeek()
+  }, [hasRows])
 
   // Remembered when the page goes, under the entry that it then stands at.
   const entry = useRef(key)
@@ -119,6 +126,9 @@ export function TracesPage() {
   const openTrace = useCallback(
     (trace: { traceId: TraceId }) => {
       settle()
+      // The entry that was just settled has a key that no render has seen yet.
+      const settled: unknown = window.history.state?.key
+      scrolled.set(typeof settled === 'string' ? settled : 'default', table.current?.scrollTop() ?? 0)
       navigate(hrefOf(trace))
     },
     [settle, navigate, hrefOf],
@@ -233,15 +243,17 @@ export function TracesPage() {
         className="flex-1 border-t border-border-1"
         pane={
           side === 'peek' && peek !== undefined ? (
-            <PeekPanel
-              id={peek}
-              summary={selected}
-              href={paths.trace(info.id, peek)}
-              onNext={canStep(1) ? () => step(1) : undefined}
-              onPrevious={canStep(-1) ? () => step(-1) : undefined}
-              onClose={close}
-              now={now}
-            />
+            <Suspense>
+              <PeekPanel
+                id={peek}
+                summary={selected}
+                href={paths.trace(info.id, peek)}
+                onNext={canStep(1) ? () => step(1) : undefined}
+                onPrevious={canStep(-1) ? () => step(-1) : undefined}
+                onClose={close}
+                now={now}
+              />
+            </Suspense>
           ) : side === 'recipes' ? (
             <RecipesPanel onClose={() => setRecipes(false)} />
           ) : undefined
