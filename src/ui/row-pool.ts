@@ -61,7 +61,7 @@ export class RowPool<Row extends PooledRow> {
   private rotate(shift: number): void {
     if (shift > 0) {
       const moved = this.rows.splice(0, shift)
-      for (const row of moved) this.host.append(row.element)
+      this.host.append(...moved.map((row) => row.element))
       this.rows.push(...moved)
     } else if (shift < 0) {
       const moved = this.rows.splice(this.rows.length + shift)

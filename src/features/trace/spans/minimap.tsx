@@ -2,7 +2,7 @@ import { type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 
 import type { SpanTree } from '../../../domain/span-tree.ts'
 import { durationText } from '../../../ui/format.ts'
 import { holdsFailure } from './own-failure.ts'
-import { type Stretch, type TimeAxis, timeAxis } from './time-axis.ts'
+import type { Stretch } from './time-axis.ts'
 
 /** px: a line of spans and the room to the next, the height of all. */
 const LINE = 2
@@ -26,16 +26,44 @@ const resolveColours = (host: HTMLElement, names: readonly string[]): ReadonlyMa
   return found
 }
 
+/** Which colour each row is drawn in: an index into the names of custom properties. */
+export interface RowColours {
+  readonly names: readonly string[]
+  readonly of: Uint8Array
+}
+
+/** Fills columns of one line of the picture; what was filled stays unless `over`. */
+const fillColumns = (pixels: Uint8Array, from: number, to: number, colour: number, over: boolean) => {
+  if (!over && pixels[from] !== 0 && pixels[to - 1] !== 0) return
+  for (let at = from; at < to; at++) if (over || pixels[at] === 0) pixels[at] = colour
+}
+
 /**
- * Draws every span as a line at its depth, at the resolution of pixels: what is drawn once in a column is not
- * drawn again, so that 100,000 spans cost what 1,000 do.
+ * The picture at the resolution of pixels, a colour's index plus one for each: what stands in a column
+ * already is not drawn again, so that 100,000 spans cost little more than 1,000.
  */
-const draw = (
-  canvas: HTMLCanvasElement,
+export const minimapPixels = (
   tree: SpanTree,
-  axis: TimeAxis,
-  colourName: (row: number) => string,
-) => {
+  extent: number,
+  width: number,
+  colours: RowColours,
+): Uint8Array => {
+  const pixels = new Uint8Array(LINES * width)
+  const perMicro = width / Math.max(1, extent)
+  const error = colours.names.length + 1
+  const { start, end, depth } = tree
+  const mark = (row: number, colour: number, over: boolean) => {
+    const line = Math.min(LINES - 1, depth[row] as number) * width
+    const from = Math.min(width - 1, Math.max(0, Math.floor((start[row] as number) * perMicro)))
+    const to = Math.min(width, Math.max(from + 1, Math.ceil((end[row] as number) * perMicro)))
+    fillColumns(pixels, line + from, line + to, colour, over)
+  }
+  for (let row = 0; row < tree.size; row++) mark(row, (colours.of[row] as number) + 1, false)
+  for (const row of tree.errors) if (!holdsFailure(tree, row)) mark(row, error, true)
+  return pixels
+}
+
+const draw = (canvas: HTMLCanvasElement, tree: SpanTree, extent: number, colours: RowColours) => {
   const ratio = window.devicePixelRatio || 1
   const width = canvas.clientWidth
   canvas.width = Math.max(1, Math.round(width * ratio))
@@ -43,22 +71,18 @@ const draw = (
   const context = canvas.getContext('2d')
   if (!context || width === 0) return
   context.scale(ratio, ratio)
-  const names = [...new Set(Array.from({ length: tree.size }, (_, row) => colourName(row)))]
-  const colours = resolveColours(canvas.parentElement ?? document.body, [...names, '--error'])
-  const taken = new Uint8Array(LINES * (width + 1))
-  const mark = (row: number, colour: string, always: boolean) => {
-    const line = Math.min(LINES - 1, tree.depth[row] as number)
-    const from = Math.max(0, Math.floor(axis.toX(tree.start[row] as number) * width))
-    const to = Math.min(width, Math.max(from + 1, Math.ceil(axis.toX(tree.end[row] as number) * width)))
-    const at = line * (width + 1)
-    if (!always && taken[at + from] === 1 && taken[at + to - 1] === 1) return
-    taken.fill(1, at + from, at + to)
-    context.fillStyle = colour
-    context.fillRect(from, line * PITCH, to - from, LINE)
+  const names = [...colours.names, '--error']
+  const resolved = resolveColours(canvas.parentElement ?? document.body, names)
+  const pixels = minimapPixels(tree, extent, width, colours)
+  for (let line = 0; line < LINES; line++) {
+    for (let from = 0, to = 0; from < width; from = to) {
+      const colour = pixels[line * width + from] as number
+      for (to = from + 1; to < width && pixels[line * width + to] === colour; ) to++
+      if (colour === 0) continue
+      context.fillStyle = resolved.get(names[colour - 1] ?? '') ?? 'gray'
+      context.fillRect(from, line * PITCH, to - from, LINE)
+    }
   }
-  for (let row = 0; row < tree.size; row++) mark(row, colours.get(colourName(row)) ?? 'gray', false)
-  for (const row of tree.errors)
-    if (!holdsFailure(tree, row)) mark(row, colours.get('--error') ?? 'red', true)
 }
 
 /** Counts changes of the theme: colours on a canvas do not follow it by themselves. */
@@ -111,15 +135,14 @@ const Edge = ({
 export function Minimap({
   tree,
   extent,
-  colourName,
+  colours,
   window: shown,
   onWindow,
 }: {
   readonly tree: SpanTree
   /** µs that the whole width stands for. */
   readonly extent: number
-  /** The custom property that a row is drawn in. */
-  readonly colourName: (row: number) => string
+  readonly colours: RowColours
   /** What the waterfall shows; undefined = all. */
   readonly window: Stretch | undefined
   readonly onWindow: (window: Stretch | undefined) => void
@@ -131,12 +154,17 @@ export function Minimap({
   useLayoutEffect(() => {
     const element = canvas.current
     if (!element) return
-    const paint = () => draw(element, tree, timeAxis({ from: 0, to: extent }), colourName)
-    paint()
+    let drawn = -1
+    const paint = () => {
+      if (element.clientWidth === drawn) return
+      drawn = element.clientWidth
+      draw(element, tree, extent, colours)
+    }
+    // Observing also draws it first, once its size is known and after the rows.
     const resized = new ResizeObserver(paint)
     resized.observe(element)
     return () => resized.disconnect()
-  }, [tree, extent, colourName, theme])
+  }, [tree, extent, colours, theme])
 
   const timeAt = (event: PointerEvent): number => {
     const box = event.currentTarget.getBoundingClientRect()

@@ -31,6 +31,16 @@ export const isFiltering = (filter: SpanFilter): boolean =>
 export const matchingRows = (tree: SpanTree, filter: SpanFilter): Uint8Array => {
   const wanted = filter.text.trim().toLowerCase()
   const matches = new Uint8Array(tree.size)
+  // Names and labels repeat: each distinct one is looked at once.
+  const looked = new Map<string, boolean>()
+  const holds = (text: string | undefined): boolean => {
+    if (text === undefined) return false
+    const known = looked.get(text)
+    if (known !== undefined) return known
+    const found = text.toLowerCase().includes(wanted)
+    looked.set(text, found)
+    return found
+  }
   for (let row = 0; row < tree.size; row++) {
     const span = tree.spans[row]
     if (!span) continue
@@ -40,9 +50,9 @@ export const matchingRows = (tree: SpanTree, filter: SpanFilter): Uint8Array => 
     if (filter.longerThan > 0 && (tree.end[row] ?? 0) - (tree.start[row] ?? 0) < filter.longerThan) continue
     if (
       wanted !== '' &&
-      !span.name.toLowerCase().includes(wanted) &&
-      !span.label?.toLowerCase().includes(wanted) &&
-      !span.error?.toLowerCase().includes(wanted) &&
+      !holds(span.name) &&
+      !holds(span.label) &&
+      !holds(span.error) &&
       span.spanId !== wanted
     )
       continue

@@ -1,10 +1,12 @@
 import { type CSSProperties, type Ref, useCallback, useMemo } from 'react'
+import { SPAN_KINDS } from '../../../domain/span.ts'
 import { criticalPath, type PathSegment } from '../../../domain/span-timing.ts'
+import type { SpanTree } from '../../../domain/span-tree.ts'
 import type { StackSegment } from '../../../semantics/rasa-explanation.ts'
 import { scaledDuration } from '../../../ui/format.ts'
 import { printable } from '../../../ui/printable-text.ts'
 import { Treegrid, type TreegridHandle } from '../../../ui/treegrid.tsx'
-import { Minimap } from './minimap.tsx'
+import { Minimap, type RowColours } from './minimap.tsx'
 import { type PaintContext, paintRow, rowId } from './row-paint.ts'
 import { createRow, type RowParts } from './row-parts.ts'
 import type { Drawing } from './span-toolbar.tsx'
@@ -39,6 +41,20 @@ const byRow = (segments: readonly PathSegment[]): ReadonlyMap<number, readonly P
   }
   return rows
 }
+
+const KIND_TOKENS = SPAN_KINDS.map((kind) =>
+  kind === 'feedback' || kind === 'custom' ? '--kind-system' : `--kind-${kind}`,
+)
+const SERVICE_TOKENS = [1, 2, 3, 4, 5, 6].map((at) => `--service-${at}`)
+
+const rowColours = (
+  tree: SpanTree,
+  colourBy: Drawing['colourBy'],
+  colourOf: (service: string) => number,
+): RowColours =>
+  colourBy === 'service'
+    ? { names: SERVICE_TOKENS, of: Uint8Array.from(tree.spans, (span) => colourOf(span.service)) }
+    : { names: KIND_TOKENS, of: Uint8Array.from(tree.spans, (span) => SPAN_KINDS.indexOf(span.kind)) }
 
 /** The rows, and above them on the same axis of time what helps to read them. */
 export function SpanTreeView({
@@ -95,16 +111,7 @@ export function SpanTreeView({
     [tree, folds, shape, axis, active, rootCause, colourBy, colourOf, critical, matches, collapsed],
   )
   const paint = useCallback((parts: RowParts, index: number) => paintRow(parts, index, context), [context])
-  const colourName = useCallback(
-    (row: number) => {
-      const span = tree.spans[row]
-      if (!span) return '--kind-system'
-      if (colourBy === 'service') return `--service-${colourOf(span.service) + 1}`
-      const drawn = span.kind === 'feedback' || span.kind === 'custom' ? 'system' : span.kind
-      return `--kind-${drawn}`
-    },
-    [tree, colourBy, colourOf],
-  )
+  const colours = useMemo(() => rowColours(tree, colourBy, colourOf), [tree, colourBy, colourOf])
   return (
     <div className="contents" style={{ '--ticks': ticksBackground(ticks) } as CSSProperties}>
       <div className="lane map">
@@ -118,7 +125,7 @@ export function SpanTreeView({
           {services.names.length > LEGEND && <span>{services.names.length - LEGEND} more</span>}
         </span>
         <span>
-          <Minimap tree={tree} extent={extent} colourName={colourName} window={zoom} onWindow={onZoom} />
+          <Minimap tree={tree} extent={extent} colours={colours} window={zoom} onWindow={onZoom} />
         </span>
       </div>
       {stack.length > 0 && (
