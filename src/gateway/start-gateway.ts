@@ -21,6 +21,9 @@ export interface RunningGateway {
   readonly close: (graceMs: number) => Promise<void>
 }
 
+/** How long a body may take to arrive: a large file is read only as fast as it is stored. */
+const LONGEST_REQUEST_MS = 2 * 3_600_000
+
 const report = (error: unknown): void => {
   console.error(
     `turnscope: ingest failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
@@ -55,7 +58,10 @@ export async function startGateway(
       main.route('/', turnRoutes(here))
     },
   })
-  const server = createAdaptorServer({ fetch: app.fetch })
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: { requestTimeout: LONGEST_REQUEST_MS },
+  })
   const drain = drainable(server)
   const port = await listen(server, host, config.port)
   let listeners: OtlpListeners
