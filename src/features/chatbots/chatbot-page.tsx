@@ -37,7 +37,7 @@ function Panel({
   readonly children: ReactNode
 }) {
   return (
-    <section className="min-w-0 border-b border-border-1 px-gutter pt-2.5 pb-3">
+    <section aria-label={title} className="min-w-0 border-b border-border-1 px-gutter pt-2.5 pb-3">
       <h2 className="mb-1.5 flex items-baseline gap-2.5 text-prose font-semibold">
         {title}
         {note && <span className="text-label font-normal text-text-3">{note}</span>}

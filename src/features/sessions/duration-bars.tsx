@@ -87,7 +87,8 @@ export function DurationBars({
       {shown.length > NUMBERED && (
         <p className="pt-1 pl-6 text-label text-text-3">
           turns {formatCount(skipped + 1)} to {formatCount(turns.length)}
-          {skipped > 0 && `, the last ${MOST}`}; failed ones red
+          {skipped > 0 && `, the last ${MOST}`}
+          {shown.some(({ status }) => status === 'error') && '; failed ones red'}
         </p>
       )}
     </>

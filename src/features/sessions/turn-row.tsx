@@ -21,6 +21,9 @@ const NOT_SAID = {
   'spoken-not-recorded': 'Spoken, not recorded',
 } as const
 
+/** Of what a participant pasted, so much is shown at first. */
+const LONG = 1_200
+
 const BUBBLE = 'max-w-[82%] rounded-2 border px-2.5 py-[5px] text-prose'
 
 function Bubble({
@@ -41,7 +44,11 @@ function Bubble({
   return (
     <div className={`${BUBBLE} ${look}`}>
       <span className="sr-only">{side === 'participant' ? 'Participant: ' : 'Chatbot: '}</span>
-      {side === 'participant' ? <LongText text={text} /> : <Markdown text={text} plain={plain} />}
+      {side === 'participant' ? (
+        <LongText text={text} first={LONG} />
+      ) : (
+        <Markdown text={text} plain={plain} />
+      )}
     </div>
   )
 }
