@@ -21,7 +21,7 @@ export interface View {
 }
 
 /** Parameters of the page alone: never sent to the gateway. `v` is the version of the address. */
-export const PAGE_KEYS: ReadonlySet<string> = new Set(['v', 'cols', 'peek', 'span', 'tab', 'zoom'])
+const PAGE_KEYS: ReadonlySet<string> = new Set(['v', 'cols', 'peek', 'span', 'tab', 'zoom'])
 
 /** The version this code writes. It stands in an address only once it is above 1. */
 const VERSION = 1

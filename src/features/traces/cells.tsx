@@ -28,7 +28,7 @@ const NOTES: Record<NonNullable<TraceSummary['note']>, string> = {
 }
 
 /** An id or name that is too long for its column loses its middle. */
-export const middleCut = (text: string, length: number): string =>
+const middleCut = (text: string, length: number): string =>
   text.length <= length
     ? text
     : `${text.slice(0, Math.ceil((length - 1) / 2))}…${text.slice(-Math.floor((length - 1) / 2))}`

@@ -38,7 +38,7 @@ const listed = (values: readonly string[], shown: number): string =>
 const isBound = ({ operator }: FilterCondition) => operator === 'min' || operator === 'max'
 
 /** The query without the given conditions. */
-export const withoutConditions = (query: TraceQuery, gone: readonly FilterCondition[]): TraceQuery => ({
+const withoutConditions = (query: TraceQuery, gone: readonly FilterCondition[]): TraceQuery => ({
   ...query,
   conditions: query.conditions.filter((condition) => !gone.includes(condition)),
 })
@@ -85,7 +85,7 @@ const LENGTHS = [
 ] as const
 
 /** `24 h`, `7 d`; a day is 24 hours. */
-export function lastWords(us: number): string {
+function lastWords(us: number): string {
   if (us === 86_400e6) return '24 h'
   const fitting = LENGTHS.find((length) => us % length.us === 0) ?? LENGTHS[2]
   return `${Math.round(us / fitting.us)} ${fitting.unit}`

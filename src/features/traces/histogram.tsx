@@ -48,7 +48,7 @@ function barsOf(reply: HistogramReply, brush: Stretch | undefined): Bars {
 const share = (part: number, whole: number) => (whole > 0 ? `${((part / whole) * 100).toFixed(1)} %` : '0 %')
 
 /** A stretch in words: `20 Nov 09:30 – 14:03`, with seconds where it is short. */
-export function stretchWords({ from, to }: Stretch, utc: boolean): string {
+function stretchWords({ from, to }: Stretch, utc: boolean): string {
   const clock = to - from < 120e6 ? clockTime : shortTime
   const year = new Date().getFullYear()
   const end = sameDay(from, to, utc) ? clock(to, utc) : `${dayText(to, utc, year)} ${clock(to, utc)}`
