@@ -36,7 +36,7 @@ export const COLUMNS = [
     primary: true,
   },
   { id: 'llmTurns', label: 'LLM turns', head: 'LLM', width: 34, minWidth: 34, numeric: true },
-  { id: 'tokens', label: 'Tokens', width: 58, minWidth: 50, numeric: true, sort: 'tokens', primary: true },
+  { id: 'tokens', label: 'Tokens', width: 68, minWidth: 50, numeric: true, sort: 'tokens', primary: true },
   { id: 'cost', label: 'Cost', width: 72, minWidth: 56, numeric: true, sort: 'cost' },
   { id: 'version', label: 'Version', width: 80, minWidth: 50, text: ({ chatbot }) => chatbot.version },
   { id: 'input', label: 'Input', width: 240, minWidth: 80, text: ({ input }) => input },
