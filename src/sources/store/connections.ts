@@ -1,4 +1,4 @@
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBInstance, DuckDBMaterializedResult } from '@duckdb/node-api'
 import { SourceError } from '../source-error.ts'
 import { bindings, type Fragment } from './sql.ts'
 
@@ -15,18 +15,33 @@ const READERS = 3
 /** An interrupt that arrives between preparing and running is lost, so it is repeated until the query ends. */
 const INTERRUPT_EVERY_MS = 10
 
+const plain = (value: unknown): unknown => (typeof value === 'bigint' ? Number(value) : value)
+
+function rowsOf(names: readonly string[], rows: readonly (readonly unknown[])[]): ResultRow[] {
+  return rows.map((values) => {
+    const row: Record<string, unknown> = {}
+    for (const [index, name] of names.entries()) row[name] = plain(values[index])
+    return row
+  })
+}
+
 export async function runOn(connection: DuckDBConnection, statement: Fragment): Promise<ResultRow[]> {
   const { values, types } = bindings(statement)
   const reader = await connection.runAndReadAll(statement.text, values, types)
-  const names = reader.columnNames()
-  return reader.getRowsJS().map((values) => {
-    const row: Record<string, unknown> = {}
-    for (const [index, name] of names.entries()) {
-      const value = values[index]
-      row[name] = typeof value === 'bigint' ? Number(value) : value
-    }
-    return row
-  })
+  return rowsOf(reader.columnNames(), reader.getRowsJS())
+}
+
+/** A reply that the engine holds; its rows are made as they are asked for, about 2,000 at a time. */
+export type Reply = AsyncIterable<readonly ResultRow[]>
+
+async function* chunksOf(result: DuckDBMaterializedResult): AsyncGenerator<readonly ResultRow[]> {
+  const names = result.columnNames()
+  for await (const rows of result.yieldRowsJs()) yield rowsOf(names, rows)
+}
+
+async function answerOn(connection: DuckDBConnection, statement: Fragment): Promise<Reply> {
+  const { values, types } = bindings(statement)
+  return chunksOf(await connection.run(statement.text, values, types))
 }
 
 interface Waiting {
@@ -51,14 +66,30 @@ export class Connections {
    * Runs `work` with a connection of its own. Rejects with the signal's reason once that is aborted, and
    * with SourceError `unreachable` after `close`.
    */
-  async read<Result>(signal: AbortSignal, work: (run: Run) => Promise<Result>): Promise<Result> {
+  read<Result>(signal: AbortSignal, work: (run: Run) => Promise<Result>): Promise<Result> {
+    return this.#with(signal, (connection) =>
+      work((statement) => interruptible(connection, signal, () => runOn(connection, statement))),
+    )
+  }
+
+  /** One statement's reply, to be read at leisure: no connection is held meanwhile. */
+  answer(signal: AbortSignal, statement: Fragment): Promise<Reply> {
+    return this.#with(signal, (connection) =>
+      interruptible(connection, signal, () => answerOn(connection, statement)),
+    )
+  }
+
+  async #with<Result>(
+    signal: AbortSignal,
+    work: (connection: DuckDBConnection) => Promise<Result>,
+  ): Promise<Result> {
     signal.throwIfAborted()
     await this.#turn(signal)
     try {
       if (this.#closed) throw closedError()
       const connection = this.#idle.pop() ?? (await this.#connect())
       try {
-        return await work((statement) => interruptible(connection, signal, statement))
+        return await work(connection)
       } finally {
         this.#idle.push(connection)
       }
@@ -114,11 +145,15 @@ export class Connections {
 
 const closedError = () => new SourceError('unreachable', 'the store is closed')
 
-async function interruptible(
+/** The first line of what the engine says; the rest points into the statement. */
+export const engineMessage = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+
+async function interruptible<Result>(
   connection: DuckDBConnection,
   signal: AbortSignal,
-  statement: Fragment,
-): Promise<readonly ResultRow[]> {
+  work: () => Promise<Result>,
+): Promise<Result> {
   signal.throwIfAborted()
   let again: NodeJS.Timeout | undefined
   const interrupt = () => {
@@ -127,12 +162,14 @@ async function interruptible(
   }
   signal.addEventListener('abort', interrupt, { once: true })
   try {
-    const rows = await runOn(connection, statement)
+    const result = await work()
     signal.throwIfAborted()
-    return rows
+    return result
   } catch (error) {
     signal.throwIfAborted()
-    throw error
+    throw new SourceError('bad-reply', `the store could not answer: ${engineMessage(error)}`, {
+      cause: error,
+    })
   } finally {
     signal.removeEventListener('abort', interrupt)
     clearInterval(again)

@@ -155,6 +155,9 @@ function openInstance(path: string, options: DataFileOptions, readOnly: boolean)
     // Checkpoints are the store's own affair (checkpoints.ts): one in the midst of ingest stalls it.
     checkpoint_threshold: '1TB',
     storage_compatibility_version: 'latest',
+    // Rows picked by number are fetched alone, up to a page or batch of them; beyond 50 the engine would
+    // read every text of the table instead.
+    dynamic_or_filter_threshold: '2100',
     late_materialization_max_rows: '2100',
     enable_external_access: 'false',
     autoinstall_known_extensions: 'false',

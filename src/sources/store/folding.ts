@@ -1,4 +1,7 @@
+import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { SpanOutline } from '../../domain/span.ts'
+import type { TraceReading } from '../../semantics/reading.ts'
+import { readRecorded } from '../../semantics/recorded-reading.ts'
 import type { Reader } from './reader.ts'
 import type { StorableTrace } from './trace-columns.ts'
 import type { TraceState } from './trace-states.ts'
@@ -10,7 +13,7 @@ const GROWTH = 1.5
 
 /** Whether a trace's row is to be written again at once; else it is due later. */
 export const isFoldedAtOnce = ({ readings, folded }: TraceState): boolean =>
-  folded === 0 || readings.length <= SMALL || readings.length >= folded * GROWTH
+  folded <= 0 || readings.length <= SMALL || readings.length >= folded * GROWTH
 
 export const isBehind = ({ readings, folded }: TraceState): boolean => readings.length !== folded
 
@@ -44,14 +47,23 @@ function judgedOutlines(state: TraceState, outlines: readonly SpanOutline[]): re
   return changed.length > 0 ? changed : null
 }
 
-/** Reads the whole trace from its spans. */
+function readWhole({ readings, recorded, traceId }: TraceState, reader: Reader): TraceReading {
+  if (recorded === null) return reader.summarise(readings, { traceId })
+  const read = readings.length === 0 ? null : reader.summarise(readings, { traceId })
+  return readRecorded(JSON.parse(recorded) as RecordedTurn, read)
+}
+
+/** Reads the whole trace from its spans, and from what its bot recorded of the turn. */
 export function fold(state: TraceState, reader: Reader): StorableTrace {
-  const reading = reader.summarise(state.readings, { traceId: state.traceId })
+  const reading = readWhole(state, reader)
+  const { startTime } = reading.summary
+  const hasSpans = state.readings.length > 0
   return {
     reading,
-    firstTime: state.firstTime,
-    lastTime: state.lastTime,
+    firstTime: hasSpans ? state.firstTime : startTime,
+    lastTime: hasSpans ? state.lastTime : startTime,
     arrival: state.arrival,
     judged: judgedOutlines(state, reading.outlines),
+    recorded: state.recorded,
   }
 }

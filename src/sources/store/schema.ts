@@ -45,7 +45,10 @@ const FIRST: Step = [
   'CREATE TABLE unfolded (trace_id VARCHAR NOT NULL)',
 ]
 
-export const STEPS: readonly Step[] = [FIRST]
+/** Turns that bots record themselves, beside what their spans say. */
+const RECORDED: Step = ['ALTER TABLE traces ADD COLUMN recorded VARCHAR USING COMPRESSION zstd']
+
+export const STEPS: readonly Step[] = [FIRST, RECORDED]
 
 /** What a database says of itself: our schema's version, `empty` before the first step, or not ours. */
 export type Identity = { readonly version: number } | 'empty' | 'foreign'

@@ -18,6 +18,7 @@ import {
   type TraceState,
   type TraceStates,
 } from './trace-states.ts'
+import { recordTurns } from './turn-writer.ts'
 import type { Delivery } from './write-queue.ts'
 
 export interface SpanWriterOptions {
@@ -68,15 +69,18 @@ export class SpanWriter {
   async write(deliveries: readonly Delivery[]): Promise<Written> {
     const spans = deliveries.flatMap(({ spans }) => spans)
     const logs = deliveries.flatMap(({ logs }) => logs)
+    const turns = deliveries.flatMap(({ turns }) => turns)
     const touched = await this.#statesOf([
       ...spans.map(({ span }) => span.traceId),
       ...logs.map(({ traceId }) => traceId),
+      ...turns.map(({ traceId }) => traceId),
     ])
     const sizes = new Map([...touched.values()].map((state) => [state, state.bytes]))
     try {
       const sifted = this.#sift(spans, touched)
       const { fresh, replaced } = sifted
       const records = await this.#readLogs(logs, sifted, touched)
+      recordTurns(turns, touched)
       const changed = [...touched.values()].filter(isBehind)
       const now = this.#options.now()
       for (const state of changed) state.arrival = now

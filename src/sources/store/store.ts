@@ -1,11 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { LogRecord, Span } from '../../domain/span.ts'
 import { type DurationMicros, type Micros, microsFromMillis, type TraceId } from '../../domain/units.ts'
 import type { KeyOverrides } from '../../semantics/concepts.ts'
 import { SourceError } from '../source-error.ts'
 import type { TraceSource } from '../trace-source.ts'
 import { Checkpoints } from './checkpoints.ts'
-import { Connections } from './connections.ts'
+import { Connections, engineMessage } from './connections.ts'
 import { type DataFile, openDataFile } from './data-file.ts'
 import { type EncodedSpan, encodeSpan, roughBytes } from './encoded-span.ts'
 import { Exclusive } from './exclusive.ts'
@@ -15,6 +16,7 @@ import { deleteOldest } from './retention.ts'
 import { SpanWriter } from './span-writer.ts'
 import { storedSource } from './stored-source.ts'
 import { TraceStates } from './trace-states.ts'
+import { encodeTurn } from './turn-writer.ts'
 import { type Delivery, WriteQueue } from './write-queue.ts'
 
 export interface StoreOptions {
@@ -45,6 +47,11 @@ export interface Store {
   addSpans(spans: readonly Span[], signal?: AbortSignal): Promise<void>
   /** As addSpans, for log records that name a trace. */
   addLogs(logs: readonly LogRecord[]): Promise<void>
+  /**
+   * As addSpans, for turns that bots record themselves: one under a known id replaces it. Spans of the same
+   * trace, whichever comes first, become its span tree.
+   */
+  addTurns(turns: readonly RecordedTurn[]): Promise<void>
   isEmpty(): boolean
   /** Tells which traces each commit changed; gives a function that ends the telling. */
   onChange(listener: (traceIds: readonly TraceId[]) => void): () => void
@@ -142,7 +149,7 @@ class OpenStore implements Store {
       const actual = encoded.reduce((sum, one) => sum + one.bytes, 0)
       this.#queue.release(bytes - actual)
       bytes = actual
-      await this.#queue.submit({ spans: encoded, logs: [] }, bytes)
+      await this.#queue.submit({ spans: encoded, logs: [], turns: [] }, bytes)
     } finally {
       this.#queue.release(bytes)
     }
@@ -154,7 +161,20 @@ class OpenStore implements Store {
     const bytes = logs.length * LOG_BYTES
     this.#queue.reserve(bytes)
     try {
-      await this.#queue.submit({ spans: [], logs }, bytes)
+      await this.#queue.submit({ spans: [], logs, turns: [] }, bytes)
+    } finally {
+      this.#queue.release(bytes)
+    }
+  }
+
+  async addTurns(turns: readonly RecordedTurn[]): Promise<void> {
+    this.#assertWritable()
+    if (turns.length === 0) return
+    const encoded = turns.map(encodeTurn)
+    const bytes = encoded.reduce((sum, one) => sum + one.bytes, 0)
+    this.#queue.reserve(bytes)
+    try {
+      await this.#queue.submit({ spans: [], logs: [], turns: encoded }, bytes)
     } finally {
       this.#queue.release(bytes)
     }
@@ -204,7 +224,13 @@ class OpenStore implements Store {
   }
 
   async #commit(group: readonly Delivery[]): Promise<void> {
-    const { traceIds, behind } = await this.#exclusive.run(() => this.#writer.write(group))
+    const { traceIds, behind } = await this.#exclusive
+      .run(() => this.#writer.write(group))
+      .catch((error) => {
+        throw new SourceError('unreachable', `the store could not write: ${engineMessage(error)}`, {
+          cause: error,
+        })
+      })
     this.#folds.add(behind)
     this.#changed(traceIds)
     await this.#checkpoints.committed()

@@ -65,7 +65,10 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
       connections.read(signal, (run) => chatbotsOfTraces(run, freeze(query, now()), now())),
     streamTraces: (query, signal) =>
       streamTraces(
-        (statement) => connections.read(signal, (run) => run(statement)),
+        {
+          ask: (statement) => connections.read(signal, (run) => run(statement)),
+          answer: (statement) => connections.answer(signal, statement),
+        },
         query,
         INFO.id,
         now(),

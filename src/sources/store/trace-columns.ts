@@ -15,6 +15,8 @@ export interface StorableTrace {
   readonly arrival: Micros
   /** Outlines that judging the whole trace changed. */
   readonly judged: readonly SpanOutline[] | null
+  /** The turn as its bot recorded it, in JSON; null where it is known by its spans alone. */
+  readonly recorded: string | null
 }
 
 /** What a page shows beyond the row's own columns. */
@@ -22,6 +24,8 @@ export interface TraceDetail {
   readonly rootCause?: TraceReading['rootCause']
   readonly callTurns?: TraceReading['callTurns']
   readonly models?: TraceReading['models']
+  readonly spansAt?: TraceReading['spansAt']
+  readonly externalUrl?: TraceReading['externalUrl']
 }
 
 type Column = readonly [name: string, type: CellType, value: (trace: StorableTrace) => Cell]
@@ -31,9 +35,12 @@ const json = (value: unknown): string | null => (value === undefined ? null : JS
 const unlessPreviewed = (whole: string | undefined, preview: string | undefined) =>
   whole === undefined || whole === preview ? null : whole
 
-function detailOf({ rootCause, callTurns, models }: TraceReading): string | null {
-  if (!rootCause && !callTurns && !models) return null
-  return JSON.stringify({ rootCause, callTurns, models } satisfies TraceDetail)
+const DETAILS = ['rootCause', 'callTurns', 'models', 'spansAt', 'externalUrl'] as const
+
+function detailOf(reading: TraceReading): string | null {
+  const held = DETAILS.filter((name) => reading[name] !== undefined)
+  if (held.length === 0) return null
+  return JSON.stringify(Object.fromEntries(held.map((name) => [name, reading[name]])))
 }
 
 const extreme = (pick: (...values: number[]) => number, values: readonly number[]) =>
@@ -106,6 +113,7 @@ export const TRACE_COLUMNS: readonly Column[] = [
   ['session_data', 'VARCHAR', ({ reading }) => json(reading.sessionData)],
   ['detail', 'VARCHAR', ({ reading }) => detailOf(reading)],
   ['judged', 'VARCHAR', ({ judged }) => (judged === null ? null : JSON.stringify(judged))],
+  ['recorded', 'VARCHAR', ({ recorded }) => recorded],
 ]
 
 /** How many turns a trace counts as in its session and chatbot. */

@@ -25,7 +25,9 @@ const ofTrace = (id: TraceId, { first_time, last_time }: ResultRow) =>
   sql`start_time BETWEEN ${BigInt(Number(first_time))} AND ${BigInt(Number(last_time))}
       AND trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id}`
 
-const SPANS_WHERE = constant('first_time, last_time, root_seen, arrival, judged')
+const SPANS_WHERE = constant(
+  'first_time, last_time, root_seen, arrival, judged, recorded IS NOT NULL AS is_recorded',
+)
 
 export async function readTrace(run: Run, id: TraceId, source: string, now: Micros): Promise<Trace> {
   return traceOf(await rowOf(run, id, TRACE_TEXT_COLUMNS), source, now)
@@ -41,9 +43,13 @@ export async function readSpans(run: Run, id: TraceId, now: Micros): Promise<Spa
   const rows = await run(sql`SELECT outline FROM spans WHERE ${ofTrace(id, trace)}`)
   const outlines = JSON.parse(`[${rows.map(({ outline }) => outline).join()}]`) as SpanOutline[]
   const judged = judgedOf(trace)
+  // The row of a recorded turn awaits nothing; its spans may all the same.
+  const rootSeen = trace.is_recorded
+    ? outlines.length === 0 || outlines.some(({ parentId }) => parentId === null)
+    : trace.root_seen === true
   return {
     spans: outlines.map((outline) => judged.get(outline.spanId) ?? outline),
-    complete: !isPending(trace.root_seen === true, Number(trace.arrival) as Micros, now),
+    complete: !isPending(rootSeen, Number(trace.arrival) as Micros, now),
   }
 }
 

@@ -16,11 +16,16 @@ export interface TraceState {
   arrival: Micros
   /** Start time of the row that is stored of it; null where there is none yet. */
   storedStart: Micros | null
-  /** How many spans the stored row covers. */
+  /** The turn as its bot recorded it, in JSON; null where it did not. */
+  recorded: string | null
+  /** How many spans the stored row covers; `STALE` where it is to be written again whatever they are. */
   folded: number
   /** Roughly what this takes in memory. */
   bytes: number
 }
+
+/** See `TraceState.folded`. */
+export const STALE = -1
 
 /** Objects of a reading beside its texts. */
 const READING_OVERHEAD = 400
@@ -35,6 +40,7 @@ export const newState = (traceId: TraceId): TraceState => ({
   lastTime: Number.NEGATIVE_INFINITY as Micros,
   arrival: 0 as Micros,
   storedStart: null,
+  recorded: null,
   folded: 0,
   bytes: 500,
 })
@@ -95,7 +101,7 @@ export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map
   if (ids.length === 0) return found
   const keys = ids.map((id) => String(traceKey(id)))
   const rows = await run(
-    sql`SELECT trace_id, start_time, first_time, last_time, arrival FROM traces
+    sql`SELECT trace_id, start_time, first_time, last_time, arrival, recorded FROM traces
         WHERE trace_key IN (SELECT unnest(${keys})::INTEGER) AND trace_id IN (SELECT unnest(${ids}))`,
   )
   let first = Number.POSITIVE_INFINITY
@@ -104,6 +110,10 @@ export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map
     const state = newState(textOf(row, 'trace_id') as TraceId)
     state.storedStart = Number(row.start_time) as Micros
     state.arrival = Number(row.arrival) as Micros
+    if (typeof row.recorded === 'string') {
+      state.recorded = row.recorded
+      state.bytes += 2 * row.recorded.length
+    }
     found.set(state.traceId, state)
     first = Math.min(first, Number(row.first_time))
     last = Math.max(last, Number(row.last_time))

@@ -3,7 +3,7 @@ import { positionOf } from '../../domain/order.ts'
 import type { Trace } from '../../domain/trace.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
 import type { Micros } from '../../domain/units.ts'
-import type { ResultRow, Run } from './connections.ts'
+import type { Reply, ResultRow, Run } from './connections.ts'
 import { predicateOf } from './filters.ts'
 import { afterPosition, orderBy } from './keyset.ts'
 import { after } from './moments.ts'
@@ -14,14 +14,23 @@ import { TRACE_TEXT_COLUMNS, traceOf } from './stored-trace.ts'
 const TARGET = 2_000
 /** A stretch of time that holds more is narrowed first. */
 const MOST = 2 * TARGET
-/** Rows fetched at once where the order is not that of time: each fetch reads the whole table's texts. */
-const BY_VALUE = 20_000
+/**
+ * Rows fetched at once where the order is not that of time. Each fetch reads the whole table's texts, so
+ * there must be few of them; the first are small, so that the reader does not wait for them.
+ */
+const LARGEST = 50_000
+const GROWTH = 5
 
 /** Beyond the year 2255 a number holds only every second microsecond. */
 const LEAST_WIDTH = 2
 
-interface Streamed {
+/** How a stream asks: each question holds a connection for itself alone, so a stalled reader holds none. */
+export interface Asking {
   readonly ask: Run
+  readonly answer: (statement: Fragment) => Promise<Reply>
+}
+
+interface Streamed extends Asking {
   readonly query: TraceQuery
   readonly where: Fragment
   readonly source: string
@@ -32,20 +41,25 @@ const tracesOf = (rows: readonly ResultRow[], { source, now }: Streamed): readon
   rows.map((row) => traceOf(row, source, now))
 
 /** Pages by position: for any order, and for moments that hold more than a batch. */
-async function* byPosition(stream: Streamed, within: Fragment, size: number) {
-  const { ask, query } = stream
+async function* byPosition(stream: Streamed, within: Fragment) {
+  const { answer, query } = stream
   const order = orderBy(query.sort)
   let rest = within
-  for (;;) {
-    const rows = await ask(
+  for (let size = TARGET; ; size = Math.min(LARGEST, size * GROWTH)) {
+    const reply = await answer(
       sql`SELECT ${TRACE_TEXT_COLUMNS} FROM traces WHERE rowid IN (
             SELECT rowid FROM traces WHERE ${rest} ORDER BY ${order} LIMIT ${BigInt(size)})
           ORDER BY ${order}`,
     )
-    const traces = tracesOf(rows, stream)
-    for (let start = 0; start < traces.length; start += TARGET) yield traces.slice(start, start + TARGET)
-    const last = traces.at(-1)
-    if (rows.length < size || last === undefined) return
+    let count = 0
+    let last: Trace | undefined
+    for await (const rows of reply) {
+      const traces = tracesOf(rows, stream)
+      count += traces.length
+      last = traces.at(-1) ?? last
+      yield traces
+    }
+    if (count < size || last === undefined) return
     rest = allOf([within, afterPosition(query.sort, positionOf(query.sort, last))])
   }
 }
@@ -76,7 +90,7 @@ async function* byTime(stream: Streamed) {
       width = Math.max(LEAST_WIDTH, Math.floor(((to - from) * TARGET) / count))
       continue
     }
-    if (count > MOST) yield* byPosition(stream, within, TARGET)
+    if (count > MOST) yield* byPosition(stream, within)
     else if (count > 0) {
       yield tracesOf(
         await ask(sql`SELECT ${TRACE_TEXT_COLUMNS} FROM traces WHERE ${within} ORDER BY ${order}`),
@@ -103,21 +117,17 @@ async function nearest({ ask, query, where }: Streamed, edge: number): Promise<n
   return typeof row?.t === 'number' ? row.t : null
 }
 
-/**
- * Whole turns in the query's order, in batches, at constant memory. `ask` holds a connection for that one
- * statement, so that a stalled reader holds none.
- */
+/** Whole turns in the query's order, in batches, at constant memory. */
 export async function* streamTraces(
-  ask: Run,
+  asking: Asking,
   asked: TraceQuery,
   source: string,
   now: Micros,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Trace[]> {
   const query = freeze(asked, now)
-  const stream: Streamed = { ask, query, where: predicateOf(query, now), source, now }
-  const batches =
-    query.sort.field === 'startTime' ? byTime(stream) : byPosition(stream, stream.where, BY_VALUE)
+  const stream: Streamed = { ...asking, query, where: predicateOf(query, now), source, now }
+  const batches = query.sort.field === 'startTime' ? byTime(stream) : byPosition(stream, stream.where)
   for await (const batch of batches) {
     yield batch
     signal.throwIfAborted()

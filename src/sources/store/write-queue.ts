@@ -1,11 +1,13 @@
 import type { LogRecord } from '../../domain/span.ts'
 import { SourceError } from '../source-error.ts'
 import type { EncodedSpan } from './encoded-span.ts'
+import type { EncodedTurn } from './turn-writer.ts'
 
 /** What one caller wants written. */
 export interface Delivery {
   readonly spans: readonly EncodedSpan[]
   readonly logs: readonly LogRecord[]
+  readonly turns: readonly EncodedTurn[]
 }
 
 interface Queued extends Delivery {
@@ -79,7 +81,7 @@ export class WriteQueue {
 
   #waiting(): number {
     let count = 0
-    for (const { spans } of this.#queue) count += spans.length
+    for (const { spans, turns } of this.#queue) count += spans.length + turns.length
     return count
   }
 
