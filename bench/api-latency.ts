@@ -11,7 +11,24 @@ interface Question {
 
 const list = (parameters: string): string => `traces?limit=50${parameters === '' ? '' : `&${parameters}`}`
 
+/** Fields whose values are asked for, so that filters find something whatever the store holds. */
+const SUGGESTED = [
+  'version',
+  'environment',
+  'channel',
+  'tag',
+  'model',
+  'tool',
+  'flow',
+  'spanName',
+  'service',
+  'changed',
+  'feedback',
+] as const
+type Suggested = (typeof SUGGESTED)[number]
+
 interface Values {
+  readonly suggested: Readonly<Record<Suggested, readonly string[]>>
   readonly chatbots: readonly string[]
   readonly sessions: readonly string[]
   readonly participants: readonly string[]
@@ -38,18 +55,25 @@ const questions = (values: Values): readonly Question[] => [
   { what: 'participant contains, none', budget: 50, paths: [list('participant.contains=zzqqxx')] },
   { what: 'status error', budget: 50, paths: [list('status=error')] },
   { what: 'trace id', budget: 50, paths: each(values.ids, (value) => list(`traceId=${value}`)) },
-  { what: 'tag', budget: 50, paths: [list('tag=payment'), list('tag.not=test')] },
-  { what: 'tool', budget: 50, paths: [list('tool=action_execute_transfer'), list('tool.not=none')] },
-  { what: 'model', budget: 50, paths: [list('model=gpt-4o-2024-11-20'), list('model=none')] },
-  { what: 'span name', budget: 50, paths: [list('spanName=ChatCompletion'), list('spanName=none')] },
-  { what: 'changed path', budget: 50, paths: [list('changed=accounts'), list('changed=none')] },
   {
     what: 'error contains',
     budget: 50,
     paths: [list('error.contains=timed%20out'), list('error.contains=zzq')],
   },
   { what: 'tokens and duration', budget: 50, paths: [list('tokens.min=3000&duration.min=2000')] },
-  { what: 'feedback, score', budget: 50, paths: [list('feedback=thumbs'), list('score.min=1')] },
+  { what: 'score', budget: 50, paths: [list('score.min=1')] },
+  { what: 'cost', budget: 50, paths: [list('cost.min=0.01'), list('cost.max=0.0005')] },
+  { what: 'LLM turns, tool calls', budget: 50, paths: [list('llmTurns.min=2'), list('toolCalls=0')] },
+  { what: 'kind', budget: 50, paths: [list('kind=any'), list('kind=call')] },
+  ...SUGGESTED.map((field) => ({
+    what: field,
+    budget: 50,
+    paths: [
+      ...each(values.suggested[field], (value) => list(`${field}=${value}`)),
+      ...each(values.suggested[field].slice(0, 1), (value) => list(`${field}.not=${value}`)),
+      list(`${field}=no-such-value`),
+    ],
+  })),
   {
     what: 'two chatbots, duration, tokens',
     budget: 50,
@@ -97,6 +121,11 @@ async function valuesOf(base: string): Promise<Values> {
   const get = async (path: string): Promise<Listed> =>
     (await fetch(`${base}/${path}`)).json() as Promise<Listed>
   const bots = (await (await fetch(`${base}/chatbots`)).json()) as { items: readonly { name: string }[] }
+  const suggested = {} as Record<Suggested, readonly string[]>
+  for (const field of SUGGESTED) {
+    const found = (await (await fetch(`${base}/suggest/${field}`)).json()) as { value: string }[]
+    suggested[field] = found.slice(0, 5).map(({ value }) => value)
+  }
   const oldest = await get(list('sort=startTime'))
   const newest = await get(list(''))
   const first = oldest.items[0]?.startTime ?? 0
@@ -105,6 +134,7 @@ async function valuesOf(base: string): Promise<Values> {
   const mid = await get(list(`to=${encodeURIComponent(middle)}`))
   const items = [...mid.items, ...newest.items, ...oldest.items]
   return {
+    suggested,
     chatbots: bots.items.map(({ name }) => name),
     sessions: distinct(items.map(({ session }) => session?.id)).slice(0, 20),
     participants: distinct(items.map(({ participant }) => participant?.id)).slice(0, 20),

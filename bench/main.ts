@@ -3,7 +3,7 @@
 // BENCH_TURNS sets the size of the large store (1,000,000); BENCH_STORE names a directory to keep it in.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type GatewayProcess, startGatewayProcess } from '../scripts/gateway-process.ts'
 import { apiLatency } from './api-latency.ts'
@@ -155,6 +155,15 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+/** Figures of a busy machine say little: the table says so itself. */
+const machine = (): string => {
+  const cores = availableParallelism()
+  const load = loadavg()[0] ?? 0
+  const busy = load > cores * 0.6 ? ', BUSY with other work: these figures are too high' : ''
+  return `${cores} cores of ${cpus()[0]?.model ?? 'unknown kind'}, Node ${process.versions.node}, load ${load.toFixed(1)}${busy}`
+}
+
+console.log(`${machine()}\n`)
 let over = 0
 try {
   for (const name of asked.length > 0 ? asked : Object.keys(SECTIONS)) {
