@@ -9,7 +9,8 @@ const ARROWS: Record<string, readonly string[]> = {
   sources: ['domain', 'semantics', 'formats'],
   state: ['domain', 'sources/trace-source.ts', 'sources/source-error.ts', 'sources/remote'],
   ui: [],
-  features: ['domain', 'semantics', 'state', 'ui'],
+  filters: ['domain', 'state', 'ui'],
+  features: ['domain', 'semantics', 'state', 'ui', 'filters'],
   app: [
     'domain',
     'features',
@@ -31,7 +32,7 @@ const ADAPTERS = ['sources/store', 'sources/sample', 'sources/jaeger', 'sources/
 const NAMES_ADAPTERS = ['gateway/source-table.ts']
 
 const NODE_FOLDERS = ['gateway/', 'sources/store/', 'sources/jaeger/', 'sources/langfuse/']
-const REACT_FOLDERS = ['ui/', 'features/', 'app/', 'state/']
+const REACT_FOLDERS = ['ui/', 'filters/', 'features/', 'app/', 'state/']
 const CATCH_ALL = /(^|\/)(utils?|helpers?|common|lib|misc|index)(\/|\.tsx?$)/
 const LINE_WALL = 400
 

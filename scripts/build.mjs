@@ -15,7 +15,16 @@ const PROGRAMS = [
     name: 'page',
     out: 'dist/app',
     proof: 'index.html',
-    sources: ['index.html', 'public', 'src/app', 'src/features', 'src/state', 'src/ui', ...BOTH],
+    sources: [
+      'index.html',
+      'public',
+      'src/app',
+      'src/features',
+      'src/filters',
+      'src/state',
+      'src/ui',
+      ...BOTH,
+    ],
   },
   {
     name: 'gateway',

@@ -1,4 +1,5 @@
 import type { TraceQuery } from '../../domain/trace-query.ts'
+import { type Chip, chipsOf, widened } from '../../filters/filter-chips.ts'
 import { adviceFor, signInHref } from '../../state/advice.ts'
 import { paths } from '../../state/location.ts'
 import { useCount } from '../../state/queries.ts'
@@ -6,7 +7,6 @@ import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink, buttonClass } from '../../ui/button.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { Notice } from '../../ui/notice.tsx'
-import { type Chip, chipsOf, widened } from './filter-chips.ts'
 import { RecipeList } from './recipes-panel.tsx'
 
 const MOST_CHIPS = 6

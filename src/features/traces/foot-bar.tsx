@@ -1,11 +1,11 @@
 import type { TraceQuery } from '../../domain/trace-query.ts'
+import { showsAllKinds, withAllKinds } from '../../filters/filter-chips.ts'
 import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
 import { type Scanned, useSource } from '../../state/source-context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ExportProgress } from '../../ui/export-progress.tsx'
 import { clockTime, dayText, formatCount, sameDay } from '../../ui/format.ts'
 import { Switch } from '../../ui/switch.tsx'
-import { showsAllKinds, withAllKinds } from './filter-chips.ts'
 
 /** How many match, and of how many. Parts that are not known stay away. */
 export interface FootCounts {

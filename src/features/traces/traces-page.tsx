@@ -3,7 +3,11 @@ import { useLocation, useNavigate } from 'react-router-dom'
 import type { TraceSummary } from '../../domain/trace.ts'
 import { EVERYTHING, NEWEST_FIRST, type Sort, type TraceQuery } from '../../domain/trace-query.ts'
 import type { TraceId } from '../../domain/units.ts'
+import { FilterBar } from '../../filters/filter-bar.tsx'
+import { hiddenKinds, isNarrowed, showsAllKinds, widened, withoutTime } from '../../filters/filter-chips.ts'
+import { withBounds } from '../../filters/time-presets.ts'
 import { useNow } from '../../state/clock.ts'
+import { useRememberedList } from '../../state/last-list.ts'
 import { useAnnounce } from '../../state/live.ts'
 import { paths, useView } from '../../state/location.ts'
 import { setPreferences, usePreferences } from '../../state/preferences.ts'
@@ -14,18 +18,16 @@ import { sameDay } from '../../ui/format.ts'
 import { useWide } from '../../ui/media-query.ts'
 import { SplitPane } from '../../ui/split-pane.tsx'
 import type { CellContext } from './cells.tsx'
+import { ColumnButton } from './column-button.tsx'
 import { narrowColumns, shownColumns } from './columns.ts'
 import { durationScale } from './duration-scale.ts'
 import { EmptyStore, ListFailure, NoMatch, UnreadableAddress } from './empty-states.tsx'
-import { FilterBar } from './filter-bar.tsx'
-import { hiddenKinds, isNarrowed, showsAllKinds, widened, withoutTime } from './filter-chips.ts'
 import { FootBar } from './foot-bar.tsx'
 import { Histogram } from './histogram.tsx'
 import { newestStart, useNewTurns } from './new-turns.ts'
 import { RecipesPanel } from './recipes-panel.tsx'
 import { SampleLabel } from './sample-label.tsx'
 import { nextSort } from './sort-cycle.ts'
-import { withBounds } from './time-presets.ts'
 import { type TableHandle, TraceTable } from './trace-table.tsx'
 import { usePeek } from './use-peek.ts'
 import { useTraceList } from './use-trace-list.ts'
@@ -57,6 +59,7 @@ export function TracesPage() {
   const { key } = useLocation()
   const navigate = useNavigate()
   const wide = useWide()
+  useRememberedList('traces', info.id)
   const now = useNow()
   const { query } = view
   const readable = view.problems.length === 0
@@ -207,8 +210,8 @@ export function TracesPage() {
       <FilterBar
         query={query}
         onChange={setQuery}
-        columns={chosen}
-        onColumns={setColumns}
+        label="Filter traces"
+        tools={<ColumnButton shown={chosen} onChange={setColumns} />}
         utc={utc}
         now={now}
       />

@@ -2,12 +2,12 @@ import { useMemo } from 'react'
 import type { TraceSummary } from '../../domain/trace.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
 import { micros } from '../../domain/units.ts'
+import { withoutTime } from '../../filters/filter-chips.ts'
+import { withBounds } from '../../filters/time-presets.ts'
 import { useHistogram } from '../../state/queries.ts'
 import { type HistogramReply, useSource } from '../../state/source-context.tsx'
 import { formatCount } from '../../ui/format.ts'
-import { withoutTime } from './filter-chips.ts'
 import { axisOf, brushOf, countedHistogram, frameAround } from './histogram-frame.ts'
-import { withBounds } from './time-presets.ts'
 
 const BUCKETS = 96
 

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react'
-import type { FilterField, TraceQuery } from '../../domain/trace-query.ts'
-import { useSuggestions } from '../../state/queries.ts'
-import { formatCount } from '../../ui/format.ts'
-import { Icon } from '../../ui/icons.tsx'
-import { Skeleton } from '../../ui/skeleton.tsx'
-import { TextField } from '../../ui/text-field.tsx'
+import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
+import { useSuggestions } from '../state/queries.ts'
+import { formatCount } from '../ui/format.ts'
+import { Icon } from '../ui/icons.tsx'
+import { Skeleton } from '../ui/skeleton.tsx'
+import { TextField } from '../ui/text-field.tsx'
 import { FIELD_WORDS } from './field-words.ts'
 
 interface Option {

@@ -1,10 +1,10 @@
-import type { FilterField, FilterOperator, TraceQuery } from '../../domain/trace-query.ts'
-import { useSource } from '../../state/source-context.tsx'
-import { buttonClass } from '../../ui/button.tsx'
-import { Icon } from '../../ui/icons.tsx'
-import { PopoverButton } from '../../ui/popover-button.tsx'
+import type { ReactNode } from 'react'
+import type { FilterField, FilterOperator, TraceQuery } from '../domain/trace-query.ts'
+import { useSource } from '../state/source-context.tsx'
+import { buttonClass } from '../ui/button.tsx'
+import { Icon } from '../ui/icons.tsx'
+import { PopoverButton } from '../ui/popover-button.tsx'
 import { AddFilter } from './add-filter.tsx'
-import { ColumnChooser } from './column-chooser.tsx'
 import { ConditionEditor } from './condition-editor.tsx'
 import { FIELD_WORDS, QUICK_FIELDS } from './field-words.ts'
 import { type Chip, chipsOf } from './filter-chips.ts'
@@ -15,14 +15,16 @@ export interface FilterBarProps {
   readonly query: TraceQuery
   /** `replace` where Back should not stop at the step. */
   readonly onChange: (query: TraceQuery, how?: { readonly replace?: boolean }) => void
-  readonly columns: readonly string[]
-  readonly onColumns: (ids: readonly string[] | undefined) => void
+  /** What is filtered: `Filter traces`. */
+  readonly label: string
+  /** What stands at the end of the bar, beside the search. */
+  readonly tools?: ReactNode
   readonly utc: boolean
   readonly now: number
 }
 
-/** Chips that read as a sentence, the fields at hand, every other one, the search, the columns. */
-export function FilterBar({ query, onChange, columns, onColumns, utc, now }: FilterBarProps) {
+/** Chips that read as a sentence, the fields at hand, every other one, the search. */
+export function FilterBar({ query, onChange, label, tools, utc, now }: FilterBarProps) {
   const { source } = useSource()
   const { filters } = source.info.capabilities
   const isNative = (field: FilterField) => filters === 'all' || filters.includes(field)
@@ -44,7 +46,7 @@ export function FilterBar({ query, onChange, columns, onColumns, utc, now }: Fil
 
   return (
     <search
-      aria-label="Filter traces"
+      aria-label={label}
       className="flex min-h-bar-app flex-none flex-wrap items-center gap-1.5 px-gutter py-2 whitespace-nowrap"
     >
       {items.map(({ key, about, chip }) => (
@@ -107,20 +109,7 @@ export function FilterBar({ query, onChange, columns, onColumns, utc, now }: Fil
           onChange(text === undefined ? rest : { ...rest, text }, { replace: query.text !== undefined })
         }}
       />
-      <PopoverButton
-        label="Columns"
-        title="Choose columns"
-        align="end"
-        className={buttonClass('plain', true)}
-        face={
-          <>
-            <Icon name="columns" />
-            <span className="sr-only">Choose columns</span>
-          </>
-        }
-      >
-        {() => <ColumnChooser shown={columns} onChange={onColumns} onReset={() => onColumns(undefined)} />}
-      </PopoverButton>
+      {tools}
     </search>
   )
 }

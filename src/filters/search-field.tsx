@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
-import { useShortcuts } from '../../state/shortcuts.ts'
-import { Icon } from '../../ui/icons.tsx'
-import { Kbd } from '../../ui/kbd.tsx'
-import { TextField } from '../../ui/text-field.tsx'
+import { useShortcuts } from '../state/shortcuts.ts'
+import { Icon } from '../ui/icons.tsx'
+import { Kbd } from '../ui/kbd.tsx'
+import { TextField } from '../ui/text-field.tsx'
 
 /** Typing settles after this many ms. */
 const PAUSE = 250
