@@ -1,13 +1,12 @@
 import { generateConversations } from '../sources/sample/conversations.ts'
 import { holdTrace } from '../sources/sample/hold-trace.ts'
 import { MemorySource } from '../sources/sample/memory-source.ts'
-import { SourceError } from '../sources/source-error.ts'
 import { conventionReader, type Reader } from '../sources/store/reader.ts'
 import { openStore } from '../sources/store/store.ts'
 import type { TraceSource } from '../sources/trace-source.ts'
 import type { BackendConfig } from './backend-settings.ts'
 import type { Config } from './config.ts'
-import type { SpanSink, TurnSink } from './ingest/span-sink.ts'
+import type { TurnSink } from './ingest/span-sink.ts'
 
 export interface SourceTable {
   /** The sources as they stand now, in the order in which they are shown. */
@@ -56,17 +55,6 @@ function openSample(reader: Reader): TraceSource {
   )
 }
 
-/** A store as what turns are written to; one that keeps spans alone refuses them in words. */
-const takingTurns = (store: SpanSink & Partial<TurnSink>): TurnSink => ({
-  addSpans: (spans, signal) => store.addSpans(spans, signal),
-  addLogs: (logs, signal) => store.addLogs(logs, signal),
-  addTurns: (turns) =>
-    store.addTurns?.(turns) ??
-    Promise.reject(
-      new SourceError('unsupported', 'this version keeps no turns without spans: send them as events'),
-    ),
-})
-
 /**
  * Opens every source that the settings ask for: the store, the sample while the store is empty, the
  * backends. Rejects where the store cannot be opened, in one line.
@@ -85,7 +73,7 @@ export async function openSourceTable(config: Config, log: (line: string) => voi
   const empty = [store.source, openSample(reader), ...sources]
   return {
     current: async () => (store.isEmpty() ? empty : filled),
-    sink: takingTurns(store),
+    sink: store,
     warnings,
     close: () => store.close(),
   }
