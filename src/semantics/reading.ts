@@ -72,6 +72,9 @@ export interface TraceReading {
   readonly rootCause?: NonNullable<Trace['rootCause']>
   readonly callTurns?: readonly CallTurn[]
   readonly models?: readonly ModelUsage[]
+  /** Where the spans are, where a recorder says so; null = there are none. Absent = with the trace. */
+  readonly spansAt?: Trace['spans']
+  readonly externalUrl?: string
   /** Not part of any total shown as tokens of language models. */
   readonly embeddingTokens?: Measured
 }

@@ -18,7 +18,7 @@ const PREVIEW = 500
 const MOST_FACETS = 200
 
 /** A text cut so that no character is halved. */
-const preview = (text: string): string =>
+export const preview = (text: string): string =>
   text.length <= PREVIEW ? text : text.slice(0, PREVIEW).replace(/[\uD800-\uDBFF]$/, '')
 
 const distinct = (values: readonly (string | undefined)[]): readonly string[] =>
