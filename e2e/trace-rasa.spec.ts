@@ -18,3 +18,25 @@ test("Rasa's failing turn opens at the span where it began", async ({ page, fres
   await expect(tools.locator('dd').first()).toHaveText('1')
   await expect(page.getByText('Not recorded by the assistant.').first()).toBeVisible()
 })
+
+test('Rasa: why the action ran, and what was on top of the dialogue stack', async ({
+  page,
+  freshGateway,
+}) => {
+  await freshGateway.postTraces(FAILING)
+  const reply = await fetch(`${freshGateway.url}/api/v1/sources/local/traces`)
+  const { items } = (await reply.json()) as { items: { traceId: string }[] }
+  await page.goto(`${freshGateway.url}/local/traces/${items[0]?.traceId}`)
+  const detail = page.getByRole('region', { name: 'Selected span' })
+  await expect(detail.getByRole('heading', { name: 'Why this action' })).toBeVisible()
+  await expect(detail).toContainText('action_check_sufficient_funds, in which this span ran')
+  await expect(detail).toContainText('set slot: transfer_money_amount')
+  await expect(detail).toContainText('1_collect_transfer_money_amount→check_funds')
+  await expect(detail.getByRole('row', { name: /FlowPolicy/ })).toContainText('1.00')
+  await expect(page.locator('.lane.stack')).toContainText('transfer_money')
+  await detail.getByRole('button', { name: 'check_funds' }).click()
+  await expect(page.locator('[role=row][aria-selected=true] .name')).toHaveText('flow_executor.run_step')
+  await page.getByRole('treegrid', { name: 'Span tree' }).focus()
+  await page.keyboard.press('Home')
+  await expect(detail.getByRole('heading', { name: 'Time by phase' })).toBeVisible()
+})

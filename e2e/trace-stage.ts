@@ -5,6 +5,7 @@ import { DRAWING_START, DRAWING_TRACE, outlinesOf } from '../src/domain/trace-dr
 import { durationMicros } from '../src/domain/units.ts'
 import { encodeSpanColumns } from '../src/sources/remote/span-columns.ts'
 import { HTTP_STATUS, type SourceErrorKind } from '../src/sources/source-error.ts'
+import { type Json, jsonText } from '../src/ui/json-lines.ts'
 
 /** A reply that says what went wrong. */
 export interface StagedFailure {
@@ -97,7 +98,9 @@ export async function stage(page: Page, staged: Staged): Promise<void> {
     const id = decodeURIComponent(new URL(route.request().url()).pathname.split('/').at(-1) ?? '')
     const outline = outlines.find((one) => one.spanId === id)
     if (!outline) return fail(route, { kind: 'not-found', message: `no span ${id}` })
-    return route.fulfill({ json: detailOf(outline, staged.detail?.(outline) ?? {}) })
+    // JSON.stringify gives up on values of thousands of levels; ours does not.
+    const detail = detailOf(outline, staged.detail?.(outline) ?? {})
+    return route.fulfill({ contentType: 'application/json', body: jsonText(detail as unknown as Json) })
   })
 }
 
