@@ -18,7 +18,7 @@ const MOST = 2 * TARGET
  * Rows fetched at once where the order is not that of time. Each fetch reads the whole table's texts, so
  * there must be few of them; the first are small, so that the reader does not wait for them.
  */
-const LARGEST = 50_000
+const LARGEST = 25_000
 const GROWTH = 5
 
 /** Beyond the year 2255 a number holds only every second microsecond. */
