@@ -1,4 +1,4 @@
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useMemo } from 'react'
 import { useLocation } from 'react-router-dom'
 
 /** Visits that are remembered; the oldest go first. */
@@ -15,12 +15,10 @@ export interface KeptPlace<Place> {
 /** Remembers where a part of a page was left, by history entry: Back finds it again. */
 export function useKeptPlace<Place>(part: string): KeptPlace<Place> {
   const { key } = useLocation()
-  const [kept] = useState(() => places.get(`${key} ${part}`) as Place | undefined)
-  const entry = useRef(key)
-  entry.current = key
+  const name = `${key} ${part}`
+  const kept = useMemo(() => places.get(name) as Place | undefined, [name])
   const keep = useCallback(
     (place: Place) => {
-      const name = `${entry.current} ${part}`
       places.delete(name)
       places.set(name, place)
       for (const oldest of places.keys()) {
@@ -28,7 +26,7 @@ export function useKeptPlace<Place>(part: string): KeptPlace<Place> {
         places.delete(oldest)
       }
     },
-    [part],
+    [name],
   )
-  return { kept, keep }
+  return useMemo(() => ({ kept, keep }), [kept, keep])
 }

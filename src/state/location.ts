@@ -148,5 +148,6 @@ export const paths = {
     `/${segment(source)}/sessions/${segment(session)}${viewSearch(view)}`,
   chatbots: (source: string, query?: TraceQuery): string =>
     `/${segment(source)}/chatbots${query ? viewSearch({ query }) : ''}`,
-  chatbot: (source: string, chatbot: string): string => `/${segment(source)}/chatbots/${segment(chatbot)}`,
+  chatbot: (source: string, chatbot: string, query?: TraceQuery): string =>
+    `/${segment(source)}/chatbots/${segment(chatbot)}${query ? viewSearch({ query }) : ''}`,
 }

@@ -202,6 +202,7 @@ const gathered = (results: readonly UseQueryResult<SpanDetail>[]) => ({
 /** Sessions, the one with the newest turn first. */
 export function useSessions(
   query: TraceQuery,
+  enabled = true,
 ): UseInfiniteQueryResult<InfiniteData<Page<SessionSummary>, string | undefined>> {
   const { source } = useSource()
   return useInfiniteQuery({
@@ -214,7 +215,7 @@ export function useSessions(
       ) ?? Promise.reject(cannot('list sessions')),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor,
-    enabled: source.listSessions !== undefined,
+    enabled: enabled && source.listSessions !== undefined,
     refetchOnWindowFocus: false,
   })
 }

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { formatQuery } from '../../domain/query-params.ts'
-import { chatbotQuery, shareText } from './chatbot-figures.ts'
+import { readView } from '../../state/location.ts'
+import { shareText, withoutChatbot } from './chatbot-figures.ts'
 
 it.each([
   [0, 10, '0.0 %'],
@@ -12,9 +13,7 @@ it.each([
   expect(shareText(part, whole)).toBe(expected)
 })
 
-it('narrows a chatbot by further conditions', () => {
-  const failed = { field: 'status', operator: 'is', values: ['error'] } as const
-  expect(formatQuery(chatbotQuery('Transfer & co', failed)).toString()).toBe(
-    'chatbot=Transfer+%26+co&status=error',
-  )
+it('takes the chatbot out of what is filtered by', () => {
+  const { query } = readView('?chatbot=Transfer&status=error&chatbot.not=x&last=24h')
+  expect(formatQuery(withoutChatbot(query)).toString()).toBe('status=error&last=24h'.replace('24h', '1d'))
 })

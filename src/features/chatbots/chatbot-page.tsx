@@ -1,10 +1,15 @@
 import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { useParams } from 'react-router-dom'
-import type { FilterCondition } from '../../domain/trace-query.ts'
+import { EVERYTHING, type TraceQuery } from '../../domain/trace-query.ts'
+import { FilterBar } from '../../filters/filter-bar.tsx'
+import { isNarrowed, widened } from '../../filters/filter-chips.ts'
+import { narrowedTo } from '../../filters/narrowed-to.ts'
+import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
 import { adviceFor } from '../../state/advice.ts'
+import { useNow } from '../../state/clock.ts'
 import { startCsvExport } from '../../state/csv-export.ts'
 import { lastList } from '../../state/last-list.ts'
-import { paths } from '../../state/location.ts'
+import { paths, useView } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useChatbots, useHistogram, useSuggestions } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
@@ -16,7 +21,7 @@ import { Link } from '../../ui/link.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
-import { chatbotQuery, shareText } from './chatbot-figures.ts'
+import { shareText, withoutChatbot } from './chatbot-figures.ts'
 import { LatestSessions } from './latest-sessions.tsx'
 import { VersionRows } from './version-rows.tsx'
 
@@ -25,7 +30,6 @@ const TimePlot = lazy(() =>
 )
 
 const BUCKETS = 60
-const FAILED: FilterCondition = { field: 'status', operator: 'is', values: ['error'] }
 
 function Panel({
   title,
@@ -49,12 +53,9 @@ function Panel({
 
 const minute = (us: number, utc: boolean) => `${dayText(us, utc)}, ${shortTime(us, utc)}`
 
-function Traffic({ chatbot }: { readonly chatbot: string }) {
+function Traffic({ query }: { readonly query: TraceQuery }) {
   const { utc } = usePreferences()
-  const { data } = useHistogram(
-    useMemo(() => chatbotQuery(chatbot), [chatbot]),
-    BUCKETS,
-  )
+  const { data } = useHistogram(query, BUCKETS)
   const drawn = useMemo(() => {
     if (!data) return undefined
     const times = data.ok.map((_, at) => (data.from + at * data.bucket) / 1e6)
@@ -88,8 +89,8 @@ function Traffic({ chatbot }: { readonly chatbot: string }) {
   )
 }
 
-function TopErrors({ chatbot, source }: { readonly chatbot: string; readonly source: string }) {
-  const query = useMemo(() => chatbotQuery(chatbot, FAILED), [chatbot])
+function TopErrors({ within, source }: { readonly within: TraceQuery; readonly source: string }) {
+  const query = useMemo(() => narrowedTo('status', 'error', within), [within])
   const { data, isPending, error } = useSuggestions('error', '', query)
   return (
     <Panel title="What fails?" note="by message, most frequent first">
@@ -101,10 +102,7 @@ function TopErrors({ chatbot, source }: { readonly chatbot: string; readonly sou
           <li key={value} className="flex h-row-table items-center gap-2">
             <span className="w-12 text-right">{count === undefined ? '' : formatCount(count)}</span>
             <Link
-              to={paths.traces(
-                source,
-                chatbotQuery(chatbot, { field: 'error', operator: 'is', values: [value] }),
-              )}
+              to={paths.traces(source, narrowedTo('error', value, within))}
               className="cut text-error"
               title={value}
             >
@@ -130,11 +128,20 @@ function Figure({ name, children }: { readonly name: string; readonly children: 
 export function ChatbotPage() {
   const { chatbotId = '' } = useParams()
   const { source } = useSource()
-  const query = useMemo(() => chatbotQuery(chatbotId), [chatbotId])
-  const { data, error, isPending, refetch } = useChatbots(query)
+  const { view, change } = useView()
+  const { utc } = usePreferences()
+  const now = useNow()
+  const query = useMemo(() => narrowedTo('chatbot', chatbotId, view.query), [chatbotId, view.query])
+  const { data, error, isPending, refetch } = useChatbots(query, view.problems.length === 0)
   const chatbot = data?.find(({ id }) => id === chatbotId) ?? data?.[0]
   const id = source.info.id
   const failure = error && !data ? adviceFor(error) : undefined
+  if (view.problems.length > 0)
+    return (
+      <main className="min-h-0 flex-1 overflow-auto">
+        <UnreadableAddress problems={view.problems} onDrop={() => change({ query: EVERYTHING })} />
+      </main>
+    )
   return (
     <main className="min-h-0 flex-1 overflow-auto">
       <header className="flex h-11 items-center gap-2.5 px-gutter">
@@ -151,6 +158,13 @@ export function ChatbotPage() {
           Export CSV
         </Button>
       </header>
+      <FilterBar
+        query={withoutChatbot(view.query)}
+        onChange={(next, how) => change({ query: next }, how)}
+        label="Filter the chatbot’s traces"
+        utc={utc}
+        now={now}
+      />
       {failure && (
         <Notice
           alert
@@ -162,7 +176,16 @@ export function ChatbotPage() {
         </Notice>
       )}
       {!failure && !isPending && !chatbot && (
-        <Notice title="No such chatbot here">It may live in another source.</Notice>
+        <Notice
+          title={isNarrowed(view.query) ? 'No turn of this chatbot matches' : 'No such chatbot here'}
+          actions={
+            isNarrowed(view.query) && (
+              <Button onClick={() => change({ query: widened(view.query) })}>Clear all filters</Button>
+            )
+          }
+        >
+          {!isNarrowed(view.query) && 'It may live in another source.'}
+        </Notice>
       )}
       {chatbot && (
         <>
@@ -187,7 +210,7 @@ export function ChatbotPage() {
               <Cost value={chatbot.cost} why="not measured" />
             </Figure>
           </dl>
-          <Traffic chatbot={chatbotId} />
+          <Traffic query={query} />
           <div className="grid wide:grid-cols-2">
             <Panel
               title="How do its versions compare?"
@@ -197,9 +220,9 @@ export function ChatbotPage() {
                   : `${formatCount(chatbot.versions.length)} versions`
               }
             >
-              <VersionRows chatbot={chatbotId} versions={chatbot.versions} source={id} />
+              <VersionRows within={query} versions={chatbot.versions} source={id} />
             </Panel>
-            <TopErrors chatbot={chatbotId} source={id} />
+            <TopErrors within={query} source={id} />
           </div>
           <Panel title="Who talked last?" note="sessions, the newest first">
             <LatestSessions query={query} source={id} />

@@ -1,7 +1,14 @@
 import { useMemo } from 'react'
 import { useNavigate } from 'react-router-dom'
+import { formatQuery } from '../../domain/query-params.ts'
 import type { ChatbotSummary } from '../../domain/trace.ts'
+import { EVERYTHING, type TraceQuery } from '../../domain/trace-query.ts'
+import { FilterBar } from '../../filters/filter-bar.tsx'
+import { isNarrowed, widened } from '../../filters/filter-chips.ts'
+import { narrowedTo } from '../../filters/narrowed-to.ts'
+import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
 import { adviceFor } from '../../state/advice.ts'
+import { useNow } from '../../state/clock.ts'
 import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
 import { useKeptPlace } from '../../state/kept-place.ts'
 import { useRememberedList } from '../../state/last-list.ts'
@@ -9,7 +16,7 @@ import { paths, useView } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useChatbots } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button, ButtonLink } from '../../ui/button.tsx'
 import { ExportProgress } from '../../ui/export-progress.tsx'
 import { clockTime, dayText, formatCount, fullTime } from '../../ui/format.ts'
 import { Icon } from '../../ui/icons.tsx'
@@ -18,20 +25,21 @@ import { type ListColumn, type ListPlace, ListTable } from '../../ui/list-table.
 import { Notice } from '../../ui/notice.tsx'
 import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
-import { chatbotQuery, shareText } from './chatbot-figures.ts'
+import { shareText, withoutChatbot as without } from './chatbot-figures.ts'
 
 /** `alike`: names that several chatbots bear; those are told apart by their ids. */
 const columnsFor = (
   source: string,
   utc: boolean,
   alike: ReadonlySet<string>,
+  query: TraceQuery,
 ): readonly ListColumn<ChatbotSummary>[] => [
   {
     id: 'chatbot',
     head: 'Chatbot',
     cell: ({ id, name }) => (
       <>
-        <Link to={paths.chatbot(source, id)} className="text-accent" title={id}>
+        <Link to={paths.chatbot(source, id, without(query))} className="text-accent" title={id}>
           <bdi>{printable(name)}</bdi>
         </Link>
         {alike.has(name) && <bdi className="pl-2 font-mono text-code text-text-3">{printable(id)}</bdi>}
@@ -53,7 +61,11 @@ const columnsFor = (
     width: '88px',
     sorted: 'descending',
     cell: ({ id, turns }) => (
-      <Link to={paths.traces(source, chatbotQuery(id))} className="text-accent" title="View chatbot traces">
+      <Link
+        to={paths.traces(source, narrowedTo('chatbot', id, query))}
+        className="text-accent"
+        title="View chatbot traces"
+      >
         {formatCount(turns)}
       </Link>
     ),
@@ -111,24 +123,40 @@ const columnsFor = (
 export function ChatbotsPage() {
   const { source } = useSource()
   const { utc, singleKeys } = usePreferences()
-  const { view } = useView()
+  const { view, change } = useView()
+  const { query } = view
+  const readable = view.problems.length === 0
+  const now = useNow()
   const navigate = useNavigate()
   const place = useKeptPlace<ListPlace>('chatbots')
   useRememberedList('chatbots', source.info.id)
   const exported = useCsvExport()
-  const { data, error, isPending, refetch } = useChatbots(view.query)
+  const { data, error, isPending, refetch } = useChatbots(query, readable)
   const rows = useMemo(() => [...(data ?? [])].sort((a, b) => b.turns - a.turns), [data])
   const columns = useMemo(() => {
     const names = rows.map(({ name }) => name)
     const alike = new Set(names.filter((name, at) => names.indexOf(name) !== at))
-    return columnsFor(source.info.id, utc, alike)
-  }, [source.info.id, utc, rows])
+    return columnsFor(source.info.id, utc, alike, query)
+  }, [source.info.id, utc, rows, query])
+  const setQuery = (next: TraceQuery, how?: { readonly replace?: boolean }) => change({ query: next }, how)
   const failure = error && !data ? adviceFor(error) : undefined
+  if (!readable)
+    return (
+      <main className="min-h-0 flex-1 overflow-auto">
+        <UnreadableAddress problems={view.problems} onDrop={() => change({ query: EVERYTHING })} />
+      </main>
+    )
   return (
     <main className="flex min-h-0 flex-1 flex-col">
-      <header className="flex h-11 flex-none items-center gap-2.5 px-gutter">
-        <h1 className="text-title font-semibold">Chatbots</h1>
-      </header>
+      <h1 className="sr-only">Chatbots</h1>
+      <FilterBar
+        query={query}
+        onChange={setQuery}
+        label="Filter chatbots"
+        tools={<ButtonLink to={paths.traces(source.info.id, query)}>View traces</ButtonLink>}
+        utc={utc}
+        now={now}
+      />
       {failure && (
         <Notice
           alert
@@ -140,16 +168,24 @@ export function ChatbotsPage() {
         </Notice>
       )}
       {!failure && !isPending && rows.length === 0 && (
-        <Notice title="No chatbots yet">No turn has arrived.</Notice>
+        <Notice
+          title={isNarrowed(query) ? 'No chatbot matches' : 'No chatbots yet'}
+          actions={
+            isNarrowed(query) && <Button onClick={() => setQuery(widened(query))}>Clear all filters</Button>
+          }
+        >
+          {!isNarrowed(query) && 'No turn has arrived.'}
+        </Notice>
       )}
       {!failure && (isPending || rows.length > 0) && (
         <ListTable
+          key={formatQuery(query).toString()}
           label="Chatbots"
           columns={columns}
           rows={rows}
           rowKey={({ id }) => id}
           loading={isPending}
-          onOpen={({ id }) => navigate(paths.chatbot(source.info.id, id))}
+          onOpen={({ id }) => navigate(paths.chatbot(source.info.id, id, without(query)))}
           spoken={({ name, turns, errors }) => `${name}, ${turns} turns, ${errors} errors`}
           place={place}
           singleKeys={singleKeys}
@@ -165,7 +201,7 @@ export function ChatbotsPage() {
         {exported ? (
           <ExportProgress {...exported} onCancel={cancelCsvExport} onDismiss={dismissCsvExport} />
         ) : (
-          <Button onClick={() => startCsvExport(source.info.id, view.query)}>
+          <Button onClick={() => startCsvExport(source.info.id, query)}>
             <Icon name="download" size="small" />
             Export CSV
           </Button>

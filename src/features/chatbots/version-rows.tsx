@@ -1,27 +1,26 @@
 import { useMemo } from 'react'
+import type { TraceQuery } from '../../domain/trace-query.ts'
+import { narrowedTo } from '../../filters/narrowed-to.ts'
 import { paths } from '../../state/location.ts'
 import { useChatbots } from '../../state/queries.ts'
 import { formatCount } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
 import { Duration } from '../../ui/quantity.tsx'
-import { chatbotQuery, shareText } from './chatbot-figures.ts'
+import { shareText } from './chatbot-figures.ts'
 
 /** Versions that are compared; older ones are counted, not asked for. */
 const MOST = 12
 
 function VersionRow({
-  chatbot,
+  within,
   version,
   source,
 }: {
-  readonly chatbot: string
+  readonly within: TraceQuery
   readonly version: string
   readonly source: string
 }) {
-  const query = useMemo(
-    () => chatbotQuery(chatbot, { field: 'version', operator: 'is', values: [version] }),
-    [chatbot, version],
-  )
+  const query = useMemo(() => narrowedTo('version', version, within), [version, within])
   const figures = useChatbots(query).data?.[0]
   return (
     <tr className="h-row-table">
@@ -42,11 +41,12 @@ function VersionRow({
 
 /** One row a version: turns, share that failed, p50 and p95. */
 export function VersionRows({
-  chatbot,
+  within,
   versions,
   source,
 }: {
-  readonly chatbot: string
+  /** The chatbot's traces. */
+  readonly within: TraceQuery
   readonly versions: readonly string[]
   readonly source: string
 }) {
@@ -68,7 +68,7 @@ export function VersionRows({
         </thead>
         <tbody>
           {versions.slice(0, MOST).map((version) => (
-            <VersionRow key={version} chatbot={chatbot} version={version} source={source} />
+            <VersionRow key={version} within={within} version={version} source={source} />
           ))}
         </tbody>
       </table>

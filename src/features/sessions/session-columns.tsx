@@ -1,11 +1,12 @@
 import type { Feedback, SessionSummary } from '../../domain/trace.ts'
+import type { TraceQuery } from '../../domain/trace-query.ts'
+import { narrowedTo } from '../../filters/narrowed-to.ts'
 import { paths } from '../../state/location.ts'
 import { clockTime, dayText, formatCount, fullTime } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
 import type { ListColumn } from '../../ui/list-table.tsx'
 import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Duration, Unknown } from '../../ui/quantity.tsx'
-import { sessionQuery } from './session-query.ts'
 
 /** Each name once, with how often: `thumbs up 2, resolved no`. */
 function feedbackWords(feedback: readonly Feedback[]): string {
@@ -20,8 +21,12 @@ function feedbackWords(feedback: readonly Feedback[]): string {
 const named = (items: readonly { readonly id: string; readonly name?: string }[]): string =>
   items.length === 0 ? '—' : items.map(({ id, name }) => printable(name ?? id)).join(', ')
 
-/** The columns of the list of sessions. */
-export function sessionColumns(source: string, utc: boolean): readonly ListColumn<SessionSummary>[] {
+/** The columns of the list of sessions that a query finds. */
+export function sessionColumns(
+  source: string,
+  utc: boolean,
+  query: TraceQuery,
+): readonly ListColumn<SessionSummary>[] {
   const time = (us: number) => (
     <time dateTime={new Date(us / 1000).toISOString()} title={fullTime(us, utc)}>
       {dayText(us, utc, new Date().getFullYear())}, {clockTime(us, utc)}
@@ -70,7 +75,11 @@ export function sessionColumns(source: string, utc: boolean): readonly ListColum
       numeric: true,
       width: '64px',
       cell: ({ id, turns }) => (
-        <Link to={paths.traces(source, sessionQuery(id))} className="text-accent" title="View its traces">
+        <Link
+          to={paths.traces(source, narrowedTo('session', id, query))}
+          className="text-accent"
+          title="View its traces"
+        >
           {formatCount(turns)}
         </Link>
       ),

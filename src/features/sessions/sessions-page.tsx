@@ -1,6 +1,12 @@
 import { useCallback, useMemo } from 'react'
 import { useNavigate } from 'react-router-dom'
+import { formatQuery } from '../../domain/query-params.ts'
+import { EVERYTHING, type TraceQuery } from '../../domain/trace-query.ts'
+import { FilterBar } from '../../filters/filter-bar.tsx'
+import { isNarrowed, widened } from '../../filters/filter-chips.ts'
+import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
 import { adviceFor } from '../../state/advice.ts'
+import { useNow } from '../../state/clock.ts'
 import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
 import { useKeptPlace } from '../../state/kept-place.ts'
 import { useRememberedList } from '../../state/last-list.ts'
@@ -25,30 +31,38 @@ export function SessionsPage() {
   useRememberedList('sessions', source.info.id)
   const exported = useCsvExport()
   const { view, change } = useView()
-  const { data, error, isPending, isFetching, hasNextPage, fetchNextPage, refetch } = useSessions(view.query)
+  const { query } = view
+  const readable = view.problems.length === 0
+  const now = useNow()
+  const { data, error, isPending, isFetching, hasNextPage, fetchNextPage, refetch } = useSessions(
+    query,
+    readable,
+  )
   const rows = useMemo(() => data?.pages.flatMap((page) => page.items) ?? [], [data])
   const scanned = data?.pages.at(-1)?.scanned
-  const columns = useMemo(() => sessionColumns(source.info.id, utc), [source.info.id, utc])
+  const columns = useMemo(() => sessionColumns(source.info.id, utc, query), [source.info.id, utc, query])
   const more = useCallback(() => {
     if (hasNextPage && !isFetching) fetchNextPage()
   }, [hasNextPage, isFetching, fetchNextPage])
-  const narrowed = view.query.conditions.length > 0 || view.query.text !== undefined
+  const setQuery = (next: TraceQuery, how?: { readonly replace?: boolean }) => change({ query: next }, how)
   const failure = error && rows.length === 0 ? adviceFor(error) : undefined
+  if (!readable)
+    return (
+      <main className="min-h-0 flex-1 overflow-auto">
+        <UnreadableAddress problems={view.problems} onDrop={() => change({ query: EVERYTHING })} />
+      </main>
+    )
   return (
     <main className="flex min-h-0 flex-1 flex-col">
-      <header className="flex h-11 flex-none items-center gap-2.5 px-gutter">
-        <h1 className="text-title font-semibold">Sessions</h1>
-        {narrowed && (
-          <Button
-            variant="ghost"
-            onClick={() => change({ query: { conditions: [], sort: view.query.sort } })}
-          >
-            Clear filters
-          </Button>
-        )}
-        <span className="flex-1" />
-        <ButtonLink to={paths.traces(source.info.id, view.query)}>View traces</ButtonLink>
-      </header>
+      <h1 className="sr-only">Sessions</h1>
+      <FilterBar
+        query={query}
+        onChange={setQuery}
+        label="Filter sessions"
+        tools={<ButtonLink to={paths.traces(source.info.id, query)}>View traces</ButtonLink>}
+        utc={utc}
+        now={now}
+      />
       {failure && (
         <Notice
           alert
@@ -60,13 +74,19 @@ export function SessionsPage() {
         </Notice>
       )}
       {!failure && !isPending && rows.length === 0 && (
-        <Notice title="No sessions">
-          Turns without a session id stand in the table of traces. Name the attribute that holds yours with
-          TURNSCOPE_KEYS_SESSION.
+        <Notice
+          title={isNarrowed(query) ? 'No session matches' : 'No sessions'}
+          actions={
+            isNarrowed(query) && <Button onClick={() => setQuery(widened(query))}>Clear all filters</Button>
+          }
+        >
+          {!isNarrowed(query) &&
+            'Turns without a session id stand in the table of traces. Name the attribute that holds yours with TURNSCOPE_KEYS_SESSION.'}
         </Notice>
       )}
       {!failure && (isPending || rows.length > 0) && (
         <ListTable
+          key={formatQuery(query).toString()}
           label="Sessions"
           columns={columns}
           rows={rows}
@@ -95,7 +115,7 @@ export function SessionsPage() {
         {exported ? (
           <ExportProgress {...exported} onCancel={cancelCsvExport} onDismiss={dismissCsvExport} />
         ) : (
-          <Button onClick={() => startCsvExport(source.info.id, view.query)}>
+          <Button onClick={() => startCsvExport(source.info.id, query)}>
             <Icon name="download" size="small" />
             Export CSV
           </Button>
