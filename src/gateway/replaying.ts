@@ -8,6 +8,7 @@ import { NO_FILES } from './static-files.ts'
 
 /** For tests: a gateway with a store of its own, that takes what senders sent and is read as a browser reads. */
 export interface ReplayGateway {
+  readonly address: string
   /** Rejects where it is not taken whole. */
   readonly send: (
     body: Uint8Array<ArrayBuffer> | string,
@@ -18,13 +19,16 @@ export interface ReplayGateway {
   readonly close: () => Promise<void>
 }
 
-const { config } = readConfig({ PORT: '0', OTLP_HTTP_PORT: 'off', OTLP_GRPC_PORT: 'off' })
-
-export async function openReplayGateway(): Promise<ReplayGateway> {
+/** `settings` as in the environment, beside those that keep it to itself. */
+export async function openReplayGateway(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ReplayGateway> {
+  const { config } = readConfig({ PORT: '0', OTLP_HTTP_PORT: 'off', OTLP_GRPC_PORT: 'off', ...settings })
   const dataDir = mkdtempSync(join(tmpdir(), 'turnscope-replay-'))
   const table = await openSourceTable({ ...config, dataDir }, () => {})
   const gateway = await startGateway({ ...config, dataDir }, table, NO_FILES)
   return {
+    address: gateway.address,
     send: async (body, { contentType, path = '/v1/traces' }) => {
       const reply = await fetch(`${gateway.address}${path}`, {
         method: 'POST',

@@ -40,6 +40,19 @@ describe('a recorded turn', () => {
     })
   })
 
+  it('has a total of tokens where both sides are given', () => {
+    const metrics = (given: NonNullable<PostedTurn['metrics']>) => trace({ metrics: given }).metrics
+    const both = { inputTokens: 80, outputTokens: 20 }
+    expect(metrics({ ...both, partial: ['inputTokens'] })).toEqual({
+      ...both,
+      totalTokens: 100,
+      partial: ['inputTokens', 'totalTokens'],
+    })
+    expect(metrics({ ...both, totalTokens: 130 }).totalTokens).toBe(130)
+    expect(metrics({ ...both, totalTokens: null }).totalTokens).toBeNull()
+    expect(metrics({ inputTokens: 80 }).totalTokens).toBeUndefined()
+  })
+
   it.each([
     [{ status: 'ok', error: 'x' }, 'ok'],
     [{ error: 'x' }, 'error'],

@@ -42,6 +42,25 @@ const participantDataOf = ({ participantData: data }: PostedTurn): ParticipantDa
 const changedOf = (data: ParticipantData | undefined): readonly string[] =>
   data?.after === undefined ? [] : changedPaths(changesBetween(data.before, data.after))
 
+/** Tokens in and out make a total where none is stated. */
+const metricsOf = ({ metrics }: PostedTurn): Metrics => {
+  const stated = compact(metrics ?? {}) as Metrics
+  const { inputTokens, outputTokens, totalTokens } = stated
+  if (totalTokens !== undefined || typeof inputTokens !== 'number' || typeof outputTokens !== 'number')
+    return stated
+  const follows = (names: Metrics['partial']): Metrics['partial'] =>
+    names?.some((name) => name === 'inputTokens' || name === 'outputTokens')
+      ? [...names, 'totalTokens']
+      : names
+  const [partial, estimated] = [follows(stated.partial), follows(stated.estimated)]
+  return {
+    ...stated,
+    totalTokens: inputTokens + outputTokens,
+    ...(partial && { partial }),
+    ...(estimated && { estimated }),
+  }
+}
+
 /** The turn to keep. `id` is the trace id where the recorder gave none. */
 export const recordedTurnOf = (turn: PostedTurn, id: string): RecordedTurn => {
   const participantData = participantDataOf(turn)
@@ -55,7 +74,7 @@ export const recordedTurnOf = (turn: PostedTurn, id: string): RecordedTurn => {
     chatbot: compact({ ...turn.chatbot, id: turn.chatbot.id ?? turn.chatbot.name }),
     session: { id: turn.session.id },
     input: turn.input,
-    metrics: compact(turn.metrics ?? {}) as Metrics,
+    metrics: metricsOf(turn),
     tags: [...new Set(turn.tags ?? [])],
     feedback: (turn.feedback ?? []).map((one) => compact(one)),
     services: [],

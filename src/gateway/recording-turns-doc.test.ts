@@ -3,12 +3,13 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createAdaptorServer } from '@hono/node-server'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { MemorySink } from './memory-sink.ts'
-import { turnRoutes } from './turn-api.ts'
+import type { SpanOutline } from '../domain/span.ts'
+import type { Trace, TraceSummary } from '../domain/trace.ts'
+import { decodeSpanColumns } from '../sources/remote/span-columns.ts'
+import { openReplayGateway, type ReplayGateway } from './replaying.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
+const ROOT = join(import.meta.dirname, '../..')
 const DOCUMENT = readFileSync(join(ROOT, 'docs/recording-turns.md'), 'utf8')
 const ADDRESS = 'http://127.0.0.1:4320'
 const run = promisify(execFile)
@@ -28,35 +29,38 @@ const isThere = (program: string): boolean => {
   }
 }
 
-let sink: MemorySink
-let address: string
-let close: () => void
+let gateway: ReplayGateway
 let folder: string
 
 beforeEach(async () => {
-  sink = new MemorySink()
-  const server = createAdaptorServer({ fetch: turnRoutes({ sink, authorize: () => ({ ok: true }) }).fetch })
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  address = `http://127.0.0.1:${(server.address() as { port: number }).port}`
-  close = () => server.close()
+  gateway = await openReplayGateway()
   folder = mkdtempSync(join(tmpdir(), 'turnscope-examples-'))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
 })
-afterEach(() => {
-  close()
+afterEach(async () => {
+  await gateway.close()
   rmSync(folder, { recursive: true })
 })
 
 const program = (name: string, text: string): string => {
   expect(text).toContain(ADDRESS)
   const file = join(folder, name)
-  writeFileSync(file, text.replaceAll(ADDRESS, address))
+  writeFileSync(file, text.replaceAll(ADDRESS, gateway.address))
   return file
 }
-const tree = () =>
-  sink.spans.map(({ name, parentId }) => [name, sink.spans.find((span) => span.spanId === parentId)?.name])
+const traces = async (query = '') =>
+  (await gateway.read<{ items: readonly TraceSummary[] }>(`traces${query}`)).items
+const get = (id: string) => gateway.read<Trace>(`traces/${id}`)
+/** Each span's name and its parent's, in order of time. */
+const tree = async (id: string) => {
+  const { spans } = decodeSpanColumns(await gateway.read(`traces/${id}/spans`))
+  const nameOf = ({ parentId }: SpanOutline) => spans.find((span) => span.spanId === parentId)?.name
+  return spans
+    .toSorted(
+      (a, b) => a.startTime - b.startTime || Number(a.parentId !== null) - Number(b.parentId !== null),
+    )
+    .map((span) => [span.name, nameOf(span)])
+}
 
 describe('the examples of docs/recording-turns.md', () => {
   const [turn = '', events = ''] = examples('sh')
@@ -64,18 +68,34 @@ describe('the examples of docs/recording-turns.md', () => {
   it.skipIf(!isThere('curl'))('curl: a turn (skipped where there is no curl)', async () => {
     const { stdout } = await run('sh', [program('turn.sh', turn)])
     expect(DOCUMENT).toContain(`\`\`\`json\n${stdout}\n\`\`\``)
-    expect(sink.turns[0]?.trace).toMatchObject({ traceId: 'turn-1042', status: 'ok', duration: 1_850_000 })
-    expect(sink.turns[0]?.facets.changed).toEqual(['lastOrder'])
+    expect(await get('turn-1042')).toMatchObject({
+      status: 'ok',
+      duration: 1_850_000,
+      chatbot: { name: 'Order helper', version: '12' },
+      metrics: { llmTurns: 2, totalTokens: 934, cost: 0.0021 },
+      participantData: { after: { tier: 'free', lastOrder: 48_213 } },
+      spans: null,
+    })
+    expect(await traces('?changed=lastOrder&feedback=up')).toHaveLength(1)
   })
 
   it.skipIf(!isThere('curl'))('curl: events (skipped where there is no curl)', async () => {
     const { stdout } = await run('sh', [program('events.sh', events)])
     expect(JSON.parse(stdout)).toMatchObject({ accepted: 3, rejected: 0 })
-    expect(tree()).toEqual([
-      ['order_status', 'answer'],
+    expect((await tree('turn-1043')).toSorted()).toEqual([
       ['answer', undefined],
+      ['order_status', 'answer'],
       ['rating', 'answer'],
     ])
+    expect(await get('turn-1043')).toMatchObject({
+      kind: 'turn',
+      chatbot: { name: 'Order helper' },
+      session: { id: 's-7781' },
+      input: 'And now?',
+      output: 'It is on its way.',
+      environment: 'production',
+      feedback: [{ name: 'THUMBS_UP', comment: 'Quick!' }],
+    })
   })
 
   it('TypeScript: the recorder', async () => {
@@ -86,31 +106,34 @@ describe('the examples of docs/recording-turns.md', () => {
       cwd: ROOT,
     })
     expect(stderr).toBe('')
-    expect(tree()).toEqual([
+    const [turn] = await traces()
+    expect(await tree(turn?.traceId ?? '')).toEqual([
+      ['answer', undefined],
       ['search_returns', 'answer'],
       ['write_answer', 'answer'],
       ['log_answer', 'answer'],
-      ['answer', undefined],
       ['feedback', 'answer'],
     ])
+    expect(turn).toMatchObject({ output: 'Yes, within 60 days.', metrics: { totalTokens: 693 } })
   })
 
   it.skipIf(!isThere('python3'))('Python (skipped where there is no python3)', async () => {
     const [example = ''] = examples('python')
     await run('python3', [program('bot.py', example)])
-    expect(tree()).toEqual([
-      ['order_status', 'answer'],
+    const [first, second] = (await traces()).toSorted((a, b) => (a.input ?? '').localeCompare(b.input ?? ''))
+    expect(first).toMatchObject({ input: 'Thanks!', duration: 1_200_000 })
+    expect(second).toMatchObject({ input: 'Where is my order?', output: 'It is on its way.' })
+    expect(await tree(second?.traceId ?? '')).toEqual([
       ['answer', undefined],
+      ['order_status', 'answer'],
     ])
-    expect(sink.turns).toHaveLength(1)
-    expect(sink.turns[0]?.trace).toMatchObject({ input: 'Thanks!', duration: 1_200_000 })
   })
 })
 
 describe('its answer to a wrong turn', () => {
   it('is what the API gives', async () => {
     const shown = examples('json').find((block) => block.includes('session.id is missing'))
-    const reply = await fetch(`${address}/api/v1/turns`, {
+    const reply = await fetch(`${gateway.address}/api/v1/turns`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
