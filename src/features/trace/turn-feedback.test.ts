@@ -7,6 +7,8 @@ describe('the verdict of feedback', () => {
     [{ name: 'Thumbs up' }, 'up'],
     [{ name: 'user-feedback', value: false }, 'down'],
     [{ name: 'user-feedback', value: 'positive' }, 'up'],
+    [{ name: 'thumbs', value: 0 }, 'down'],
+    [{ name: 'thumbs', value: 1 }, 'up'],
     [{ name: 'helpfulness', value: 0.4 }, undefined],
     [{ name: 'needs-follow-up' }, undefined],
   ] as const)('%j is %s', (feedback, verdict) => {

@@ -11,6 +11,8 @@ const POSITIVE = /^(?:thumbs?[-_ ]?up|positive|good|like|yes|true)$/i
 
 /** Whether feedback says yes or no; undefined where it is a score or a word of its own. */
 export const verdictOf = ({ name, value }: Feedback): Verdict => {
+  // Thumbs are recorded as numbers too: 1 is up, 0 and -1 are down.
+  if (typeof value === 'number' && /thumb/i.test(name)) return value > 0 ? 'up' : 'down'
   const words = value === undefined ? name : String(value)
   if (NEGATIVE.test(words)) return 'down'
   if (POSITIVE.test(words)) return 'up'

@@ -39,7 +39,7 @@ function Frames({ block }: { readonly block: StackBlock }) {
   const runs = frameRuns(block.frames)
   const alone = runs.length === 1
   return (
-    <ul className="mt-1.5 border-l-2 border-border-2 pl-2.5">
+    <ul className="mt-1.5 wrap-anywhere border-l-2 border-border-2 pl-2.5">
       {runs.map((run, at) =>
         run[0]?.own === false && !alone ? (
           <LibraryRun key={`library ${at}`} frames={run} />
