@@ -1,4 +1,4 @@
-import type { SpanOutline } from '../domain/span.ts'
+import type { SpanKind, SpanOutline } from '../domain/span.ts'
 
 /**
  * The shape of a trace for judging and folding, total on any input: duplicates, cycles, spans that are their
@@ -113,13 +113,21 @@ export function outlineTree(outlines: readonly SpanOutline[]): OutlineTree {
   return { outlines, parent, depth, order, place, end, tops, childrenOf }
 }
 
+/** What is recorded beside a turn, on no span of it. */
+export const ASIDE: ReadonlySet<SpanKind> = new Set(['system', 'feedback'])
+
 /**
- * The span that stands for the trace: the earliest top span without a parent; else the one top span, whose
+ * The span that stands for the trace: of the top spans without a parent the first message, else the earliest; else the one top span, whose
  * parent is the caller's; else none (-1): spans whose common root has not come.
  */
 export function rootOf({ outlines, tops }: OutlineTree): number {
-  const parentless = tops.find((at) => (outlines[at] as SpanOutline).parentId === null)
-  return parentless ?? (tops.length === 1 ? (tops[0] as number) : -1)
+  const outline = (at: number) => outlines[at] as SpanOutline
+  const parentless = tops.filter((at) => outline(at).parentId === null)
+  const root =
+    parentless.find((at) => outline(at).kind === 'message') ??
+    parentless.find((at) => !ASIDE.has(outline(at).kind)) ??
+    parentless[0]
+  return root ?? (tops.length === 1 ? (tops[0] as number) : -1)
 }
 
 /** Whether one span lies below another. */

@@ -6,7 +6,7 @@ import { type DurationMicros, durationMicros, micros } from '../domain/units.ts'
 import { callTurns } from './call-turns.ts'
 import { RASA_TURN_ROOT } from './conventions/rasa-kind.ts'
 import { judge, type Verdict } from './judge.ts'
-import { rootOf } from './outline-tree.ts'
+import { ASIDE, rootOf } from './outline-tree.ts'
 import type { SpanReading, TraceContext, TraceReading } from './reading.ts'
 import { inOrderOfAsking, traceConcepts } from './trace-concepts.ts'
 import { traceKind } from './trace-kind.ts'
@@ -45,7 +45,8 @@ function isRootSeen(readings: readonly SpanReading[], root: number): boolean {
   const reading = readings[root]
   if (!reading) return false
   const { outline, facts } = reading
-  if (outline.parentId === null) return true
+  const isAside = (reading: SpanReading) => ASIDE.has(reading.outline.kind)
+  if (outline.parentId === null) return !isAside(readings[root] as SpanReading) || readings.every(isAside)
   return (
     facts.extra?.remoteParent === true || facts.extra?.entry === true || RASA_TURN_ROOT.test(outline.name)
   )
