@@ -113,19 +113,23 @@ export function outlineTree(outlines: readonly SpanOutline[]): OutlineTree {
   return { outlines, parent, depth, order, place, end, tops, childrenOf }
 }
 
-/** What is recorded beside a turn, on no span of it. */
-export const ASIDE: ReadonlySet<SpanKind> = new Set(['system', 'feedback'])
+const ASIDE: ReadonlySet<SpanKind> = new Set(['system', 'feedback'])
+
+/** Whether a top span was recorded beside the turn, on no span of it: a rating, an event of the platform. */
+export const isAside = ({ outlines, place, end }: OutlineTree, at: number): boolean =>
+  ASIDE.has((outlines[at] as SpanOutline).kind) && end[at] === (place[at] as number) + 1
 
 /**
  * The span that stands for the trace: of the top spans without a parent the first message, else the earliest; else the one top span, whose
  * parent is the caller's; else none (-1): spans whose common root has not come.
  */
-export function rootOf({ outlines, tops }: OutlineTree): number {
+export function rootOf(tree: OutlineTree): number {
+  const { outlines, tops } = tree
   const outline = (at: number) => outlines[at] as SpanOutline
   const parentless = tops.filter((at) => outline(at).parentId === null)
   const root =
     parentless.find((at) => outline(at).kind === 'message') ??
-    parentless.find((at) => !ASIDE.has(outline(at).kind)) ??
+    parentless.find((at) => !isAside(tree, at)) ??
     parentless[0]
   return root ?? (tops.length === 1 ? (tops[0] as number) : -1)
 }

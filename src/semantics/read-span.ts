@@ -78,11 +78,33 @@ function participantData(attributes: Attributes): ParticipantData | undefined {
   return { before: read(before), ...(after !== undefined && { after: read(after) }) }
 }
 
-function feedbackOf(attributes: Attributes): readonly Feedback[] {
-  const name = saidText(attributes['turnscope.feedback.name'])
+/** Where feedback stands: keys of our own on the span, and the GenAI conventions' event of an evaluation. */
+const OWN_FEEDBACK = {
+  name: 'turnscope.feedback.name',
+  values: ['turnscope.feedback.value'],
+  comment: 'turnscope.feedback.comment',
+} as const
+const EVALUATION = {
+  name: 'gen_ai.evaluation.name',
+  values: ['gen_ai.evaluation.score.value', 'gen_ai.evaluation.score.label'],
+  comment: 'gen_ai.evaluation.explanation',
+} as const
+
+const feedbackOf = ({ attributes, events }: Span): readonly Feedback[] => [
+  ...oneFeedback(attributes, OWN_FEEDBACK),
+  ...events.flatMap(({ name, attributes: said }) =>
+    name.startsWith('gen_ai.evaluation') ? oneFeedback(said, EVALUATION) : [],
+  ),
+]
+
+function oneFeedback(
+  attributes: Attributes,
+  keys: typeof OWN_FEEDBACK | typeof EVALUATION,
+): readonly Feedback[] {
+  const name = saidText(attributes[keys.name])
   if (name === undefined) return []
-  const value = attributes['turnscope.feedback.value']
-  const comment = saidText(attributes['turnscope.feedback.comment'])
+  const value = keys.values.map((key) => attributes[key]).find((each) => each !== undefined)
+  const comment = saidText(attributes[keys.comment])
   const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
   return [{ name, ...(plain && { value }), ...(comment && { comment }) }]
 }
@@ -184,7 +206,7 @@ export function readSpan(span: Span, options: ReadOptions = {}): SpanReading {
   const own = speaks(TOPIC.own)
   const data = own ? participantData(attributes) : undefined
   const session = attributes['turnscope.session_data']
-  const feedback = own ? feedbackOf(attributes) : []
+  const feedback = own || span.events.length > 0 ? feedbackOf(span) : []
   const extra: { [key: string]: AttributeValue } = {
     ...(isGeneration && (rasa || usage || failed || output || madeCall(attributes)) ? { made: true } : {}),
     ...(rasa && { rasa: true }),

@@ -6,7 +6,7 @@ import { type DurationMicros, durationMicros, micros } from '../domain/units.ts'
 import { callTurns } from './call-turns.ts'
 import { RASA_TURN_ROOT } from './conventions/rasa-kind.ts'
 import { judge, type Verdict } from './judge.ts'
-import { ASIDE, rootOf } from './outline-tree.ts'
+import { isAside, type OutlineTree, rootOf } from './outline-tree.ts'
 import type { SpanReading, TraceContext, TraceReading } from './reading.ts'
 import { inOrderOfAsking, traceConcepts } from './trace-concepts.ts'
 import { traceKind } from './trace-kind.ts'
@@ -41,12 +41,11 @@ function facetsOf(readings: readonly SpanReading[], data: ParticipantData | unde
 }
 
 /** Whether the span taken as root is the trace's own, not a child whose parents are still to come. */
-function isRootSeen(readings: readonly SpanReading[], root: number): boolean {
+function isRootSeen(readings: readonly SpanReading[], tree: OutlineTree, root: number): boolean {
   const reading = readings[root]
   if (!reading) return false
   const { outline, facts } = reading
-  const isAside = (reading: SpanReading) => ASIDE.has(reading.outline.kind)
-  if (outline.parentId === null) return !isAside(readings[root] as SpanReading) || readings.every(isAside)
+  if (outline.parentId === null) return !isAside(tree, root) || tree.tops.every((at) => isAside(tree, at))
   return (
     facts.extra?.remoteParent === true || facts.extra?.entry === true || RASA_TURN_ROOT.test(outline.name)
   )
@@ -128,7 +127,7 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     summary,
     facets: facetsOf(readings, data.participantData),
     outlines: verdict.outlines,
-    rootSeen: isRootSeen(readings, root),
+    rootSeen: isRootSeen(readings, verdict.tree, root),
     ...texts,
     ...data,
     ...(cause && { rootCause: cause }),
