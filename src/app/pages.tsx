@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense } from 'react'
+import { type ComponentType, useEffect, useState } from 'react'
 import { TracesPage } from '../features/traces/traces-page.tsx'
 import type { Capabilities } from '../state/source-context.tsx'
 
@@ -12,14 +12,30 @@ interface AppPage {
   readonly offered?: (capabilities: Capabilities) => boolean
 }
 
-/** A page whose code is fetched when it is first opened. */
+/**
+ * A page whose code is fetched when it is first opened. Not by React's Suspense: that holds back what follows
+ * a placeholder for 300 ms.
+ */
 const later = (load: () => Promise<ComponentType>): ComponentType => {
-  const Loaded = lazy(async () => ({ default: await load() }))
-  return () => (
-    <Suspense fallback={<main aria-busy="true" className="min-h-0 flex-1" />}>
-      <Loaded />
-    </Suspense>
-  )
+  let loaded: ComponentType | undefined
+  return function LaterPage() {
+    const [Page, setPage] = useState<ComponentType | undefined>(() => loaded)
+    useEffect(() => {
+      if (loaded) return
+      load().then(
+        (page) => {
+          loaded = page
+          setPage(() => page)
+        },
+        // Thrown while rendering, so that it reaches the page's error boundary.
+        (error: unknown) =>
+          setPage(() => {
+            throw error
+          }),
+      )
+    }, [])
+    return Page ? <Page /> : <main aria-busy="true" className="min-h-0 flex-1" />
+  }
 }
 
 /** Every page, in the order of the navigation. */

@@ -102,14 +102,20 @@ function CountedCard({
 /** The numbers of a turn. What is behind a number is one click away. */
 export function MetricCards({
   trace,
+  compared,
   onShowKind,
 }: {
   readonly trace: Trace
+  /** Whether to ask how long the chatbot usually takes. */
+  readonly compared: boolean
   /** Shows the spans of a kind in the panel; absent where there are no spans. */
   readonly onShowKind: ((kind: SpanKind) => void) | undefined
 }) {
   const { capabilities } = useSource().source.info
-  const chatbots = useChatbots(chatbotQuery(trace.chatbot.id), capabilities.chatbots && capabilities.counts)
+  const chatbots = useChatbots(
+    chatbotQuery(trace.chatbot.id),
+    compared && capabilities.chatbots && capabilities.counts,
+  )
   const usual = chatbots.data?.find((chatbot) => chatbot.id === trace.chatbot.id)
   const factor = trace.status === 'pending' ? undefined : slowFactor(trace.duration, usual)
   const first = trace.metrics.timeToFirstToken

@@ -18,14 +18,16 @@ function QuickLink({
   field,
   value,
   name,
+  counted,
 }: {
   readonly field: 'session' | 'chatbot' | 'participant'
   readonly value: string
   readonly name: string
+  readonly counted: boolean
 }) {
   const { source } = useSource()
   const query = useMemo(() => tracesOf(field, value), [field, value])
-  const count = useCount(query)
+  const count = useCount(query, counted)
   return (
     <span className="inline-flex min-w-0 items-center gap-1">
       <Link to={paths.traces(source.info.id, query)} className="cut max-w-[28ch]" title={printable(name)}>
@@ -44,7 +46,14 @@ function QuickLink({
 const MOST_TAGS = 4
 
 /** Links to the traces of the same session, chatbot and participant, and what the turn is marked with. */
-export function QuickLinks({ trace }: { readonly trace: Trace }) {
+export function QuickLinks({
+  trace,
+  counted,
+}: {
+  readonly trace: Trace
+  /** Whether to ask how many traces each link leads to. */
+  readonly counted: boolean
+}) {
   const { source } = useSource()
   const { session, chatbot, participant, environment, channel, tags } = trace
   const marks = [environment, channel, ...tags].filter((mark) => mark !== undefined && mark !== '')
@@ -54,10 +63,15 @@ export function QuickLinks({ trace }: { readonly trace: Trace }) {
       className="flex items-center gap-4 px-gutter pb-2.5 text-data whitespace-nowrap"
     >
       <span className="text-text-3">All traces of</span>
-      {session && <QuickLink field="session" value={session.id} name={session.id} />}
-      <QuickLink field="chatbot" value={chatbot.id} name={chatbot.name} />
+      {session && <QuickLink field="session" value={session.id} name={session.id} counted={counted} />}
+      <QuickLink field="chatbot" value={chatbot.id} name={chatbot.name} counted={counted} />
       {participant && (
-        <QuickLink field="participant" value={participant.id} name={participant.name ?? participant.id} />
+        <QuickLink
+          field="participant"
+          value={participant.id}
+          name={participant.name ?? participant.id}
+          counted={counted}
+        />
       )}
       <span aria-hidden="true" className="h-3 w-px flex-none bg-border-2" />
       {session && (

@@ -33,13 +33,15 @@ function useSessionKeys(place: SessionPlace | undefined): void {
 
 function LoadedTrace({ trace }: { readonly trace: Trace }) {
   const [wish, setWish] = useState<PanelWish>()
-  const place = useSessionPlace(trace.session?.id, trace.traceId)
-  useSessionKeys(place)
   const { spans: where, rootCause } = trace
   const spans = useSpans(where?.traceId, {
     ...(where && { source: where.source }),
     enabled: where !== null,
   })
+  // What stands around the turn is asked for once the turn itself is there.
+  const rest = where === null || !spans.isPending
+  const place = useSessionPlace(rest ? trace.session?.id : undefined, trace.traceId)
+  useSessionKeys(place)
   const cause = rootCause && spans.data?.spans.find((span) => span.spanId === rootCause.spanId)
   const hasSpans = (spans.data?.spans.length ?? 0) > 0
   useEffect(() => {
@@ -48,9 +50,10 @@ function LoadedTrace({ trace }: { readonly trace: Trace }) {
   return (
     <>
       <TraceTitle trace={trace} place={place} />
-      <QuickLinks trace={trace} />
+      <QuickLinks trace={trace} counted={rest} />
       <MetricCards
         trace={trace}
+        compared={rest}
         onShowKind={hasSpans ? (kind) => setWish({ wants: 'kind', kind }) : undefined}
       />
       {trace.status === 'error' && (
@@ -73,6 +76,8 @@ function LoadedTrace({ trace }: { readonly trace: Trace }) {
 export function TracePage() {
   const { traceId: id = '' } = useParams()
   const trace = useTrace(traceId(id))
+  // Nearly always its spans are here too: asked for at once, not only when the turn has said so.
+  useSpans(traceId(id), { enabled: trace.isPending })
   return (
     <main aria-label="Trace" className="min-h-0 flex-1 overflow-y-auto">
       {trace.data ? (
