@@ -12,7 +12,7 @@ export interface JsonRow {
   readonly open: boolean | undefined
 }
 
-export const childrenOf = (value: Json): readonly (readonly [string | number, Json])[] => {
+const childrenOf = (value: Json): readonly (readonly [string | number, Json])[] => {
   if (Array.isArray(value)) return value.map((child, at) => [at, child] as const)
   return typeof value === 'object' && value !== null ? Object.entries(value) : []
 }

@@ -3,7 +3,7 @@ import { LongText } from './long-text.tsx'
 import { printable } from './printable-text.ts'
 
 /** Longer texts stay plain: a parser must not be what freezes the page. */
-export const LONGEST_MARKDOWN = 30_000
+const LONGEST_MARKDOWN = 30_000
 
 const SYNTAX = /[*_`#[\]|>~]|^\s*(?:[-+]|\d+[.)])\s|\n\s*\n|<\w/m
 

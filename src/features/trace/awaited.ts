@@ -8,7 +8,7 @@ export const failureKind = (error: unknown): string | undefined =>
   error instanceof Error && 'kind' in error && typeof error.kind === 'string' ? error.kind : undefined
 
 /** How long to wait before try number `tries` (from 0), ms. */
-export const pauseBefore = (tries: number): number => PAUSES[Math.min(tries, PAUSES.length - 1)] ?? 30_000
+const pauseBefore = (tries: number): number => PAUSES[Math.min(tries, PAUSES.length - 1)] ?? 30_000
 
 /** Asks again by itself, ever more slowly, as long as what is wanted is known and has not arrived. */
 export function useAwaited(error: Error | null, ask: () => unknown): void {

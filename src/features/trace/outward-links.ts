@@ -27,7 +27,7 @@ const KIND_WORDS: { readonly [kind: string]: string } = { jaeger: 'Jaeger', lang
 const isPage = (href: string): boolean => /^https?:\/\//i.test(href) && URL.canParse(href)
 
 /** Fills `{traceId}`, `{spanId}`, `{start}`, `{end}` (ms since the epoch), each percent-encoded. */
-export const filled = (template: string, at: Moment): string =>
+const filled = (template: string, at: Moment): string =>
   template.replace(/\{(traceId|spanId|start|end)\}/g, (_whole, name: string) => {
     const values: { readonly [name: string]: string } = {
       traceId: at.traceId,

@@ -18,7 +18,7 @@ export interface SessionPlace {
 const MOST_TURNS = 5_000
 
 /** The turns of a session, asked for in the order that the source has. */
-export const sessionQuery = (session: string, ascending: boolean): TraceQuery => ({
+const sessionQuery = (session: string, ascending: boolean): TraceQuery => ({
   conditions: [{ field: 'session', operator: 'is', values: [session] }],
   sort: ascending ? { field: 'startTime', descending: false } : NEWEST_FIRST,
 })

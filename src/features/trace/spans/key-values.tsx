@@ -8,7 +8,7 @@ import { printable } from '../../../ui/printable-text.ts'
 const LONG = 400
 
 /** A value of an attribute as text; structure as JSON. */
-export const valueText = (value: AttributeValue): string =>
+const valueText = (value: AttributeValue): string =>
   typeof value === 'string' ? value : typeof value === 'object' ? jsonText(value) : String(value)
 
 /** Pairs of a name and what it is, names in a column of their own. */

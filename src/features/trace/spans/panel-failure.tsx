@@ -18,7 +18,7 @@ const LINES: { readonly [kind: string]: string } = {
 }
 
 /** The words for a failure of the span panel. */
-export const panelLine = (error: Error, what: string): string =>
+const panelLine = (error: Error, what: string): string =>
   `${what}: ${LINES[failureKind(error) ?? ''] ?? 'could not be shown'}.`
 
 /** Stands in the panel's place, one line; the rest of the page is untouched. */
