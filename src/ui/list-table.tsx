@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Skeleton } from './skeleton.tsx'
 
 const ROW = 28
@@ -66,12 +66,18 @@ export function ListTable<Row>({
     getScrollElement: () => box.current,
     estimateSize: () => ROW,
     overscan: 12,
+    // The head stands above the rows, and over them once they scroll.
+    scrollMargin: ROW,
     scrollPaddingStart: ROW,
     initialOffset: kept?.top ?? 0,
   })
-  const left = useRef<ListPlace>({ top: 0, selected: -1 })
-  left.current = { top: virtual.scrollOffset ?? 0, selected }
-  useEffect(() => () => keep(left.current), [keep])
+  const left = useRef(selected)
+  left.current = selected
+  // Before the box is gone, and where it stands truly: what was scrolled last may not have been drawn yet.
+  useLayoutEffect(() => {
+    const element = box.current
+    return () => keep({ top: element?.scrollTop ?? 0, selected: left.current })
+  }, [keep])
   const select = (wanted: number) => {
     const at = Math.max(0, Math.min(rows.length - 1, wanted))
     setSelected(at)
@@ -101,8 +107,8 @@ export function ListTable<Row>({
   useEffect(() => {
     if (rows.length > 0 && last >= rows.length - 30) onEnd?.()
   }, [last, rows.length, onEnd])
-  const above = items[0]?.start ?? 0
-  const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
+  const above = (items[0]?.start ?? ROW) - ROW
+  const below = virtual.getTotalSize() - ((items.at(-1)?.end ?? ROW) - ROW)
   const spacer = (height: number) =>
     height > 0 ? (
       <tr>

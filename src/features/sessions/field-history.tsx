@@ -51,7 +51,7 @@ export function FieldHistory({ turns }: { readonly turns: readonly TraceSummary[
               </option>
             ))}
           </select>
-          <ol className="mt-2 grid gap-px font-mono text-code">
+          <ol aria-label="Values of the field" className="mt-2 grid gap-px font-mono text-code">
             {field.entries.map((entry, at) => (
               <li key={at} className="grid grid-cols-[72px_minmax(0,1fr)] gap-2 bg-surface-2 px-1.5">
                 <span className="font-sans text-label text-text-3">

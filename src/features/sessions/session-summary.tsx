@@ -1,12 +1,11 @@
 import { type ReactNode, useMemo, useState } from 'react'
 import { changesBetween } from '../../domain/changes.ts'
-import { withAfter } from '../../domain/recorded-changes.ts'
 import type { AttributeValue } from '../../domain/span.ts'
 import type { TraceSummary } from '../../domain/trace.ts'
 import { EVERYTHING } from '../../domain/trace-query.ts'
 import { wordChanges } from '../../domain/word-changes.ts'
 import { paths } from '../../state/location.ts'
-import { useCount, useTrace } from '../../state/queries.ts'
+import { useCount } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { CopyLink } from '../../ui/copy-button.tsx'
 import { DiffList, DiffTally } from '../../ui/diff-list.tsx'
@@ -16,6 +15,7 @@ import { JsonView } from '../../ui/json-view.tsx'
 import { Link } from '../../ui/link.tsx'
 import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
+import { useDataAtEnds } from './data-at-ends.ts'
 import { DurationBars } from './duration-bars.tsx'
 import { FieldHistory } from './field-history.tsx'
 import type { SessionMeasures } from './session-measures.ts'
@@ -144,12 +144,8 @@ export function SessionSummaryPane({
     [turns],
   )
   const talked = useMemo(() => turns.filter(({ kind }) => !NOT_TALK.has(kind)), [turns])
-  const first = useTrace(complete ? talked[0]?.traceId : undefined).data
-  const ended = talked.findLast(({ status }) => status !== 'pending')
-  const last = useTrace(complete ? ended?.traceId : undefined).data
-  const data = last?.participantData && withAfter(last.participantData)
-  const now = data?.after ?? data?.before
-  const start = first?.participantData?.before
+  const { start, end } = useDataAtEnds(talked, complete)
+  const now = end?.data.after ?? end?.data.before
   return (
     <aside aria-label="Session summary" className="min-h-0 flex-1 overflow-auto">
       <section className="border-b border-border-1 px-gutter py-3">
@@ -190,7 +186,7 @@ export function SessionSummaryPane({
         <>
           <Section
             title="Participant data"
-            note={`now, after turn ${ended ? turns.indexOf(ended) + 1 : ''}`}
+            note={`now, after turn ${turns.findIndex(({ traceId }) => traceId === end?.turn) + 1}`}
             action={
               <CopyLink label="Copy participant data as JSON" text={() => JSON.stringify(now, null, 2)}>
                 Copy JSON

@@ -1,5 +1,14 @@
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
-import { type KeyboardEvent, memo, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  memo,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import type { TraceSummary } from '../../domain/trace.ts'
 import { useKeptPlace } from '../../state/kept-place.ts'
 import { usePreferences } from '../../state/preferences.ts'
@@ -109,7 +118,11 @@ export function Transcript({
     getItemKey: (at) => turns[at]?.traceId ?? at,
     ...(kept && { initialOffset: kept.top, initialMeasurementsCache: kept.measured }),
   })
-  useEffect(() => () => keep({ top: rows.scrollOffset ?? 0, measured: rows.takeSnapshot() }), [rows, keep])
+  // Before the box is gone, and where it stands truly: what was scrolled last may not have been drawn yet.
+  useLayoutEffect(() => {
+    const element = box.current
+    return () => keep({ top: element?.scrollTop ?? 0, measured: rows.takeSnapshot() })
+  }, [rows, keep])
   useImperativeHandle(handle, () => ({ reveal: (at, align = 'auto') => rows.scrollToIndex(at, { align }) }), [
     rows,
   ])

@@ -1,0 +1,53 @@
+import { expect } from '@playwright/test'
+import { test } from './gateway.ts'
+
+test('a chatbot shows what the API says of it, and leads on with its filters', async ({ gateway, page }) => {
+  const api = `${gateway.url}/api/v1/sources/sample`
+  const { items } = await (await fetch(`${api}/chatbots?chatbot=Transfer`)).json()
+  const [figures] = items
+  await page.goto(`${gateway.url}/sample/chatbots/Transfer`)
+  const values = page.getByRole('definition')
+  await expect(values.nth(0)).toHaveText(figures.turns.toLocaleString('en'))
+  await expect(values.nth(1)).toContainText(String(figures.errors))
+  await expect(values.nth(4)).toHaveText(figures.totalTokens.toLocaleString('en'))
+  await expect(page.locator('canvas')).toHaveCount(1)
+
+  const versions = page.getByRole('region', { name: 'How do its versions compare?' })
+  await expect(versions.getByRole('row')).toHaveCount(figures.versions.length + 1)
+  await expect(page.getByRole('region', { name: 'Who talked last?' }).getByRole('row').nth(1)).toBeVisible()
+
+  const failing = page.getByRole('region', { name: 'What fails?' }).getByRole('link').first()
+  const message = await failing.getAttribute('title')
+  await failing.click()
+  const params = new URL(page.url()).searchParams
+  expect([params.get('chatbot'), params.get('error')]).toEqual(['Transfer', message])
+  await expect(page.locator('tr[data-trace]').first()).toBeVisible()
+  await page.goBack()
+
+  await page.goto(`${gateway.url}/sample/chatbots/Transfer?version=12`)
+  const narrowed = (await (await fetch(`${api}/chatbots?chatbot=Transfer&version=12`)).json()).items[0]
+  expect(narrowed.turns).toBeLessThan(figures.turns)
+  await expect(values.nth(0)).toHaveText(narrowed.turns.toLocaleString('en'))
+  await page.getByRole('link', { name: 'View sessions' }).click()
+  await expect(page).toHaveURL(/\/sample\/sessions\?chatbot=Transfer&version=12$/)
+})
+
+test('the list of chatbots counts what its filters find', async ({ gateway, page }) => {
+  await page.goto(`${gateway.url}/sample/chatbots?status=error`)
+  const { items } = await (await fetch(`${gateway.url}/api/v1/sources/sample/chatbots?status=error`)).json()
+  await expect(page.locator('footer').getByRole('status')).toContainText(`${items.length} chatbot`)
+  const busiest = items.reduce((most: { turns: number }, one: { turns: number }) =>
+    one.turns > most.turns ? one : most,
+  )
+  const row = page.getByRole('table').getByRole('row').nth(1)
+  await expect(row.getByRole('link').first()).toHaveText(busiest.name)
+  await row.getByRole('link').first().click()
+  await expect(page).toHaveURL(
+    new RegExp(`/sample/chatbots/${encodeURIComponent(busiest.id)}\\?status=error$`),
+  )
+})
+
+test('a chatbot that is not there is said to be so', async ({ gateway, page }) => {
+  await page.goto(`${gateway.url}/sample/chatbots/nobody`)
+  await expect(page.getByRole('heading', { name: 'No such chatbot here' })).toBeVisible()
+})
