@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { SpanOutline } from '../domain/span.ts'
+import type { LogRecord, SpanDetail, SpanOutline } from '../domain/span.ts'
 import type { Trace, TraceSummary } from '../domain/trace.ts'
+import { decodeLogsJson } from '../formats/otlp/decode-logs.ts'
 import { decodeSpanColumns } from '../sources/remote/span-columns.ts'
+import type { LogList } from '../sources/trace-source.ts'
 import { openReplayGateway, type ReplayGateway } from './replaying.ts'
 
 const CAPTURES = join(import.meta.dirname, '..', 'formats', 'otlp', 'fixtures', 'captures')
@@ -16,8 +18,9 @@ interface Expected {
   readonly userId: string | null
   readonly input: string | null
   readonly output: string | null
-  readonly inputInLogs?: boolean
-  readonly outputInLogs?: boolean
+  /** Carried by log records alone. */
+  readonly inputInLogs?: string | null
+  readonly outputInLogs?: string | null
   readonly llmCalls: number | null
   readonly toolCalls: number | null
   readonly inputTokens: number | null
@@ -57,14 +60,13 @@ const bytes = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFile
 function requestsOf(folder: string): readonly Request[] {
   const index = JSON.parse(readFileSync(join(folder, '_index.json'), 'utf8')) as readonly Indexed[]
   return index
-    .filter(({ signal }) => signal === 'traces')
     .toSorted((a, b) => a.order - b.order)
-    .map(({ file, transport, path }) => {
+    .map(({ file, signal, transport, path }) => {
       const asSent = join(folder, `${file}.body.json`)
       const json = existsSync(asSent)
       return {
         file,
-        path: transport === 'http' && path !== undefined ? path : '/v1/traces',
+        path: transport === 'http' && path !== undefined ? path : `/v1/${signal}`,
         contentType: json ? 'application/json' : 'application/x-protobuf',
         body: bytes(json ? asSent : join(folder, `${file}.pb`)),
       }
@@ -74,18 +76,31 @@ function requestsOf(folder: string): readonly Request[] {
 const expectedOf = (folder: string): readonly Expected[] =>
   (JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as { traces: readonly Expected[] }).traces
 
+const logsOf = (folder: string): readonly LogRecord[] =>
+  readdirSync(folder)
+    .filter((name) => /^logs-\d+\.otlp\.json$/.test(name))
+    .flatMap((name) => decodeLogsJson(JSON.parse(readFileSync(join(folder, name), 'utf8'))).logs)
+
+const byText = (a: LogRecord, b: LogRecord) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
+
 /** Those that bring a root before all others. */
 function rootsFirst(requests: readonly Request[], expected: readonly Expected[]): readonly Request[] {
   const withRoot = new Set(expected.flatMap(({ rootInRequest }) => rootInRequest ?? []))
-  const hasRoot = ({ file }: Request) => withRoot.has(Number(file.split('-')[1]))
+  const hasRoot = ({ file }: Request) =>
+    file.startsWith('request') && withRoot.has(Number(file.split('-')[1]))
   return [...requests.filter(hasRoot), ...requests.filter((request) => !hasRoot(request))]
 }
+
+const isOfLogs = ({ path }: Request) => path === '/v1/logs'
+const notOfLogs = (request: Request) => !isOfLogs(request)
 
 type Arrange = (requests: readonly Request[], expected: readonly Expected[]) => readonly Request[]
 
 const ARRIVALS: readonly (readonly [string, Arrange])[] = [
   ['as they were sent', (requests) => requests],
   ['the roots first', rootsFirst],
+  ['log records first', (requests) => [...requests.filter(isOfLogs), ...requests.filter(notOfLogs)]],
+  ['log records last', (requests) => [...requests.filter(notOfLogs), ...requests.filter(isOfLogs)]],
   ['every one twice', (requests) => requests.flatMap((request) => [request, request])],
 ]
 
@@ -130,14 +145,14 @@ async function checkTrace(gateway: ReplayGateway, wanted: Expected): Promise<voi
     chatbot: trace.chatbot.name,
     session: orNull(trace.session?.id),
     participant: orNull(trace.participant?.id),
-    input: wanted.inputInLogs ? null : orNull(trace.input),
-    output: wanted.outputInLogs ? null : orNull(trace.output),
+    input: orNull(trace.input),
+    output: orNull(trace.output),
   }).toEqual({
     chatbot: wanted.chatbot,
     session: wanted.sessionId,
     participant: wanted.userId,
-    input: wanted.inputInLogs ? null : wanted.input,
-    output: wanted.outputInLogs ? null : wanted.output,
+    input: wanted.inputInLogs ?? wanted.input,
+    output: wanted.outputInLogs ?? wanted.output,
   })
   // A trace that is no turn does not talk: its measures do not apply.
   if (!wanted.housekeeping) expect(metricsOf(trace)).toEqual(wantedMetrics(wanted))
@@ -199,6 +214,24 @@ describe.each(ARRIVALS)('captures replayed %s', (_, arrange) => {
     )('reads turn %s', async (_note, wanted) => {
       await checkTrace(gateway, wanted)
     })
+  })
+
+  it('keeps every log record of a trace once, in order of time', async () => {
+    const sent = folders.flatMap((folder) => logsOf(join(CAPTURES, folder)))
+    expect(sent.length).toBeGreaterThan(20)
+    for (const id of new Set(sent.map(({ traceId }) => traceId))) {
+      const { logs, complete } = await gateway.read<LogList>(`traces/${id}/logs`)
+      const own = sent.filter(({ traceId }) => traceId === id)
+      expect(complete).toBe(true)
+      expect(logs.toSorted(byText)).toEqual(own.toSorted(byText))
+      expect(logs.map(({ time }) => time)).toEqual(own.map(({ time }) => time).toSorted((a, b) => a - b))
+      const named = own.filter(({ spanId }) => spanId !== null)
+      const [first] = named
+      const detail = await gateway.read<SpanDetail>(`traces/${id}/spans/${first?.spanId}`)
+      expect(detail.logs?.toSorted(byText)).toEqual(
+        named.filter(({ spanId }) => spanId === first?.spanId).toSorted(byText),
+      )
+    }
   })
 
   it('lists each trace once, and no other', async () => {

@@ -68,6 +68,13 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
     },
   ],
   [
+    '/traces/:traceId/logs',
+    async (source, context, signal) => {
+      refuseParams(context)
+      return source.getLogs(pathId<TraceId>(context, 'traceId', 'traceId'), signal)
+    },
+  ],
+  [
     '/sessions',
     async (source, context, signal) => {
       return source.listSessions(readQuery(context, PAGE_PARAMS), readPage(context), signal)

@@ -1,11 +1,12 @@
 import { encodeCursor, openListing } from '../domain/cursor.ts'
 import { freeze } from '../domain/match.ts'
 import { compareIds } from '../domain/order.ts'
-import type { AttributeValue } from '../domain/span.ts'
+import type { AttributeValue, Span } from '../domain/span.ts'
 import type { ChatbotSummary, SessionSummary, TraceSummary } from '../domain/trace.ts'
 import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
 import { NEWEST_FIRST } from '../domain/trace-query.ts'
 import { type Micros, microsFromMillis, type TraceId } from '../domain/units.ts'
+import { noLogs, spansOneByOne } from './derived-trace.ts'
 import { SourceError } from './source-error.ts'
 import {
   chatbotsOf,
@@ -18,6 +19,7 @@ import {
 import type {
   CountReply,
   HistogramReply,
+  LogList,
   Page,
   PageRequest,
   Scanned,
@@ -235,6 +237,8 @@ export interface AnsweringSource extends TraceSource {
   ): Promise<readonly Suggestion[]>
   listSessions(query: TraceQuery, page: PageRequest, signal: AbortSignal): Promise<Page<SessionSummary>>
   listChatbots(query: TraceQuery, signal: AbortSignal): Promise<readonly ChatbotSummary[]>
+  getLogs(id: TraceId, signal: AbortSignal): Promise<LogList>
+  streamSpans(id: TraceId, signal: AbortSignal): AsyncIterable<readonly Span[]>
 }
 
 /** A source that answers every question: natively where it can, else by walking up to the bound. */
@@ -256,6 +260,8 @@ export function deriveMissing(source: TraceSource, bound: Bound = DEFAULT_BOUND)
       source.listSessions?.(query, page, signal) ?? sessionsByWalking(source, query, page, bound, signal),
     listChatbots: async (query, signal) =>
       source.listChatbots?.(query, signal) ?? (await chatbotsByWalking(source, query, bound, signal)).items,
+    getLogs: async (id, signal) => source.getLogs?.(id, signal) ?? noLogs(source, id, signal),
+    streamSpans: (id, signal) => source.streamSpans?.(id, signal) ?? spansOneByOne(source, id, signal),
     ...(stream && { streamTraces: stream }),
   }
 }

@@ -1,4 +1,4 @@
-import type { SpanDetail, SpanOutline } from '../domain/span.ts'
+import type { LogRecord, Span, SpanDetail, SpanOutline } from '../domain/span.ts'
 import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
 import type { FilterField, SortField, TraceQuery } from '../domain/trace-query.ts'
 import type { DurationMicros, Micros, SpanId, TraceId } from '../domain/units.ts'
@@ -86,6 +86,13 @@ export interface SpanList {
   readonly problems?: readonly string[]
 }
 
+export interface LogList {
+  /** In order of time. */
+  readonly logs: readonly LogRecord[]
+  /** false = there are more than are given. */
+  readonly complete: boolean
+}
+
 /**
  * One backend of traces. All times µs. Every call rejects with a SourceError (sources/source-error.ts),
  * and with the signal's reason once it is aborted.
@@ -112,6 +119,10 @@ export interface TraceSource {
   ): Promise<readonly Suggestion[]>
   listSessions?(query: TraceQuery, page: PageRequest, signal: AbortSignal): Promise<Page<SessionSummary>>
   listChatbots?(query: TraceQuery, signal: AbortSignal): Promise<readonly ChatbotSummary[]>
+  /** The log records of a trace, of its spans and of the trace itself. Rejects `not-found`. */
+  getLogs?(id: TraceId, signal: AbortSignal): Promise<LogList>
+  /** Every span of a trace as it was recorded, in order of time, in batches: for downloads. Rejects `not-found`. */
+  streamSpans?(id: TraceId, signal: AbortSignal): AsyncIterable<readonly Span[]>
   /** Whole turns in the query's order, in batches, at constant memory: for exports. */
   streamTraces?(query: TraceQuery, signal: AbortSignal): AsyncIterable<readonly Trace[]>
 }

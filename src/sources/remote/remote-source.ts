@@ -7,6 +7,7 @@ import {
   chatbotsSchema,
   countSchema,
   histogramSchema,
+  logsSchema,
   sessionPageSchema,
   sourcesSchema,
   spanDetailSchema,
@@ -57,7 +58,7 @@ export const listSources = (gateway: Gateway, signal: AbortSignal): Promise<read
 export function remoteSource(
   info: SourceInfo,
   gateway: Gateway,
-): Required<Omit<TraceSource, 'streamTraces'>> {
+): Required<Omit<TraceSource, 'streamTraces' | 'streamSpans'>> {
   const base = sourcePath(info.id)
   const ask: <Output>(
     path: string,
@@ -73,6 +74,7 @@ export function remoteSource(
       spansOf(await ask(`/traces/${encode(id)}/spans`, spanColumnsSchema, signal)),
     getSpan: (id, span, signal) =>
       ask(`/traces/${encode(id)}/spans/${encode(span)}`, spanDetailSchema, signal),
+    getLogs: (id, signal) => ask(`/traces/${encode(id)}/logs`, logsSchema, signal),
     count: (query, signal) => ask(`/traces/count${searchOf(query)}`, countSchema, signal),
     histogram: (query, buckets, signal) =>
       ask(`/traces/histogram${searchOf(query, { buckets })}`, histogramSchema, signal),

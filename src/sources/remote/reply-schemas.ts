@@ -30,6 +30,7 @@ import type {
   Capabilities,
   CountReply,
   HistogramReply,
+  LogList,
   Page,
   Scanned,
   SourceInfo,
@@ -183,6 +184,17 @@ const document: Reads<RetrievedDocument> = whole<RetrievedDocument>()({
   metadata: optional(anyValue),
 })
 
+const logRecord: Reads<LogRecord> = whole<LogRecord>()({
+  traceId,
+  spanId: z.nullable(spanId),
+  time,
+  severity: z.number(),
+  severityText: optional(z.string()),
+  eventName: optional(z.string()),
+  body: anyValue,
+  attributes,
+})
+
 export const spanDetailSchema: Reads<SpanDetail> = whole<SpanDetail>()({
   outline,
   span: whole<Span>()({
@@ -233,20 +245,12 @@ export const spanDetailSchema: Reads<SpanDetail> = whole<SpanDetail>()({
       z.object({ type: optional(z.string()), message: z.string(), stack: optional(z.string()) }),
     ),
   }),
-  logs: optional(
-    z.array(
-      whole<LogRecord>()({
-        traceId,
-        spanId: z.nullable(spanId),
-        time,
-        severity: z.number(),
-        severityText: optional(z.string()),
-        eventName: optional(z.string()),
-        body: anyValue,
-        attributes,
-      }),
-    ),
-  ),
+  logs: optional(z.array(logRecord)),
+})
+
+export const logsSchema: Reads<LogList> = whole<LogList>()({
+  logs: z.array(logRecord),
+  complete: z.boolean(),
 })
 
 const scanned: Reads<Scanned> = whole<Scanned>()({

@@ -2,7 +2,7 @@ import { encodeCursor, type Listing, openListing } from '../../domain/cursor.ts'
 import { TEXTS_OF, type TextField } from '../../domain/filter-values.ts'
 import { compileQuery, freeze } from '../../domain/match.ts'
 import { compareIds, compareRows, isAfter, positionOf } from '../../domain/order.ts'
-import type { SpanDetail } from '../../domain/span.ts'
+import type { Span, SpanDetail } from '../../domain/span.ts'
 import type { ChatbotSummary, SessionSummary, Trace, TraceRow, TraceSummary } from '../../domain/trace.ts'
 import { type FilterField, NEWEST_FIRST, SORT_FIELDS, type TraceQuery } from '../../domain/trace-query.ts'
 import { type Micros, microsFromMillis, type SpanId, type TraceId } from '../../domain/units.ts'
@@ -105,6 +105,11 @@ export class MemorySource implements TraceSource {
     const found = held.spans.find(({ spanId }) => spanId === span)
     if (found === undefined) throw new SourceError('not-found', `no span ${span} in trace ${id}`)
     return held.detail(found)
+  }
+
+  async *streamSpans(id: TraceId, signal: AbortSignal): AsyncGenerator<readonly Span[]> {
+    await this.begin(signal)
+    yield this.find(id).spans.toSorted((a, b) => a.startTime - b.startTime)
   }
 
   async count(query: TraceQuery, signal: AbortSignal): Promise<CountReply> {

@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../domain/span.ts'
 import type { SpanId, TraceId } from '../../domain/units.ts'
+import type { LogList } from '../trace-source.ts'
 import type { Cell, CellType } from './append.ts'
 import type { Run } from './connections.ts'
 import { sql } from './sql.ts'
@@ -16,6 +17,20 @@ export const logRow = (log: LogRecord): Cell[] => [
 
 /** A span shows no more log records than this. */
 const MOST = 1_000
+
+/** A trace shows no more log records than this. */
+const MOST_OF_TRACE = 10_000
+
+/** The log records of one trace in order of time, each once. */
+export async function logsOfTrace(run: Run, id: TraceId): Promise<LogList> {
+  const rows = await run(
+    sql`SELECT DISTINCT time, record FROM logs
+        WHERE trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id}
+        ORDER BY time, record LIMIT ${BigInt(MOST_OF_TRACE + 1)}`,
+  )
+  const logs = rows.slice(0, MOST_OF_TRACE).map(({ record }) => JSON.parse(String(record)) as LogRecord)
+  return { logs, complete: rows.length <= MOST_OF_TRACE }
+}
 
 /** The log records of one span in order of time. What was delivered twice is the same text, and given once. */
 export async function logsOf(run: Run, id: TraceId, spanId: SpanId): Promise<LogRecord[]> {

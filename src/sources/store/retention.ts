@@ -6,6 +6,15 @@ import { sql } from './sql.ts'
 /** Traces deleted in one transaction: a short pause for what arrives. */
 const AT_ONCE = 5_000
 
+/** Deletes log records from before a moment whose trace never came. */
+export async function deleteForsakenLogs(connection: DuckDBConnection, before: Micros): Promise<void> {
+  await runOn(
+    connection,
+    sql`DELETE FROM logs WHERE time < ${BigInt(before)} AND NOT EXISTS (
+          SELECT 1 FROM traces WHERE traces.trace_key = logs.trace_key AND traces.trace_id = logs.trace_id)`,
+  )
+}
+
 /**
  * Deletes the oldest traces whose last span started before `before`, at most a bounded number of them.
  * Gives the ids of what is gone; none when nothing is left to delete.

@@ -217,6 +217,31 @@ describe('log records', () => {
     const detail = await store.source.getSpan(traceId('a'), spanId('1'), signal)
     expect(detail.logs).toEqual([log('a')])
   })
+
+  it('of a trace are given in order of time, also those of no span and before any span came', async () => {
+    const store = await opened()
+    const late = { ...log('a'), spanId: null, time: micros(START + 5_000), body: 'of no span' }
+    await store.addLogs([late, log('a'), log('b')])
+    expect(await store.source.getLogs?.(traceId('a'), signal)).toEqual({
+      logs: [log('a'), late],
+      complete: true,
+    })
+    await expect(store.source.getLogs?.(traceId('c'), signal)).rejects.toMatchObject({ kind: 'not-found' })
+    await store.addSpans([span('c.1')])
+    expect(await store.source.getLogs?.(traceId('c'), signal)).toEqual({ logs: [], complete: true })
+  })
+
+  it('whose trace never came go with the retention', async () => {
+    const options = { retention: durationMicros(1_000_000), now: () => micros(START + 10_000_000) }
+    const store = await opened(options)
+    const young = { ...log('b'), time: micros(START + 9_500_000) }
+    await store.addLogs([log('a'), young])
+    await store.close()
+    const again = await opened(options)
+    const left = (id: string) => again.source.getLogs?.(traceId(id), signal)
+    await expect.poll(() => left('a')?.catch((error) => error.kind)).toBe('not-found')
+    expect((await left('b'))?.logs).toEqual([young])
+  })
 })
 
 describe('a span whose messages stand in its log records', () => {

@@ -12,7 +12,7 @@ import { type EncodedSpan, encodeSpan, roughBytes } from './encoded-span.ts'
 import { Exclusive } from './exclusive.ts'
 import { LateFolds } from './late-folds.ts'
 import { conventionReader, type Reader } from './reader.ts'
-import { deleteOldest } from './retention.ts'
+import { deleteForsakenLogs, deleteOldest } from './retention.ts'
 import { SpanWriter } from './span-writer.ts'
 import { storedSource } from './stored-source.ts'
 import { TraceStates } from './trace-states.ts'
@@ -268,6 +268,8 @@ class OpenStore implements Store {
         gone += ids.length
         if (ids.length === 0) break
       }
+      const before = (this.#now() - retention) as Micros
+      await this.#exclusive.run(() => deleteForsakenLogs(this.#connection, before))
       if (gone === 0) return
       this.#log(`store: ${gone} traces older than the retention deleted`)
       await this.#exclusive.run(() => this.#lookWhetherEmpty())

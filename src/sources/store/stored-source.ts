@@ -8,7 +8,7 @@ import type { Reader } from './reader.ts'
 import { listSessions } from './session-list.ts'
 import { suggestValues } from './suggestions.ts'
 import { listTraces } from './trace-list.ts'
-import { readSpanDetail, readSpans, readTrace } from './trace-page.ts'
+import { readLogs, readSpanDetail, readSpans, readTrace, streamSpans } from './trace-page.ts'
 import { streamTraces } from './trace-stream.ts'
 
 const INFO: SourceInfo = {
@@ -53,6 +53,12 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
       await settled(id)
       return connections.read(signal, (run) => readSpanDetail(run, id, span, reader))
     },
+    getLogs: (id, signal) => connections.read(signal, (run) => readLogs(run, id)),
+    streamSpans: (id, signal) =>
+      streamSpans(async (statement) => {
+        await settled(id)
+        return connections.read(signal, (run) => run(statement))
+      }, id),
     count: (query, signal) =>
       connections.read(signal, (run) => countTraces(run, freeze(query, now()), now())),
     histogram: (query, buckets, signal) =>

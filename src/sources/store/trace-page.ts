@@ -3,10 +3,10 @@ import type { Trace } from '../../domain/trace.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import { isPending } from '../../semantics/reading.ts'
 import { SourceError } from '../source-error.ts'
-import type { SpanList } from '../trace-source.ts'
+import type { LogList, SpanList } from '../trace-source.ts'
 import type { ResultRow, Run } from './connections.ts'
 import { decodeSpan } from './encoded-span.ts'
-import { logsOf } from './logs.ts'
+import { logsOf, logsOfTrace } from './logs.ts'
 import type { Reader } from './reader.ts'
 import { constant, type Fragment, sql } from './sql.ts'
 import { traceKey } from './stored-text.ts'
@@ -87,5 +87,35 @@ export async function readSpanDetail(
     span,
     meaning: reader.readMeaning(span, logs, preceding),
     ...(logs.length > 0 && { logs }),
+  }
+}
+
+/** Records may be there before any span is. */
+export async function readLogs(run: Run, id: TraceId): Promise<LogList> {
+  const list = await logsOfTrace(run, id)
+  if (list.logs.length === 0) await rowOf(run, id, SPANS_WHERE)
+  return list
+}
+
+/** Spans of one batch, roughly as many as a stalled reader may cost. */
+const BATCH = 500
+
+/** Every span as it was recorded, in order of time. `ask` holds a connection for that one statement. */
+export async function* streamSpans(ask: Run, id: TraceId): AsyncGenerator<readonly Span[]> {
+  const trace = await rowOf(ask, id, SPANS_WHERE)
+  let after: Fragment = constant('true')
+  for (;;) {
+    const rows = await ask(
+      sql`SELECT span_id, start_time, resource, payload FROM spans WHERE ${ofTrace(id, trace)} AND ${after}
+          ORDER BY start_time, span_id LIMIT ${BigInt(BATCH)}`,
+    )
+    const last = rows.at(-1)
+    if (last === undefined) return
+    yield rows.map(({ span_id, resource, payload }) =>
+      decodeSpan({ traceId: id, spanId: String(span_id) as SpanId }, String(resource), String(payload)),
+    )
+    if (rows.length < BATCH) return
+    const [time, span] = [BigInt(Number(last.start_time)), String(last.span_id)]
+    after = sql`(start_time > ${time} OR (start_time = ${time} AND span_id > ${span}))`
   }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RecordedTurn } from '../../domain/recorded-turn.ts'
+import type { Span } from '../../domain/span.ts'
 import { NO_FACETS, type Trace } from '../../domain/trace.ts'
 import { EVERYTHING, type FilterField } from '../../domain/trace-query.ts'
 import { type DurationMicros, durationMicros, type Micros, micros, traceId } from '../../domain/units.ts'
@@ -183,4 +184,28 @@ it('of a turn without its root span are awaited, though the turn is not', async 
   await store.addSpans([span('a.2', { parent: '1' })])
   expect((await get('a')).status).toBe('ok')
   expect((await store.source.getSpans(traceId('a'), NEVER)).complete).toBe(false)
+})
+
+describe('the spans of a trace as they were recorded', () => {
+  it('are given in order of time, in batches, each once', async () => {
+    const spans = Array.from({ length: 1_234 }, (_, index) =>
+      span(`a.${index}`, { start: Math.floor(index / 7) * 10, attributes: { index } }),
+    )
+    await store.addSpans([...spans.toReversed(), span('b.1')])
+    const batches: number[] = []
+    const given: Span[] = []
+    for await (const batch of store.source.streamSpans?.(traceId('a'), NEVER) ?? []) {
+      batches.push(batch.length)
+      given.push(...batch)
+    }
+    expect(batches).toEqual([500, 500, 234])
+    expect(given.map(({ startTime }) => startTime)).toEqual(spans.map(({ startTime }) => startTime))
+    expect(new Set(given.map(({ spanId }) => spanId)).size).toBe(1_234)
+    expect(given.find(({ spanId }) => spanId === '77')).toEqual(spans[77])
+  })
+
+  it('are not found where there is no such trace', async () => {
+    const stream = store.source.streamSpans?.(traceId('nobody'), NEVER)
+    await expect(stream?.[Symbol.asyncIterator]().next()).rejects.toMatchObject({ kind: 'not-found' })
+  })
 })
