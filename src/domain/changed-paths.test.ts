@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { changedPaths, pathText } from './changed-paths.ts'
-import { changesBetween, type DataPath } from './changes.ts'
+import { changedPaths } from './changed-paths.ts'
+import { changesBetween } from './changes.ts'
 import type { AttributeValue } from './span.ts'
 
 const paths = (before: AttributeValue, after: AttributeValue, most?: number) =>
@@ -44,18 +44,5 @@ describe('changedPaths', () => {
     expect(paths({}, deep)).toHaveLength(1)
     const wide = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, index]))
     expect(paths({}, { wide })).toEqual(['wide'])
-  })
-})
-
-describe('pathText', () => {
-  it.each<[DataPath, string]>([
-    [[], ''],
-    [['orders', 1, 'status'], 'orders[1].status'],
-    [[0, 'a'], '[0].a'],
-    [['a.b', 'c[0]', ''], '["a.b"]["c[0]"][""]'],
-    [['имя', 'first-name'], 'имя.first-name'],
-    [['1'], '["1"]'],
-  ])('%j reads %s', (path, text) => {
-    expect(pathText(path)).toBe(text)
   })
 })

@@ -3,7 +3,7 @@ import type { AttributeValue } from './span.ts'
 import { isObject } from './value-identity.ts'
 
 /** Most paths that a trace is found by; beyond, deep ones give way to what they are under. */
-export const MAX_CHANGED_PATHS = 200
+const MAX_CHANGED_PATHS = 200
 /** Most paths looked at: data beyond is found by what it is under. */
 const MAX_LEAVES = 20_000
 
@@ -52,15 +52,3 @@ function distinct(leaves: readonly DataPath[], depth: number): string[] {
   }
   return [...paths].filter((path) => !ancestors.has(path))
 }
-
-const PLAIN_KEY = /^[\p{L}_$][\p{L}\p{N}_$-]*$/u
-
-/** A path as it reads and is copied: `orders[1].status`, keys that are no plain names as `["a.b"]`. */
-export const pathText = (path: DataPath): string =>
-  path
-    .map((segment, index) => {
-      if (typeof segment === 'number') return `[${segment}]`
-      if (!PLAIN_KEY.test(segment)) return `[${JSON.stringify(segment)}]`
-      return index === 0 ? segment : `.${segment}`
-    })
-    .join('')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import recorded from './fixtures/open-chat-studio/participant-data-changes.json' with { type: 'json' }
-import { applyRecorded, withAfter } from './recorded-changes.ts'
+import { applyRecorded, changesIn, withAfter } from './recorded-changes.ts'
 import type { AttributeValue } from './span.ts'
 import type { RecordedChange } from './trace.ts'
 
@@ -172,5 +172,14 @@ describe('withAfter', () => {
     expect(withAfter(known)).toBe(known)
     const unknown = { before: { a: 1 } }
     expect(withAfter(unknown)).toBe(unknown)
+  })
+})
+
+describe('changesIn', () => {
+  it('compares both ends, worked out or given, and says nothing where the end is not known', () => {
+    const modified = [{ kind: 'modified', path: ['a'], old: 1, new: 2 }]
+    expect(changesIn({ before: { a: 1 }, after: { a: 2 } })).toEqual(modified)
+    expect(changesIn({ before: { a: 1 }, changes: [['change', 'a', [1, 2]]] })).toEqual(modified)
+    expect(changesIn({ before: { a: 1 } })).toEqual([])
   })
 })

@@ -1,3 +1,4 @@
+import { type Change, changesBetween } from './changes.ts'
 import type { AttributeValue } from './span.ts'
 import type { ParticipantData, RecordedChange } from './trace.ts'
 import { isArray, isObject, own, put } from './value-identity.ts'
@@ -235,4 +236,10 @@ export function withAfter(data: ParticipantData): ParticipantData {
   if (data.after !== undefined || data.changes === undefined) return data
   const { after, problems } = applyRecorded(data.before, data.changes)
   return { ...data, after, ...(problems.length > 0 && { problems: [...(data.problems ?? []), ...problems] }) }
+}
+
+/** What changed in a turn's participant data; nothing where nothing did or the end is not known. */
+export function changesIn(data: ParticipantData): readonly Change[] {
+  const { before, after } = withAfter(data)
+  return after === undefined ? [] : changesBetween(before, after)
 }

@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
-import { pathText } from '../../domain/changed-paths.ts'
-import { type Change, changesBetween } from '../../domain/changes.ts'
-import { withAfter } from '../../domain/recorded-changes.ts'
+import type { Change } from '../../domain/changes.ts'
+import { changesIn } from '../../domain/recorded-changes.ts'
 import type { ParticipantData } from '../../domain/trace.ts'
 import { formatCount } from '../../ui/format.ts'
+import { pathText } from '../../ui/json-rows.ts'
 import { Link } from '../../ui/link.tsx'
 import { printable } from '../../ui/printable-text.ts'
 
@@ -22,15 +22,9 @@ const KINDS: Record<Change['kind'], { glyph: string; word: string; look: string 
 const shortPath = (path: string): string =>
   path.length <= LONGEST ? path : `…${[...path].slice(1 - LONGEST).join('')}`
 
-/** The changes of participant data that a turn made; nothing where nothing changed or the end is not known. */
-export function changesOf(data: ParticipantData): readonly Change[] {
-  const { before, after } = withAfter(data)
-  return after === undefined ? [] : changesBetween(before, after)
-}
-
 /** What a turn changed in the participant's data, a chip a path; each leads to the trace's changes. */
 export function ChangeChips({ data, to }: { readonly data: ParticipantData; readonly to: string }) {
-  const changes = useMemo(() => changesOf(data), [data])
+  const changes = useMemo(() => changesIn(data), [data])
   if (changes.length === 0) return null
   const target = `${to}#changes`
   return (
