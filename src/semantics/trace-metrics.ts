@@ -1,5 +1,11 @@
 import type { SpanKind, Usage } from '../domain/span.ts'
-import type { Measured, MetricName, Metrics, ModelUsage } from '../domain/trace.ts'
+import {
+  METRIC_NAMES,
+  type Measured,
+  type MetricName,
+  type Metrics,
+  type ModelUsage,
+} from '../domain/trace.ts'
 import type { Verdict } from './judge.ts'
 import type { SpanReading } from './reading.ts'
 
@@ -43,18 +49,6 @@ function outermost({ tree }: Verdict, holds: (at: number) => boolean): number[] 
   }
   return found
 }
-
-const LLM_METRICS = [
-  'llmTurns',
-  'toolCalls',
-  'inputTokens',
-  'cachedTokens',
-  'outputTokens',
-  'reasoningTokens',
-  'totalTokens',
-  'cost',
-  'timeToFirstToken',
-] as const
 
 /**
  * A trace's measures by the rules of double counting: the innermost span that reports usage counts, the
@@ -138,7 +132,7 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
             ? {}
             : { cost: null }),
         timeToFirstToken: firstTokens ?? null,
-        ...(partial.length > 0 && { partial: LLM_METRICS.filter((name) => partial.includes(name)) }),
+        ...(partial.length > 0 && { partial: METRIC_NAMES.filter((name) => partial.includes(name)) }),
         ...(estimated.length > 0 && { estimated }),
       }
   return { metrics, models: modelsOf(calls, reading), embeddingTokens }

@@ -1,6 +1,7 @@
 import type { Trace, TraceSummary } from '../domain/trace.ts'
 import type { TraceQuery } from '../domain/trace-query.ts'
 import type { TraceId } from '../domain/units.ts'
+import { pause } from './pause.ts'
 import { SourceError } from './source-error.ts'
 import type { TraceSource } from './trace-source.ts'
 
@@ -33,19 +34,6 @@ class RecentIds {
     return true
   }
 }
-
-const pause = (millis: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, millis)
-    signal.addEventListener('abort', stop, { once: true })
-  })
 
 /** Asks again where the source says to come back later, so that a long export survives a limit. */
 async function patiently<Reply>(ask: () => Promise<Reply>, signal: AbortSignal): Promise<Reply> {

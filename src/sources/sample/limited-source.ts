@@ -6,6 +6,7 @@ import type { Trace, TraceSummary } from '../../domain/trace.ts'
 import type { FilterField, TraceQuery } from '../../domain/trace-query.ts'
 import { type Micros, microsFromMillis, type SpanId, type TraceId } from '../../domain/units.ts'
 import { checkLimit } from '../derived.ts'
+import { pause } from '../pause.ts'
 import { SourceError, type SourceErrorKind } from '../source-error.ts'
 import type { Page, PageRequest, SourceInfo, SpanList, TraceSource } from '../trace-source.ts'
 import { type HeldTrace, rowOfHeld, traceOfHeld, wholeRow } from './held-rows.ts'
@@ -27,19 +28,6 @@ export interface LimitedOptions {
   /** Asked before every call: the failure that it shall end with, if any. */
   readonly failure?: (call: LimitedCall, count: number) => SourceErrorKind | SourceError | undefined
 }
-
-const sleep = (millis: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, millis)
-    signal.addEventListener('abort', stop, { once: true })
-  })
 
 /**
  * What a backend is like that is no store of ours: newest first and nothing else, no counts, filters matched
@@ -158,7 +146,7 @@ export class LimitedSource implements TraceSource {
   private async begin(call: LimitedCall, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     const failure = this.options.failure?.(call, this.calls++)
-    await sleep(this.options.delayMs ?? 0, signal)
+    await pause(this.options.delayMs ?? 0, signal)
     if (failure instanceof SourceError) throw failure
     if (failure !== undefined) throw new SourceError(failure, `the backend failed on demand: ${failure}`)
   }
