@@ -1,5 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { CopyGlyph } from './copy-button.tsx'
 import { type Difference, type DiffRow, diffRows, type Tally } from './diff-rows.ts'
 import { Icon } from './icons.tsx'
@@ -7,6 +6,7 @@ import { type Json, jsonPreview } from './json-lines.ts'
 import { pathText } from './json-rows.ts'
 import { JsonView } from './json-view.tsx'
 import { printable } from './printable-text.ts'
+import { ScrolledLines } from './scrolled-lines.tsx'
 
 /** A stretch of text that stayed, went or came. */
 export interface WordPart {
@@ -202,42 +202,6 @@ function Line({ row, words, onToggle }: LineProps) {
   )
 }
 
-function ScrolledLines({
-  rows,
-  label,
-  ...rest
-}: Omit<LineProps, 'row'> & { rows: readonly DiffRow[]; label: string }) {
-  const box = useRef<HTMLDivElement>(null)
-  const lines = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => LINE,
-    overscan: 10,
-    getItemKey: (at) => rows[at]?.id ?? at,
-  })
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section ref={box} tabIndex={0} aria-label={label} className="max-h-[420px] overflow-auto">
-      <div className="relative" style={{ height: lines.getTotalSize() }}>
-        {lines.getVirtualItems().map((item) => {
-          const row = rows[item.index]
-          return row ? (
-            <div
-              key={item.key}
-              ref={lines.measureElement}
-              data-index={item.index}
-              className="absolute inset-x-0 top-0 pb-px"
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              <Line row={row} {...rest} />
-            </div>
-          ) : null
-        })}
-      </div>
-    </section>
-  )
-}
-
 /** Differences, one a line, coloured and with their glyphs. Any number of them. */
 export function DiffList({
   label,
@@ -260,7 +224,13 @@ export function DiffList({
   if (rows.length > MOST_INLINE)
     return (
       <div className={type}>
-        <ScrolledLines rows={rows} label={label} words={words} onToggle={onToggle} />
+        <ScrolledLines rows={rows} label={label} height={LINE + 1} className="max-h-[420px]">
+          {(row) => (
+            <div className="pb-px">
+              <Line row={row} words={words} onToggle={onToggle} />
+            </div>
+          )}
+        </ScrolledLines>
       </div>
     )
   return (

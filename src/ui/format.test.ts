@@ -8,6 +8,7 @@ import {
   formatCount,
   fullTime,
   inSeconds,
+  shareText,
 } from './format.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 14, 2, 3, 118) * 1000
@@ -47,6 +48,16 @@ test.each([
   expect(formatCost(usd)).toBe(text)
 })
 
+test.each([
+  [0, 10, '0.0 %'],
+  [1, 10_000, '<0.1 %'],
+  [7, 100, '7.0 %'],
+  [30, 100, '30 %'],
+  [1, 0, '—'],
+])('%d of %d is %s', (part, whole, expected) => {
+  expect(shareText(part, whole)).toBe(expected)
+})
+
 test('counts are grouped', () => {
   expect(formatCount(12_480)).toBe('12,480')
 })
@@ -55,6 +66,7 @@ test('times in UTC', () => {
   expect(clockTime(NOON, true)).toBe('14:02:03')
   expect(dayText(NOON, true, 2026)).toBe('20 Nov')
   expect(fullTime(NOON, true)).toBe('20 Nov 2026, 14:02:03.118 UTC')
+  expect(fullTime(1e300, true)).toBe('13 Sep 275760, 00:00:00.000 UTC')
 })
 
 test.each([

@@ -47,6 +47,14 @@ export function formatCost(usd: number): string {
   return `$${usd.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`
 }
 
+/** A share in per cent, so that small ones do not read as none: `7.0 %`, `<0.1 %`; of nothing `—`. */
+export function shareText(part: number, whole: number): string {
+  if (whole === 0) return '—'
+  const share = (part / whole) * 100
+  if (share > 0 && share < 0.1) return '<0.1 %'
+  return `${share.toFixed(share < 10 ? 1 : 0)} %`
+}
+
 const pad = (value: number, width = 2) => String(value).padStart(width, '0')
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 
@@ -60,8 +68,11 @@ interface Parts {
   readonly millis: number
 }
 
+/** What JavaScript's clock can say, ms; a recording may claim any time, and reads as the nearest of these. */
+const LAST_MILLIS = 8.64e15
+
 const parts = (us: number, utc: boolean): Parts => {
-  const at = new Date(us / 1000)
+  const at = new Date(Math.max(-LAST_MILLIS, Math.min(LAST_MILLIS, us / 1000)))
   return utc
     ? {
         year: at.getUTCFullYear(),

@@ -1,11 +1,12 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { CopyGlyph } from './copy-button.tsx'
+import { formatCount } from './format.ts'
 import { Icon } from './icons.tsx'
 import { type Json, jsonPreview } from './json-lines.ts'
 import { type JsonRow, jsonRows, pathText } from './json-rows.ts'
 import { LongText } from './long-text.tsx'
 import { printable } from './printable-text.ts'
+import { ScrolledLines } from './scrolled-lines.tsx'
 
 /** Beyond this many lines the tree scrolls in a box of its own and draws only what is seen. */
 const MOST_INLINE = 120
@@ -61,47 +62,6 @@ function Line({ row, onToggle }: { readonly row: JsonRow; readonly onToggle: () 
   )
 }
 
-/** Only the lines in view, whatever their heights. */
-function ScrolledLines({
-  rows,
-  label,
-  onToggle,
-}: {
-  readonly rows: readonly JsonRow[]
-  readonly label: string
-  readonly onToggle: (row: JsonRow) => void
-}) {
-  const box = useRef<HTMLDivElement>(null)
-  const lines = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => LINE,
-    overscan: 12,
-    getItemKey: (at) => rows[at]?.id ?? at,
-  })
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section ref={box} tabIndex={0} aria-label={label} className="max-h-[320px] overflow-auto">
-      <div className="relative" style={{ height: lines.getTotalSize() }}>
-        {lines.getVirtualItems().map((item) => {
-          const row = rows[item.index]
-          return row ? (
-            <div
-              key={item.key}
-              ref={lines.measureElement}
-              data-index={item.index}
-              className="absolute inset-x-0 top-0"
-              style={{ transform: `translateY(${item.start}px)` }}
-            >
-              <Line row={row} onToggle={() => onToggle(row)} />
-            </div>
-          ) : null
-        })}
-      </div>
-    </section>
-  )
-}
-
 /** A value as a tree one can open: keys, previews of what is closed, paths to copy. Any size, any depth. */
 export function JsonView({ value, label }: { readonly value: Json; readonly label: string }) {
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set())
@@ -121,8 +81,10 @@ export function JsonView({ value, label }: { readonly value: Json; readonly labe
   if (rows.length > MOST_INLINE)
     return (
       <div className={type}>
-        <ScrolledLines rows={rows} label={label} onToggle={onToggle} />
-        <p className="font-sans text-label text-text-3">{rows.length.toLocaleString('en')} lines</p>
+        <ScrolledLines rows={rows} label={label} height={LINE} className="max-h-[320px]">
+          {(row) => <Line row={row} onToggle={() => onToggle(row)} />}
+        </ScrolledLines>
+        <p className="font-sans text-label text-text-3">{formatCount(rows.length)} lines</p>
       </div>
     )
   return (

@@ -18,14 +18,14 @@ import { useChatbots } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { ExportProgress } from '../../ui/export-progress.tsx'
-import { clockTime, dayText, formatCount, fullTime } from '../../ui/format.ts'
+import { clockTime, dayText, formatCount, fullTime, shareText } from '../../ui/format.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
 import { type ListColumn, type ListPlace, ListTable } from '../../ui/list-table.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
-import { shareText, withoutChatbot as without } from './chatbot-figures.ts'
+import { withoutChatbot as without } from './chatbot-figures.ts'
 
 /** `alike`: names that several chatbots bear; those are told apart by their ids. */
 const columnsFor = (

@@ -3,10 +3,9 @@ import type { TraceQuery } from '../../domain/trace-query.ts'
 import { narrowedTo } from '../../filters/narrowed-to.ts'
 import { paths } from '../../state/location.ts'
 import { useChatbots } from '../../state/queries.ts'
-import { formatCount } from '../../ui/format.ts'
+import { formatCount, shareText } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
 import { Duration } from '../../ui/quantity.tsx'
-import { shareText } from './chatbot-figures.ts'
 
 /** Versions that are compared; older ones are counted, not asked for. */
 const MOST = 12

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react'
 import type { TraceQuery } from '../../domain/trace-query.ts'
 import type { HistogramReply } from '../../state/source-context.tsx'
-import { clockTime, dayText, formatCount, sameDay, shortTime } from '../../ui/format.ts'
+import { clockTime, dayText, formatCount, sameDay, shareText, shortTime } from '../../ui/format.ts'
 import { useWide } from '../../ui/media-query.ts'
 import { Brush } from './brush.tsx'
 import {
@@ -44,8 +44,6 @@ function barsOf(reply: HistogramReply, brush: Stretch | undefined): Bars {
   })
   return paths
 }
-
-const share = (part: number, whole: number) => (whole > 0 ? `${((part / whole) * 100).toFixed(1)} %` : '0 %')
 
 /** A stretch in words: `20 Nov 09:30 – 14:03`, with seconds where it is short. */
 function stretchWords({ from, to }: Stretch, utc: boolean): string {
@@ -109,7 +107,7 @@ export function Histogram({
     const edge = (time: number) => (time - reply.from) % reply.bucket === 0
     // Edges inside of a bucket: its turns are counted whole.
     const about = edge(stretch.from) && edge(stretch.to) ? '' : 'about '
-    return `${what}${stretchWords(stretch, utc)} · ${about}${formatCount(turns)} ${turns === 1 ? 'turn' : 'turns'} · ${formatCount(errors)} ${errors === 1 ? 'error' : 'errors'} (${share(errors, turns)})`
+    return `${what}${stretchWords(stretch, utc)} · ${about}${formatCount(turns)} ${turns === 1 ? 'turn' : 'turns'} · ${formatCount(errors)} ${errors === 1 ? 'error' : 'errors'}${turns > 0 ? ` (${shareText(errors, turns)})` : ''}`
   }
   const range = reply && rangeOf(reply)
 
