@@ -4,6 +4,8 @@ import { SourceError, type SourceErrorKind } from '../sources/source-error.ts'
 export interface Advice {
   readonly title: string
   readonly advice: string
+  /** Why a part of a page is missing, to stand behind its name: `Spans: …`. */
+  readonly line: string
   /** The fact as the source gave it. */
   readonly detail: string
   /** `retry` = asking again may help; `sign-in` = a token is wanted; `edit` = the question must change. */
@@ -11,58 +13,68 @@ export interface Advice {
   readonly retryAfterMs?: number
 }
 
-type Words = Pick<Advice, 'title' | 'advice' | 'remedy'>
+type Words = Pick<Advice, 'title' | 'advice' | 'line' | 'remedy'>
 
 const WORDS: Record<SourceErrorKind, Words> = {
   'bad-request': {
     title: 'The question was not understood',
     advice: 'Take away the filter that is named below, or start without filters.',
+    line: 'the source did not understand the question',
     remedy: 'edit',
   },
   unauthorized: {
     title: 'Sign in to see these traces',
     advice: 'This Turnscope, or the backend behind this source, wants a valid token.',
+    line: 'the source wants valid credentials',
     remedy: 'sign-in',
   },
   forbidden: {
     title: 'Not allowed',
     advice:
       'The credentials of this source are valid, but they may not read these traces. Check their rights.',
+    line: 'our credentials may not read them',
     remedy: 'none',
   },
   'not-found': {
     title: 'Not found',
     advice: 'It may have been deleted, be past the retention, or live in another source.',
+    line: 'none were found in the source that should have them',
     remedy: 'none',
   },
   'not-yet': {
     title: 'Not here yet',
     advice: 'The trace is known but has not fully arrived. Backends often need some seconds.',
+    line: 'not arrived yet; asking again by itself',
     remedy: 'retry',
   },
   'rate-limited': {
     title: 'Too many questions',
     advice: 'The backend limits how often it can be asked. Wait a moment, then try again.',
+    line: 'the source limits how often it can be asked',
     remedy: 'retry',
   },
   timeout: {
     title: 'No answer in time',
     advice: 'A shorter time or fewer filters are quicker to answer. Then try again.',
+    line: 'the source did not answer in time',
     remedy: 'retry',
   },
   unreachable: {
     title: 'Cannot be reached',
     advice: 'Check that the backend of this source is running and that its address is right.',
+    line: 'the source cannot be reached',
     remedy: 'retry',
   },
   'bad-reply': {
     title: 'The answer made no sense',
     advice: 'Something other than the expected backend may be answering at its address.',
+    line: 'the source answered something that is not readable',
     remedy: 'retry',
   },
   unsupported: {
     title: 'This source cannot do that',
     advice: 'Take away the sort or the filter that is named below, or choose another source.',
+    line: 'the source cannot give them',
     remedy: 'edit',
   },
 }
@@ -76,6 +88,7 @@ export function adviceFor(error: unknown): Advice {
   return {
     title: 'Something went wrong in the application',
     advice: 'Load the page again. If it happens once more, the text below helps to find the fault.',
+    line: 'could not be shown',
     detail: error instanceof Error ? error.message : String(error),
     remedy: 'retry',
   }

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { SOURCE_ERROR_KINDS, SourceError } from '../sources/source-error.ts'
+import { adviceFor } from './advice.ts'
+
+test('each kind of failure has words of its own, and keeps the fact', () => {
+  const all = SOURCE_ERROR_KINDS.map((kind) => adviceFor(new SourceError(kind, `fact of ${kind}`)))
+  for (const word of ['title', 'advice', 'line'] as const)
+    expect(new Set(all.map((one) => one[word])).size).toBe(SOURCE_ERROR_KINDS.length)
+  expect(all.map(({ detail }) => detail)).toEqual(SOURCE_ERROR_KINDS.map((kind) => `fact of ${kind}`))
+})
+
+test('a fault of our own says so', () => {
+  expect(adviceFor(new TypeError('x is not a function'))).toMatchObject({
+    line: 'could not be shown',
+    detail: 'x is not a function',
+  })
+})
