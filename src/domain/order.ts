@@ -43,7 +43,7 @@ export function compareIds(a: string, b: string): number {
 }
 
 /** Total order of positions under a sort: unknown last in both directions, ties by id descending. */
-export function comparePositions(sort: Sort): (a: Position, b: Position) => number {
+function comparePositions(sort: Sort): (a: Position, b: Position) => number {
   const sign = sort.descending ? -1 : 1
   return (a, b) => {
     if (a.key !== b.key) {

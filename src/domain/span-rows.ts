@@ -26,7 +26,7 @@ export interface Folds {
 
 const STATES: readonly SpanState[] = ['ok', 'error', 'recovered', 'contains-error', 'running']
 /** So many equal siblings are one row. */
-export const FOLD_FROM = 5
+const FOLD_FROM = 5
 
 /** Finds the siblings to fold: equal in name, kind and state, whether or not others stand between them. */
 export function foldSiblings(tree: SpanTree, least = FOLD_FROM): Folds {

@@ -18,8 +18,6 @@ export const spanId = (value: string): SpanId => value as SpanId
 
 /** Milliseconds since the epoch (JavaScript's clock) as microseconds. */
 export const microsFromMillis = (millis: number): Micros => micros(millis * 1000)
-/** Microseconds since the epoch as milliseconds, fraction kept. */
-export const millisFromMicros = (value: Micros): number => value / 1000
 
 /** The end of a stretch of time. */
 export const endOf = (startTime: Micros, duration: DurationMicros): Micros => (startTime + duration) as Micros

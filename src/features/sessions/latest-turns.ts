@@ -17,7 +17,7 @@ const RECENT = 50
 const NONE: readonly TraceSummary[] = []
 
 /** From when on to look: the last turn, or an earlier one that was still running. */
-export function latestSince(turns: readonly TraceSummary[]): Micros | undefined {
+function latestSince(turns: readonly TraceSummary[]): Micros | undefined {
   const running = turns.slice(-RECENT).find(({ status }) => status === 'pending')
   return (running ?? turns.at(-1))?.startTime
 }

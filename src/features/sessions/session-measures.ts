@@ -52,7 +52,7 @@ export function pauseText(previous: TraceSummary | undefined, turn: TraceSummary
 }
 
 /** Silence after which a line stands between two turns, µs. */
-export const LONG_SILENCE = 30 * 60 * 1e6
+const LONG_SILENCE = 30 * 60 * 1e6
 
 /** Whether the participant was away for long between the end of one turn and the start of the next. */
 export const wasAway = (previous: TraceSummary | undefined, turn: TraceSummary): boolean =>

@@ -12,13 +12,13 @@ const COLUMNS: Record<SortField, string> = {
 /** Times and durations are whole numbers in the store; bound as such, the engine can skip what cannot match. */
 const IS_WHOLE: Record<SortField, boolean> = { startTime: true, duration: true, tokens: false, cost: false }
 
-export const sortColumn = ({ field }: Sort): Fragment => constant(COLUMNS[field])
+const sortColumn = ({ field }: Sort): Fragment => constant(COLUMNS[field])
 
 /** Total: unknown last in both directions, ties by id descending. */
 export const orderBy = (sort: Sort): Fragment =>
   constant(`${COLUMNS[sort.field]} ${sort.descending ? 'DESC' : 'ASC'} NULLS LAST, trace_id DESC`)
 
-export const boundKey = (sort: Sort, key: number): number | bigint =>
+const boundKey = (sort: Sort, key: number): number | bigint =>
   IS_WHOLE[sort.field] ? BigInt(Math.round(key)) : key
 
 /** What comes after a position in that order. */
