@@ -9,6 +9,8 @@ import { NO_FILES } from './static-files.ts'
 /** For tests: a gateway with a store of its own, that takes what senders sent and is read as a browser reads. */
 export interface ReplayGateway {
   readonly address: string
+  /** `host:port` of OTLP/gRPC; null where the settings turn it off. */
+  readonly grpc: string | null
   /** Rejects where it is not taken whole. */
   readonly send: (
     body: Uint8Array<ArrayBuffer> | string,
@@ -29,6 +31,7 @@ export async function openReplayGateway(
   const gateway = await startGateway({ ...config, dataDir }, table, NO_FILES)
   return {
     address: gateway.address,
+    grpc: gateway.otlp.grpc,
     send: async (body, { contentType, path = '/v1/traces' }) => {
       const reply = await fetch(`${gateway.address}${path}`, {
         method: 'POST',
