@@ -118,7 +118,14 @@ export function chooseFiles(): void {
   input.type = 'file'
   input.multiple = true
   input.accept = '.json,.jsonl,.ndjson,.gz,application/json'
-  input.addEventListener('change', () => openFiles(input.files ?? []))
+  input.hidden = true
+  input.addEventListener('change', () => {
+    openFiles(input.files ?? [])
+    input.remove()
+  })
+  input.addEventListener('cancel', () => input.remove())
+  // In the document, else it may be collected while its dialog is open.
+  document.body.append(input)
   input.click()
 }
 

@@ -1,6 +1,7 @@
 import type { TraceQuery } from '../../domain/trace-query.ts'
 import { type Chip, chipsOf, widened } from '../../filters/filter-chips.ts'
 import { adviceFor, signInHref } from '../../state/advice.ts'
+import { chooseFiles } from '../../state/file-import.ts'
 import { paths } from '../../state/location.ts'
 import { useCount } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
@@ -106,11 +107,10 @@ export function EmptyStore() {
           They stand here within a second of being sent. Set one of these in your assistant
           {sample ? ', or look at made-up conversations first.' : '.'}
         </p>
-        {sample && (
-          <ButtonLink to={paths.traces(sample.id)} className="mt-3">
-            Look at the sample
-          </ButtonLink>
-        )}
+        <p className="mt-3 flex gap-2">
+          {sample && <ButtonLink to={paths.traces(sample.id)}>Look at the sample</ButtonLink>}
+          <Button onClick={chooseFiles}>Open a file</Button>
+        </p>
       </div>
       <div className="border-t border-border-1">
         <RecipeList />
