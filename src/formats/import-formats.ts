@@ -45,7 +45,18 @@ const readItems =
     return items && decode(items, LIMITS)
   }
 
-const otlpTraces = (document: unknown): Decoded => ({ logs: [], ...decodeTracesJson(document, LIMITS) })
+/** A download holds the log records beside the spans. */
+function otlpTraces(document: unknown): Decoded {
+  const traces = { logs: [], ...decodeTracesJson(document, LIMITS) }
+  if (!has(document, 'resourceLogs', 'resource_logs')) return traces
+  const { logs, problems, rejected } = decodeLogsJson(document, LIMITS)
+  return {
+    ...traces,
+    logs,
+    problems: [...traces.problems, ...problems],
+    rejected: traces.rejected + rejected,
+  }
+}
 
 /** Langfuse's own download of a trace: the trace, and its observations beside it. */
 const downloadOf = (document: unknown): unknown =>

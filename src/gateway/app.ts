@@ -2,6 +2,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { TraceSource } from '../sources/trace-source.ts'
 import type { AccessConfig } from './config.ts'
 import { csvRoutes } from './csv-routes.ts'
+import { downloadRoutes } from './download-routes.ts'
 import { ownHost } from './guard/own-host.ts'
 import { type ReaderAccess, readerAccess } from './guard/reader-access.ts'
 import { pagePolicy, responseHeaders } from './guard/response-headers.ts'
@@ -91,6 +92,7 @@ export function createApp(parts: AppParts): Hono {
   )
   const find = async (id: string) => (await parts.sources()).find((source) => source.info.id === id)
   app.route('/api/v1', csvRoutes(find))
+  app.route('/api/v1', downloadRoutes(find))
   app.route('/api/v1/sources', sourceRoutes(find))
   app.all('/api/*', noSuchPath)
   app.all('/v1/*', noSuchPath)

@@ -48,8 +48,10 @@ export function readPage(context: Context): PageRequest {
 }
 
 /** Refuses filters where a route takes none. */
-export function refuseParams(context: Context): void {
-  for (const name of searchOf(context).keys()) throw bad(`${name}: unknown field`)
+export function refuseParams(context: Context, own: readonly string[] = []): void {
+  for (const name of searchOf(context).keys()) {
+    if (!own.includes(name)) throw bad(`${name}: unknown field`)
+  }
 }
 
 /** An id out of the path, as text. */

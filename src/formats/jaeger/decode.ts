@@ -6,7 +6,15 @@ import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/otlp-limits.ts'
 import { ProblemList } from '../otlp/problem-list.ts'
 import { NO_TIME, type RawLink, type SpanOrigin, scopeOf, spanOf } from '../otlp/raw-span.ts'
 import { ValueGuard } from '../otlp/value-guard.ts'
-import { asAttributes, readProcesses, readTags, type Tag } from './tags.ts'
+import {
+  asAttributes,
+  RUNNING_TAG,
+  readProcesses,
+  readTags,
+  SCOPE_ATTRIBUTES_TAG,
+  SCOPE_SCHEMA_TAG,
+  type Tag,
+} from './tags.ts'
 
 /** What Jaeger calls a service that has no name. */
 const NO_SERVICE = 'missing-service-name'
@@ -19,7 +27,7 @@ const KINDS: Readonly<Record<string, number>> = {
   producer: 4,
   consumer: 5,
 }
-const STATUS: Readonly<Record<string, number>> = { OK: 1, ERROR: 2 }
+const STATUS: Readonly<Record<string, number>> = { UNSET: 0, OK: 1, ERROR: 2 }
 
 /** Tags in which Jaeger keeps what has a place of its own in a span. */
 const KEPT_ELSEWHERE: ReadonlySet<string> = new Set([
@@ -31,6 +39,9 @@ const KEPT_ELSEWHERE: ReadonlySet<string> = new Set([
   'otel.status_description',
   'w3c.tracestate',
   'internal.span.format',
+  RUNNING_TAG,
+  SCOPE_ATTRIBUTES_TAG,
+  SCOPE_SCHEMA_TAG,
 ])
 
 const padded = (id: unknown, digits: 16 | 32): string => {
@@ -53,6 +64,7 @@ interface Reference {
   readonly traceId: string
   readonly spanId: string
   readonly type: string
+  readonly attributes: Attributes
 }
 
 function readReferences(span: JsonObject, guard: ValueGuard): Reference[] {
@@ -60,11 +72,15 @@ function readReferences(span: JsonObject, guard: ValueGuard): Reference[] {
     traceId: padded(one.traceID, 32),
     spanId: padded(one.spanID, 16),
     type: typeof one.refType === 'string' ? one.refType : '',
+    attributes: asAttributes(readTags(one, 'tags', guard)),
   }))
   // The oldest clients and UI exports name the parent in a field of its own.
   const parent = padded(span.parentSpanID, 16)
   if (parent === '' || references.some((one) => one.type === 'CHILD_OF')) return references
-  return [{ traceId: padded(span.traceID, 32), spanId: parent, type: 'CHILD_OF' }, ...references]
+  return [
+    { traceId: padded(span.traceID, 32), spanId: parent, type: 'CHILD_OF', attributes: {} },
+    ...references,
+  ]
 }
 
 /**
@@ -111,9 +127,14 @@ function attributesOf(tags: readonly Tag[], kind: string, failed: boolean): Attr
 
 const linkOf = (reference: Reference, isOtel: boolean): RawLink => {
   const attributes: { readonly [key: string]: AttributeValue } = isOtel
-    ? {}
+    ? reference.attributes
     : { 'opentracing.ref_type': reference.type.toLowerCase() }
   return { traceId: reference.traceId, spanId: reference.spanId, attributes }
+}
+
+const scopeAttributesOf = (tags: readonly Tag[]): Attributes => {
+  const value = tags.findLast(({ key }) => key === SCOPE_ATTRIBUTES_TAG)?.value
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Attributes) : {}
 }
 
 function originOf(process: JsonObject | undefined, tags: readonly Tag[], guard: ValueGuard): SpanOrigin {
@@ -125,8 +146,8 @@ function originOf(process: JsonObject | undefined, tags: readonly Tag[], guard: 
   const scope = scopeOf(
     textOf(tags, 'otel.scope.name', 'otel.library.name'),
     textOf(tags, 'otel.scope.version', 'otel.library.version'),
-    {},
-    '',
+    scopeAttributesOf(tags),
+    textOf(tags, SCOPE_SCHEMA_TAG),
   )
   return { resource, scope, problems: undefined }
 }
@@ -153,7 +174,9 @@ function readSpan(span: JsonObject, processes: ReadonlyMap<string, JsonObject>, 
   )
   const statusCode = statusOf(tags)
   const start = microsOf(span.startTime)
-  const duration = typeof span.duration === 'number' ? durationMicros(Math.max(0, span.duration)) : null
+  const isRunning = tags.some(({ key, value }) => key === RUNNING_TAG && value === true)
+  const duration =
+    typeof span.duration === 'number' && !isRunning ? durationMicros(Math.max(0, span.duration)) : null
   const events = readEvents(span, guard)
   for (const warning of warningsOf(span)) guard.problems.add(guard.text(`Jaeger: ${warning}`, 'a warning'))
   return spanOf(

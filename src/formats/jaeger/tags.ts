@@ -3,6 +3,13 @@ import { isObject, type JsonObject, objects } from '../otlp/json-fields.ts'
 import { setKey, type ValueGuard } from '../otlp/value-guard.ts'
 import { readPlainValue } from '../plain-values.ts'
 
+/** Tags of our own downloads, for what Jaeger has no word for. */
+export const RUNNING_TAG = 'internal.span.running'
+export const SCOPE_ATTRIBUTES_TAG = 'otel.scope.attributes'
+export const SCOPE_SCHEMA_TAG = 'otel.scope.schema_url'
+/** The type of a tag that holds a list or an object as JSON text. */
+export const JSON_TAG = 'json'
+
 /** One tag: a key, the type that the recorder gave it, and its value. */
 export interface Tag {
   readonly key: string
@@ -36,12 +43,23 @@ const BY_TYPE: Readonly<Record<string, (value: unknown) => AttributeValue | unde
   bool,
 }
 
+/** The value of a tag whose text is JSON; the text itself where it is none. */
+function readJsonTag(value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
+
 /** The tags under a name of their holder, in order; a key may stand twice. */
 export function readTags(holder: JsonObject, name: string, guard: ValueGuard): Tag[] {
   return objects(holder, name, guard).map((tag) => {
     const key = typeof tag.key === 'string' ? guard.text(tag.key, 'a tag’s name') : ''
     const typed = typeof tag.type === 'string' ? BY_TYPE[tag.type]?.(tag.value) : undefined
-    return { key, value: typed ?? readPlainValue(tag.value, guard, `tag "${key}"`) }
+    const plain = tag.type === JSON_TAG ? readJsonTag(tag.value) : tag.value
+    return { key, value: typed ?? readPlainValue(plain, guard, `tag "${key}"`) }
   })
 }
 

@@ -34,7 +34,8 @@ export interface OtlpTracesJson {
 /** A moment in nanoseconds; those before 1970 have none in OTLP. */
 export const nanosOf = (time: Micros): bigint => BigInt(Math.max(0, Math.round(time))) * 1000n
 
-const anyValue = (value: AttributeValue): AnyValue => {
+/** A value as OTLP's AnyValue. */
+export const anyValue = (value: AttributeValue): AnyValue => {
   if (value === null) return {}
   if (typeof value === 'string') return { stringValue: value }
   if (typeof value === 'boolean') return { boolValue: value }
@@ -47,7 +48,8 @@ const anyValue = (value: AttributeValue): AnyValue => {
 const keyValues = (attributes: Attributes): KeyValue[] =>
   Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }))
 
-const withAttributes = (attributes: Attributes) =>
+/** `attributes`, where there are any. */
+export const withAttributes = (attributes: Attributes) =>
   Object.keys(attributes).length === 0 ? {} : { attributes: keyValues(attributes) }
 
 const encodeSpan = (span: Span): object => {
