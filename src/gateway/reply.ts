@@ -33,12 +33,21 @@ const wantsCompression = (context: Context, length: number): boolean =>
   acceptsEncoding(context.req.header('accept-encoding'), 'gzip') &&
   !isBeside(context)
 
+/** A value as the JSON that is sent: what is kept need not be written anew. */
+export class JsonText {
+  readonly bytes: Buffer<ArrayBuffer>
+
+  constructor(value: unknown) {
+    this.bytes = Buffer.from(JSON.stringify(value))
+  }
+}
+
 /**
  * Replies with JSON, compressed where it is large and the reader takes it: the whole buffer at once, off the
  * main thread, never through a stream compressor (on Node 20 that ignores back-pressure).
  */
 export async function jsonReply(context: Context, value: unknown, status = 200): Promise<Response> {
-  const body = Buffer.from(JSON.stringify(value))
+  const body = (value instanceof JsonText ? value : new JsonText(value)).bytes
   const headers = new Headers({
     'content-type': 'application/json',
     'cache-control': 'no-store',

@@ -2,9 +2,9 @@ import { type Context, Hono } from 'hono'
 import { EVERYTHING, FILTER_FIELDS, type FilterField } from '../domain/trace-query.ts'
 import type { SpanId, TraceId } from '../domain/units.ts'
 import { type AnsweringSource, deriveMissing } from '../sources/derived.ts'
-import { encodeSpanColumns } from '../sources/remote/span-columns.ts'
 import { SourceError } from '../sources/source-error.ts'
 import type { TraceSource } from '../sources/trace-source.ts'
+import { KeptSpans } from './kept-spans.ts'
 import { jsonReply } from './reply.ts'
 import {
   PAGE_PARAMS,
@@ -23,7 +23,12 @@ const MAX_PREFIX_LENGTH = 200
 const isField = (name: string): name is FilterField => Object.hasOwn(FILTER_FIELDS, name)
 
 /** What one route answers, from a source that answers every question. */
-type Answer = (source: AnsweringSource, context: Context, signal: AbortSignal) => Promise<unknown>
+type Answer = (
+  source: AnsweringSource,
+  context: Context,
+  signal: AbortSignal,
+  kept: KeptSpans,
+) => Promise<unknown>
 
 /** Every question that the read API answers about a source, by its path; the fixed paths before the ids. */
 const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
@@ -54,9 +59,9 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
   ],
   [
     '/traces/:traceId/spans',
-    async (source, context, signal) => {
+    async (source, context, signal, kept) => {
       refuseParams(context)
-      return encodeSpanColumns(await source.getSpans(pathId<TraceId>(context, 'traceId', 'traceId'), signal))
+      return kept.reply(source, pathId<TraceId>(context, 'traceId', 'traceId'), signal)
     },
   ],
   [
@@ -133,11 +138,13 @@ export function sourceRoutes(find: FindSource): Hono {
     answering.set(source, known)
     return known
   }
+  const kept = new KeptSpans()
   const app = new Hono()
   for (const [path, answer] of ANSWERS) {
     app.get(`/:source${path}`, async (context) => {
       const { signal } = context.req.raw
-      return jsonReply(context, await answer(complete(await sourceOf(find, context)), context, signal))
+      const source = complete(await sourceOf(find, context))
+      return jsonReply(context, await answer(source, context, signal, kept))
     })
   }
   return app

@@ -244,6 +244,7 @@ export interface AnsweringSource extends TraceSource {
 /** A source that answers every question: natively where it can, else by walking up to the bound. */
 export function deriveMissing(source: TraceSource, bound: Bound = DEFAULT_BOUND): AnsweringSource {
   const stream = source.streamTraces?.bind(source)
+  const version = source.spansVersion?.bind(source)
   return {
     info: source.info,
     listTraces: (query, page, signal) => source.listTraces(query, page, signal),
@@ -263,5 +264,6 @@ export function deriveMissing(source: TraceSource, bound: Bound = DEFAULT_BOUND)
     getLogs: async (id, signal) => source.getLogs?.(id, signal) ?? noLogs(source, id, signal),
     streamSpans: (id, signal) => source.streamSpans?.(id, signal) ?? spansOneByOne(source, id, signal),
     ...(stream && { streamTraces: stream }),
+    ...(version && { spansVersion: version }),
   }
 }

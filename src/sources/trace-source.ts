@@ -84,6 +84,8 @@ export interface SpanList {
   readonly complete: boolean
   /** What was odd in the recording, in words. */
   readonly problems?: readonly string[]
+  /** As `spansVersion` gives it; absent while the list may change at any time. */
+  readonly version?: string
 }
 
 export interface LogList {
@@ -105,6 +107,8 @@ export interface TraceSource {
   getTrace(id: TraceId, signal: AbortSignal): Promise<Trace>
   /** Outlines in no promised order. Rejects `not-found`. */
   getSpans(id: TraceId, signal: AbortSignal): Promise<SpanList>
+  /** A text that is another one once `getSpans` would answer otherwise; far cheaper than the spans. */
+  spansVersion?(id: TraceId, signal: AbortSignal): Promise<string | undefined>
   /** One span's payload. Rejects `not-found`. */
   getSpan(id: TraceId, span: SpanId, signal: AbortSignal): Promise<SpanDetail>
 

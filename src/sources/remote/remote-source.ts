@@ -58,7 +58,7 @@ export const listSources = (gateway: Gateway, signal: AbortSignal): Promise<read
 export function remoteSource(
   info: SourceInfo,
   gateway: Gateway,
-): Required<Omit<TraceSource, 'streamTraces' | 'streamSpans'>> {
+): Required<Omit<TraceSource, 'streamTraces' | 'streamSpans' | 'spansVersion'>> {
   const base = sourcePath(info.id)
   const ask: <Output>(
     path: string,

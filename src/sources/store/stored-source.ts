@@ -8,7 +8,14 @@ import type { Reader } from './reader.ts'
 import { listSessions } from './session-list.ts'
 import { suggestValues } from './suggestions.ts'
 import { listTraces } from './trace-list.ts'
-import { readLogs, readSpanDetail, readSpans, readTrace, streamSpans } from './trace-page.ts'
+import {
+  readLogs,
+  readSpanDetail,
+  readSpans,
+  readSpansVersion,
+  readTrace,
+  streamSpans,
+} from './trace-page.ts'
 import { streamTraces } from './trace-stream.ts'
 
 const INFO: SourceInfo = {
@@ -48,6 +55,10 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
     getSpans: async (id, signal) => {
       await settled(id)
       return connections.read(signal, (run) => readSpans(run, id, now()))
+    },
+    spansVersion: async (id, signal) => {
+      await settled(id)
+      return connections.read(signal, (run) => readSpansVersion(run, id))
     },
     getSpan: async (id, span, signal) => {
       await settled(id)

@@ -94,7 +94,7 @@ describe('recorded turns', () => {
   it('without spans have no span tree', async () => {
     await store.addTurns([turn('a')])
     expect((await get('a')).spans).toBeNull()
-    expect(await store.source.getSpans(traceId('a'), NEVER)).toEqual({ spans: [], complete: true })
+    expect(await store.source.getSpans(traceId('a'), NEVER)).toMatchObject({ spans: [], complete: true })
   })
 
   it('replace one of the same id, of which the last counts', async () => {
