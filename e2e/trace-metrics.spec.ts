@@ -44,3 +44,25 @@ test('what the assistant did not record is said so', async ({ page, gateway }) =
   await page.goto(`${gateway.url}${stagedPath()}`)
   await expect(page.getByText('Not recorded by the assistant.')).toHaveCount(2)
 })
+
+test('a number leads to exactly the spans that it was counted over', async ({
+  page,
+  freshGateway: gateway,
+}) => {
+  await gateway.postTraces('src/formats/otlp/fixtures/rasa-3.21/d1_text_turn_mantle_langfuse_wire.otlp.json')
+  const reply = await fetch(`${gateway.url}/api/v1/sources/local/traces?limit=10`)
+  const { items } = (await reply.json()) as { items: readonly { traceId: string }[] }
+  await page.goto(`${gateway.url}/local/traces/${items[0]?.traceId}`)
+  const card = page.locator('dl > div').filter({ has: page.locator('dt', { hasText: 'LLM turns' }) })
+  const turns = Number(await card.locator('dd span').first().textContent())
+  expect(turns).toBeGreaterThan(0)
+  await card.getByRole('button').click()
+  await page.getByRole('button', { name: /counted span/ }).click()
+  await expect(page.getByRole('region', { name: 'Spans' }).getByRole('status').first()).toContainText(
+    new RegExp(`^${turns} of \\d+ match`),
+  )
+  await page.getByRole('button', { name: 'Counted in LLM turns: show all spans again' }).click()
+  await expect(page.getByRole('region', { name: 'Spans' }).getByRole('status').first()).not.toContainText(
+    'match',
+  )
+})

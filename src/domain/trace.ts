@@ -127,6 +127,19 @@ export interface CallTurn {
   readonly trigger?: string
 }
 
+export const COUNTED_MEASURES = ['llmTurns', 'toolCalls', 'tokens', 'cost'] as const
+export type CountedMeasure = (typeof COUNTED_MEASURES)[number]
+
+/** Spans that a number was counted over, in the order of the tree. */
+export interface CountedSpans {
+  readonly spanIds: readonly SpanId[]
+  /** How many more there are than the ids that were kept. */
+  readonly more?: number
+}
+
+/** Which spans each number of a trace was counted over; absent where none was. */
+export type Counted = { readonly [Measure in CountedMeasure]?: CountedSpans }
+
 /** The turn, whole but for its spans. `input` and `output` are not cut here. */
 export interface Trace extends TraceSummary {
   readonly participantData?: ParticipantData
@@ -146,6 +159,7 @@ export interface Trace extends TraceSummary {
   readonly callTurns?: readonly CallTurn[]
   /** Per model, where known. */
   readonly models?: readonly ModelUsage[]
+  readonly counted?: Counted
 }
 
 export interface ModelUsage {

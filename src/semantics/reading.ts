@@ -1,6 +1,7 @@
 import type { AttributeValue, SpanOutline, Usage } from '../domain/span.ts'
 import type {
   CallTurn,
+  Counted,
   Feedback,
   Measured,
   ModelUsage,
@@ -72,6 +73,7 @@ export interface TraceReading {
   readonly rootCause?: NonNullable<Trace['rootCause']>
   readonly callTurns?: readonly CallTurn[]
   readonly models?: readonly ModelUsage[]
+  readonly counted?: Counted
   /** Where the spans are, where a recorder says so; null = there are none. Absent = with the trace. */
   readonly spansAt?: Trace['spans']
   readonly externalUrl?: string

@@ -98,6 +98,7 @@ export function readRecorded({ trace, facets }: RecordedTurn, read: TraceReading
     ...(sessionData !== undefined && { sessionData }),
     ...(read?.rootCause && trace.status !== 'ok' && { rootCause: read.rootCause }),
     ...(read?.models && { models: read.models }),
+    ...(read?.counted && { counted: read.counted }),
     ...(read?.embeddingTokens !== undefined && { embeddingTokens: read.embeddingTokens }),
     ...(held && { spansAt: trace.spans }),
     ...(trace.externalUrl !== undefined && { externalUrl: trace.externalUrl }),

@@ -103,7 +103,7 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
         ...optional('output', turns.findLast(({ output }) => output !== undefined)?.output),
       }
     : plainTexts
-  const { metrics, models, embeddingTokens } = measureTrace(readings, verdict)
+  const { metrics, models, counted, embeddingTokens } = measureTrace(readings, verdict)
   const cause = causeOf(readings, verdict)
   const { start, duration } = extentOf(verdict.outlines, rootReading?.outline)
   const note = noteOf(readings, texts, kind)
@@ -133,6 +133,7 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     ...(cause && { rootCause: cause }),
     ...(turns && { callTurns: turns }),
     ...(models.length > 0 && { models }),
+    ...(Object.keys(counted).length > 0 && { counted }),
     ...(embeddingTokens !== undefined && { embeddingTokens }),
   }
 }

@@ -1,5 +1,8 @@
 import type { SpanKind, Usage } from '../domain/span.ts'
 import {
+  COUNTED_MEASURES,
+  type Counted,
+  type CountedMeasure,
   METRIC_NAMES,
   type Measured,
   type MetricName,
@@ -12,6 +15,7 @@ import type { SpanReading } from './reading.ts'
 export interface MeasuredTrace {
   readonly metrics: Metrics
   readonly models: readonly ModelUsage[]
+  readonly counted: Counted
   readonly embeddingTokens: Measured | undefined
 }
 
@@ -85,7 +89,7 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
   const agents = all.some((at) => kind(at) === 'agent' && !says(at, 'rasa'))
   const rasa = all.some((at) => says(at, 'rasa'))
   if (!generations && !agents && usages.length === 0 && tools.length === 0 && hidden.length === 0)
-    return { metrics: {}, models: [], embeddingTokens }
+    return { metrics: {}, models: [], counted: {}, embeddingTokens }
 
   const talks = generations || usages.length > 0 || hidden.length > 0
   const usage = (at: number): Usage => reading(at).facts.usage ?? {}
@@ -135,8 +139,37 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
         ...(partial.length > 0 && { partial: METRIC_NAMES.filter((name) => partial.includes(name)) }),
         ...(estimated.length > 0 && { estimated }),
       }
-  return { metrics, models: modelsOf(calls, reading), embeddingTokens }
+  const { place } = verdict.tree
+  const counted = countedOf(readings, {
+    // Spans that hide their calls count beside those that show them: in the order of the tree.
+    llmTurns: [...calls, ...hidden].sort((a, b) => (place[a] as number) - (place[b] as number)),
+    toolCalls: tools,
+    tokens: usages,
+    cost: costs,
+  })
+  return { metrics, models: modelsOf(calls, reading), counted, embeddingTokens }
 }
+
+/** How many ids of counted spans are kept for each measure. */
+const MOST_COUNTED = 1_000
+
+const countedOf = (
+  readings: readonly SpanReading[],
+  found: { readonly [Measure in CountedMeasure]: readonly number[] },
+): Counted =>
+  Object.fromEntries(
+    COUNTED_MEASURES.filter((measure) => found[measure].length > 0).map((measure) => {
+      const kept = found[measure].slice(0, MOST_COUNTED)
+      const more = found[measure].length - kept.length
+      return [
+        measure,
+        {
+          spanIds: kept.map((at) => (readings[at] as SpanReading).outline.spanId),
+          ...(more > 0 && { more }),
+        },
+      ]
+    }),
+  )
 
 /** Whether one of two spans lies below the other. */
 const covers = ({ tree }: Verdict, a: number, b: number): boolean => {

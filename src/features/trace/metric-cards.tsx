@@ -1,6 +1,6 @@
 import { type ReactNode, useRef, useState } from 'react'
 import type { SpanKind } from '../../domain/span.ts'
-import type { Trace } from '../../domain/trace.ts'
+import type { CountedMeasure, Trace } from '../../domain/trace.ts'
 import { NEWEST_FIRST, type TraceQuery } from '../../domain/trace-query.ts'
 import { useChatbots } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
@@ -9,20 +9,21 @@ import { Popover } from '../../ui/popover.tsx'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
 import { type MetricFact, metricFacts, slowFactor } from './metric-facts.ts'
 import { ModelBreakdown } from './model-breakdown.tsx'
+import type { PanelWish } from './panel-wish.ts'
 
 const chatbotQuery = (chatbot: string): TraceQuery => ({
   conditions: [{ field: 'chatbot', operator: 'is', values: [chatbot] }],
   sort: NEWEST_FIRST,
 })
 
-/** The kind of span that a number is counted over. */
-const COUNTED: { readonly [id: string]: SpanKind } = {
-  llmTurns: 'generation',
-  toolCalls: 'tool',
-  totalTokens: 'generation',
-  inputTokens: 'generation',
-  outputTokens: 'generation',
-  cost: 'generation',
+/** What a number is counted over, and the kind of those spans where the trace does not name them. */
+const COUNTED: { readonly [id: string]: readonly [measure: CountedMeasure, kind: SpanKind] } = {
+  llmTurns: ['llmTurns', 'generation'],
+  toolCalls: ['toolCalls', 'tool'],
+  totalTokens: ['tokens', 'generation'],
+  inputTokens: ['tokens', 'generation'],
+  outputTokens: ['tokens', 'generation'],
+  cost: ['cost', 'generation'],
 }
 
 const Value = ({ fact }: { readonly fact: MetricFact }) => {
@@ -56,16 +57,17 @@ function CardBody({ fact, first }: { readonly fact: MetricFact; readonly first?:
 function CountedCard({
   fact,
   trace,
-  onShowKind,
+  onShow,
 }: {
   readonly fact: MetricFact
   readonly trace: Trace
-  readonly onShowKind: ((kind: SpanKind) => void) | undefined
+  readonly onShow: ((wish: PanelWish) => void) | undefined
 }) {
   const anchor = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState(false)
-  const kind = COUNTED[fact.id]
-  const opens = fact.value !== null && ((trace.models?.length ?? 0) > 0 || onShowKind !== undefined)
+  const [measure, kind] = COUNTED[fact.id] ?? ['tokens', 'generation']
+  const counted = trace.counted?.[measure]
+  const opens = fact.value !== null && ((trace.models?.length ?? 0) > 0 || onShow !== undefined)
   return (
     <div ref={anchor} className={`relative ${CARD} ${opens ? 'hover:bg-surface-2' : ''}`}>
       <CardBody fact={fact} />
@@ -82,12 +84,17 @@ function CountedCard({
             <Popover anchor={anchor} label={`${fact.label}: what is counted`} onClose={() => setOpen(false)}>
               <ModelBreakdown
                 trace={trace}
-                kind={kind ?? 'generation'}
+                kind={kind}
+                counted={counted}
                 onShow={
-                  onShowKind &&
+                  onShow &&
                   (() => {
                     setOpen(false)
-                    onShowKind(kind ?? 'generation')
+                    onShow(
+                      counted
+                        ? { wants: 'only', label: fact.label, spanIds: counted.spanIds }
+                        : { wants: 'kind', kind },
+                    )
                   })
                 }
               />
@@ -103,13 +110,13 @@ function CountedCard({
 export function MetricCards({
   trace,
   compared,
-  onShowKind,
+  onShow,
 }: {
   readonly trace: Trace
   /** Whether to ask how long the chatbot usually takes. */
   readonly compared: boolean
-  /** Shows the spans of a kind in the panel; absent where there are no spans. */
-  readonly onShowKind: ((kind: SpanKind) => void) | undefined
+  /** Shows the counted spans in the panel; absent where there are no spans. */
+  readonly onShow: ((wish: PanelWish) => void) | undefined
 }) {
   const { capabilities } = useSource().source.info
   const chatbots = useChatbots(
@@ -146,7 +153,7 @@ export function MetricCards({
         />
       </div>
       {metricFacts(trace.metrics).map((fact) => (
-        <CountedCard key={fact.id} fact={fact} trace={trace} onShowKind={onShowKind} />
+        <CountedCard key={fact.id} fact={fact} trace={trace} onShow={onShow} />
       ))}
     </dl>
   )

@@ -1,20 +1,34 @@
 import type { SpanKind } from '../../domain/span.ts'
-import type { Trace } from '../../domain/trace.ts'
+import type { CountedSpans, Trace } from '../../domain/trace.ts'
 import { Button } from '../../ui/button.tsx'
+import { formatCount } from '../../ui/format.ts'
 import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count } from '../../ui/quantity.tsx'
 
 const HEAD = ['Model', 'Calls', 'Input', 'Output', 'Total', 'Cost'] as const
 const CELL = 'h-row-table px-2 text-right first:pl-4 first:text-left last:pr-4'
 
+/** The words of the way to the counted spans: how many there are, and how many of them can be shown. */
+const showing = (counted: CountedSpans | undefined, kind: SpanKind): string => {
+  if (!counted) return `Show the ${kind} spans`
+  const { spanIds, more } = counted
+  if (more !== undefined)
+    return `Show the first ${formatCount(spanIds.length)} of ${formatCount(spanIds.length + more)} counted spans`
+  return spanIds.length === 1
+    ? 'Show the counted span'
+    : `Show the ${formatCount(spanIds.length)} counted spans`
+}
+
 /** What stands behind a number: each model's share, and the way to the spans themselves. */
 export function ModelBreakdown({
   trace,
   kind,
+  counted,
   onShow,
 }: {
   readonly trace: Trace
   readonly kind: SpanKind
+  readonly counted: CountedSpans | undefined
   readonly onShow: (() => void) | undefined
 }) {
   const models = kind === 'generation' ? (trace.models ?? []) : []
@@ -60,7 +74,7 @@ export function ModelBreakdown({
       {onShow && (
         <p className="px-4">
           <Button data-autofocus="" onClick={onShow}>
-            Show the {kind} spans
+            {showing(counted, kind)}
           </Button>
           <span className="pl-2 text-label text-text-3">
             {kind === 'tool'

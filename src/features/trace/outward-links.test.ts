@@ -15,6 +15,7 @@ const trace = (more: Partial<Trace>): Trace =>
     traceId: traceId('turn/1'),
     startTime: micros(1_000_500),
     duration: durationMicros(2_000_001),
+    services: [],
     spans: null,
     ...more,
   }) as Trace
@@ -37,6 +38,26 @@ describe('the ways out of a turn', () => {
     expect(traceLinks(away, local, [local, jaeger])).toEqual([
       { label: 'Open in Jaeger', href: 'http://jaeger:16686/trace/abc' },
     ])
+  })
+  it('of settings that stand on every source are given once, under the id that the provider knows', () => {
+    const links = [{ label: 'Logs', template: 'https://logs/{traceId}', on: 'trace' }]
+    const away = trace({ spans: { source: 'jaeger', traceId: traceId('abc') } })
+    expect(
+      traceLinks(away, { ...local, links }, [
+        { ...local, links },
+        { ...jaeger, links },
+      ]),
+    ).toEqual([{ label: 'Logs', href: 'https://logs/abc' }])
+  })
+  it('name the service, and are left out where none is known', () => {
+    const source = {
+      ...local,
+      links: [{ label: 'Metrics', template: 'https://m/{service}', on: 'trace' }],
+    }
+    expect(traceLinks(trace({ services: ['my bot'] }), source, [source])).toEqual([
+      { label: 'Metrics', href: 'https://m/my%20bot' },
+    ])
+    expect(traceLinks(trace({}), source, [source])).toEqual([])
   })
   it.each(['javascript:alert(1)', 'data:text/html,x', '//evil.example', 'http://['])(
     'never are %s',

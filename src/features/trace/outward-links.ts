@@ -19,6 +19,7 @@ interface Moment {
   readonly start: Micros
   /** µs since the epoch. */
   readonly end: number
+  readonly service: string | undefined
 }
 
 const KIND_WORDS: { readonly [kind: string]: string } = { jaeger: 'Jaeger', langfuse: 'Langfuse' }
@@ -26,21 +27,22 @@ const KIND_WORDS: { readonly [kind: string]: string } = { jaeger: 'Jaeger', lang
 /** Only what a browser opens as a page: an address comes from settings or from a recording. */
 const isPage = (href: string): boolean => /^https?:\/\//i.test(href) && URL.canParse(href)
 
-/** Fills `{traceId}`, `{spanId}`, `{start}`, `{end}` (ms since the epoch), each percent-encoded. */
+/** Fills `{traceId}`, `{spanId}`, `{start}`, `{end}` (ms since the epoch), `{service}`, each percent-encoded. */
 const filled = (template: string, at: Moment): string =>
-  template.replace(/\{(traceId|spanId|start|end)\}/g, (_whole, name: string) => {
+  template.replace(/\{(traceId|spanId|start|end|service)\}/g, (_whole, name: string) => {
     const values: { readonly [name: string]: string } = {
       traceId: at.traceId,
       spanId: at.spanId ?? '',
       start: String(Math.floor(at.start / 1000)),
       end: String(Math.ceil(at.end / 1000)),
+      service: at.service ?? '',
     }
     return encodeURIComponent(values[name] ?? '')
   })
 
 const templated = (source: LinkingSource | undefined, on: 'trace' | 'span', at: Moment) =>
   (source?.links ?? [])
-    .filter((link) => link.on === on)
+    .filter((link) => link.on === on && (at.service !== undefined || !link.template.includes('{service}')))
     .map((link) => ({ label: link.label, href: filled(link.template, at) }))
 
 /** The ways out of a turn: its page in the backend, then what the source's settings add. */
@@ -50,22 +52,34 @@ export const traceLinks = (
   sources: readonly LinkingSource[],
 ): readonly OutwardLink[] => {
   const holder = sources.find((source) => source.id === (trace.spans?.source ?? own.id)) ?? own
-  const at = { traceId: trace.traceId, start: trace.startTime, end: trace.startTime + trace.duration }
+  const at = {
+    traceId: trace.traceId,
+    start: trace.startTime,
+    end: trace.startTime + trace.duration,
+    service: trace.services[0],
+  }
   const away = trace.spans ? { ...at, traceId: trace.spans.traceId } : at
   const external = trace.externalUrl
     ? [{ label: `Open in ${KIND_WORDS[holder.kind] ?? 'its provider'}`, href: trace.externalUrl }]
     : []
   const links = [
     ...external,
-    ...templated(own, 'trace', at),
     ...(holder.id === own.id ? [] : templated(holder, 'trace', away)),
+    ...templated(own, 'trace', at),
   ].filter((link) => isPage(link.href))
-  return links.filter((link, i) => links.findIndex((other) => other.href === link.href) === i)
+  const isSame = (link: OutwardLink) => (other: OutwardLink) =>
+    other.href === link.href || other.label === link.label
+  return links.filter((link, i) => links.findIndex(isSame(link)) === i)
 }
 
 /** The ways out of a span. `duration` µs. */
 export const spanLinks = (
-  span: { readonly spanId: SpanId; readonly startTime: Micros; readonly duration: number | null },
+  span: {
+    readonly spanId: SpanId
+    readonly startTime: Micros
+    readonly duration: number | null
+    readonly service?: string
+  },
   trace: TraceId,
   source: LinkingSource | undefined,
 ): readonly OutwardLink[] =>
@@ -74,4 +88,5 @@ export const spanLinks = (
     spanId: span.spanId,
     start: span.startTime,
     end: span.startTime + (span.duration ?? 0),
+    service: span.service,
   }).filter((link) => isPage(link.href))

@@ -51,11 +51,7 @@ function LoadedTrace({ trace }: { readonly trace: Trace }) {
     <>
       <TraceTitle trace={trace} place={place} />
       <QuickLinks trace={trace} counted={rest} />
-      <MetricCards
-        trace={trace}
-        compared={rest}
-        onShowKind={hasSpans ? (kind) => setWish({ wants: 'kind', kind }) : undefined}
-      />
+      <MetricCards trace={trace} compared={rest} onShow={hasSpans ? setWish : undefined} />
       {trace.status === 'error' && (
         <RootCauseAlert
           trace={trace}

@@ -14,6 +14,8 @@ import {
 import {
   type CallTurn,
   type ChatbotSummary,
+  type Counted,
+  type CountedSpans,
   METRIC_NAMES,
   type Metrics,
   type ModelUsage,
@@ -116,6 +118,8 @@ const recordedChange = z.tuple([
   anyValue,
 ])
 
+const countedSpans = optional(whole<CountedSpans>()({ spanIds: z.array(spanId), more: optional(z.number()) }))
+
 export const traceSchema: Reads<Trace> = whole<Trace>()({
   ...summaryShape,
   participantData: optional(
@@ -159,6 +163,14 @@ export const traceSchema: Reads<Trace> = whole<Trace>()({
         cost: z.nullable(z.number()),
       }),
     ),
+  ),
+  counted: optional(
+    whole<Counted>()({
+      llmTurns: countedSpans,
+      toolCalls: countedSpans,
+      tokens: countedSpans,
+      cost: countedSpans,
+    }),
   ),
 })
 

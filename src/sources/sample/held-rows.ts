@@ -44,5 +44,6 @@ export function traceOfHeld(held: HeldTrace, source: string, now: Micros): Trace
     ...(reading.rootCause && { rootCause: reading.rootCause }),
     ...(reading.callTurns && { callTurns: reading.callTurns }),
     ...(reading.models && { models: reading.models }),
+    ...(reading.counted && { counted: reading.counted }),
   }
 }

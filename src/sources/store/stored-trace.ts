@@ -39,6 +39,7 @@ export function traceOf(row: ResultRow, source: string, now: Micros): Trace {
     ...(detail?.rootCause && { rootCause: detail.rootCause }),
     ...(detail?.callTurns && { callTurns: detail.callTurns }),
     ...(detail?.models && { models: detail.models }),
+    ...(detail?.counted && { counted: detail.counted }),
     ...(detail?.externalUrl !== undefined && { externalUrl: detail.externalUrl }),
     spans: detail?.spansAt === undefined ? { source, traceId: summary.traceId as TraceId } : detail.spansAt,
   }

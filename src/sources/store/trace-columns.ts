@@ -24,6 +24,7 @@ export interface TraceDetail {
   readonly rootCause?: TraceReading['rootCause']
   readonly callTurns?: TraceReading['callTurns']
   readonly models?: TraceReading['models']
+  readonly counted?: TraceReading['counted']
   readonly spansAt?: TraceReading['spansAt']
   readonly externalUrl?: TraceReading['externalUrl']
 }
@@ -35,7 +36,7 @@ const json = (value: unknown): string | null => (value === undefined ? null : JS
 const unlessPreviewed = (whole: string | undefined, preview: string | undefined) =>
   whole === undefined || whole === preview ? null : whole
 
-const DETAILS = ['rootCause', 'callTurns', 'models', 'spansAt', 'externalUrl'] as const
+const DETAILS = ['rootCause', 'callTurns', 'models', 'counted', 'spansAt', 'externalUrl'] as const
 
 function detailOf(reading: TraceReading): string | null {
   const held = DETAILS.filter((name) => reading[name] !== undefined)

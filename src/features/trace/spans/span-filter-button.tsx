@@ -8,7 +8,11 @@ import { printable } from '../../../ui/printable-text.ts'
 import { TextField } from '../../../ui/text-field.tsx'
 import { NO_FILTER, type SpanFilter } from './span-filter.ts'
 
-const without = (filter: SpanFilter): SpanFilter => ({ ...NO_FILTER, text: filter.text })
+const without = (filter: SpanFilter): SpanFilter => ({
+  ...NO_FILTER,
+  text: filter.text,
+  ...(filter.only && { only: filter.only }),
+})
 
 const countSet = ({ kinds, services, errorsOnly, longerThan }: SpanFilter): number =>
   (kinds.size > 0 ? 1 : 0) + (services.size > 0 ? 1 : 0) + (errorsOnly ? 1 : 0) + (longerThan > 0 ? 1 : 0)

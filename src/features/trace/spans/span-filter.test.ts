@@ -35,6 +35,15 @@ describe('looking for spans', () => {
     expect(shown({ kinds: new Set(['generation'] as const) })).toEqual(['turn', ' think'])
     expect(shown({ text: 'nothing like it' })).toEqual([])
   })
+  it('shows the spans that are named and no others', () => {
+    const ids = tree.spans
+      .filter(({ name }) => name === 'embed' || name === 'post')
+      .map((span) => span.spanId)
+    const only = { label: 'Tokens', spanIds: ids }
+    expect(shown({ only })).toEqual(['turn', ' think', '  embed', ' act', '  post'])
+    expect(shown({ only, errorsOnly: true })).toEqual(['turn', ' act', '  post'])
+    expect(isFiltering({ ...NO_FILTER, only })).toBe(true)
+  })
   it('finds orphans under their head', () => {
     expect(shown({ text: 'under' })).toEqual(['orphans', ' lost', '  under'])
   })

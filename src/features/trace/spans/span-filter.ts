@@ -1,6 +1,7 @@
 import type { SpanKind } from '../../../domain/span.ts'
 import { ORPHANS, type ShownRows } from '../../../domain/span-rows.ts'
 import type { SpanTree } from '../../../domain/span-tree.ts'
+import type { SpanId } from '../../../domain/units.ts'
 
 /** What is looked for in the spans; all that is set must hold. */
 export interface SpanFilter {
@@ -10,6 +11,8 @@ export interface SpanFilter {
   readonly errorsOnly: boolean
   /** µs; 0 = any. */
   readonly longerThan: number
+  /** These spans and no others; `label` says what they are. */
+  readonly only?: { readonly label: string; readonly spanIds: readonly SpanId[] }
 }
 
 export const NO_FILTER: SpanFilter = {
@@ -25,12 +28,14 @@ export const isFiltering = (filter: SpanFilter): boolean =>
   filter.kinds.size > 0 ||
   filter.services.size > 0 ||
   filter.errorsOnly ||
-  filter.longerThan > 0
+  filter.longerThan > 0 ||
+  filter.only !== undefined
 
 /** 1 for each row of the tree that matches. Text is looked for in name, label, error and id. */
 export const matchingRows = (tree: SpanTree, filter: SpanFilter): Uint8Array => {
   const wanted = filter.text.trim().toLowerCase()
   const matches = new Uint8Array(tree.size)
+  const only = filter.only && new Set(filter.only.spanIds)
   // Names and labels repeat: each distinct one is looked at once.
   const looked = new Map<string, boolean>()
   const holds = (text: string | undefined): boolean => {
@@ -44,6 +49,7 @@ export const matchingRows = (tree: SpanTree, filter: SpanFilter): Uint8Array => 
   for (let row = 0; row < tree.size; row++) {
     const span = tree.spans[row]
     if (!span) continue
+    if (only && !only.has(span.spanId)) continue
     if (filter.errorsOnly && span.state !== 'error') continue
     if (filter.kinds.size > 0 && !filter.kinds.has(span.kind)) continue
     if (filter.services.size > 0 && !filter.services.has(span.service)) continue

@@ -113,7 +113,10 @@ function LoadedSpans({
     if (wish.wants === 'root-cause') show(rootCause)
     else if (wish.wants === 'span') show(tree.rowOf(wish.spanId as SpanId))
     else {
-      control.setFilter({ ...NO_FILTER, kinds: new Set([wish.kind]) })
+      control.setFilter({
+        ...NO_FILTER,
+        ...(wish.wants === 'kind' ? { kinds: new Set([wish.kind]) } : { only: wish }),
+      })
       panel.current?.scrollIntoView({ block: 'start' })
     }
   })

@@ -139,6 +139,19 @@ export function SpanToolbar({
         {summary(control, services.length)}
         {incomplete && ', more may arrive'}
       </span>
+      {filter.only && (
+        <Button
+          aria-label={`Counted in ${filter.only.label}: show all spans again`}
+          className="text-accent"
+          onClick={() => {
+            const { only: _only, ...rest } = filter
+            setFilter(rest)
+          }}
+        >
+          Counted in {filter.only.label}
+          <Icon name="close" size="tiny" />
+        </Button>
+      )}
       <span className="flex-1" />
       <TextField
         ref={searchField}
