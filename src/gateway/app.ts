@@ -10,6 +10,7 @@ import { foreignWrite } from './guard/same-origin.ts'
 import { judgeSenders } from './guard/sender-verdict.ts'
 import { signInRoutes, toSignIn } from './guard/sign-in.ts'
 import { type ImportParts, importRoutes } from './import-routes.ts'
+import type { LinkTemplates } from './link-settings.ts'
 import { errorBody, errorReply, jsonReply } from './reply.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { fileReply, type StaticFiles } from './static-files.ts'
@@ -21,6 +22,8 @@ export interface AppParts {
   /** The sources as they stand now, in the order in which they are shown. */
   readonly sources: () => readonly TraceSource[] | Promise<readonly TraceSource[]>
   readonly files: StaticFiles
+  /** Links out of traces and spans, on every source. */
+  readonly links?: LinkTemplates
   /** Adds the routes that take traces in; they check their senders themselves. */
   readonly mountIngest?: (app: Hono) => void
   /** Where opened files go; absent where none are taken. */
@@ -87,7 +90,9 @@ export function createApp(parts: AppParts): Hono {
   app.get('/api/v1/sources', async (context) =>
     jsonReply(
       context,
-      (await parts.sources()).map((source) => source.info),
+      (await parts.sources()).map(({ info }) =>
+        parts.links?.length ? { ...info, links: [...(info.links ?? []), ...parts.links] } : info,
+      ),
     ),
   )
   const find = async (id: string) => (await parts.sources()).find((source) => source.info.id === id)

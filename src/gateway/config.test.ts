@@ -22,6 +22,7 @@ describe('settings', () => {
       readOnly: false,
       access: { allowAnonymousIngest: false, allowedHosts: [] },
       keys: { chatbot: [], session: [], participant: [] },
+      links: [],
       backends: [],
     })
   })

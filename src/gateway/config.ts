@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { DurationMicros } from '../domain/units.ts'
 import { type BackendConfig, readBackends } from './backend-settings.ts'
+import { type LinkTemplates, readLinks } from './link-settings.ts'
 import {
   type Environment,
   readFlag,
@@ -56,6 +57,8 @@ export interface Config {
     readonly session: readonly string[]
     readonly participant: readonly string[]
   }
+  /** Links out of traces and spans. */
+  readonly links: LinkTemplates
   readonly backends: readonly BackendConfig[]
 }
 
@@ -79,6 +82,7 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'TURNSCOPE_KEYS_CHATBOT',
   'TURNSCOPE_KEYS_SESSION',
   'TURNSCOPE_KEYS_PARTICIPANT',
+  'TURNSCOPE_LINKS',
 ])
 
 const SHORTEST_SAFE_TOKEN = 16
@@ -178,6 +182,7 @@ export function readConfig(env: Environment): ReadConfig {
       session: readList(env, 'TURNSCOPE_KEYS_SESSION'),
       participant: readList(env, 'TURNSCOPE_KEYS_PARTICIPANT'),
     },
+    links: readLinks(env),
     backends,
   }
   checkReach(config)

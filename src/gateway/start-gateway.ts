@@ -51,6 +51,7 @@ export async function startGateway(
     access,
     sources: table.current,
     files,
+    links: config.links,
     imports: { sink: table.sink, readOnly },
     mountIngest: (main) => {
       const here = { ...shared, authorize: judgeSenders(access, host) }
