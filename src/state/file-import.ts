@@ -19,6 +19,9 @@ export interface OpenedFile {
   readonly message?: string
 }
 
+/** Whether there is more to come of a file. */
+export const isUnderWay = ({ state }: OpenedFile): boolean => state === 'waiting' || state === 'running'
+
 /** Files of one drop; what is beyond is named as refused. */
 const MOST = 200
 
@@ -97,7 +100,7 @@ function next() {
 export function openFiles(chosen: Iterable<File>): void {
   const added = [...chosen].slice(0, MOST).map((file) => ({ id: ++numbers, file }))
   if (added.length === 0) return
-  const underWay = files.filter(({ state }) => state === 'waiting' || state === 'running')
+  const underWay = files.filter(isUnderWay)
   settle([
     ...underWay,
     ...added.map(({ id, file }) => ({
@@ -138,8 +141,7 @@ export function cancelImport(): void {
 }
 
 /** Takes the word on files that ended away. */
-export const dismissImport = (): void =>
-  settle(files.filter(({ state }) => state === 'waiting' || state === 'running'))
+export const dismissImport = (): void => settle(files.filter(isUnderWay))
 
 const subscribe = (notify: () => void) => {
   listeners.add(notify)
