@@ -1,5 +1,8 @@
 import type { ReactNode } from 'react'
 import type { MetricName, TraceSummary } from '../../domain/trace.ts'
+import type { TraceId } from '../../domain/units.ts'
+import { paths } from '../../state/location.ts'
+import { useSource } from '../../state/source-context.tsx'
 import { ageText, clockTime, dayText, fullTime, sameDay } from '../../ui/format.ts'
 import { Icon, StatusIcon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
@@ -150,18 +153,27 @@ const chatbot: Cell = ({ chatbot: { id, name, version }, kind }) => (
 /** `12` reads as `v12`; `v2.3`, `main` and hashes stand as they are. */
 export const versionText = (version: string): string => (/^\d/.test(version) ? `v${version}` : version)
 
+/** Leads to the turn in its session's transcript. */
+function SessionLink({ session, trace }: { readonly session: string; readonly trace: TraceId }) {
+  const { source } = useSource()
+  return (
+    <Link
+      to={paths.session(source.info.id, session, { peek: trace })}
+      tabIndex={-1}
+      title={session}
+      className="font-mono text-label text-text-2"
+    >
+      {middleCut(session, SESSION_LENGTH)}
+    </Link>
+  )
+}
+
 const CELLS: Record<string, Cell> = {
   status: ({ status }) => <StatusIcon status={status} />,
   time,
   chatbot,
-  session: ({ session }) =>
-    session ? (
-      <span title={session.id} className="font-mono text-label text-text-2">
-        {middleCut(session.id, SESSION_LENGTH)}
-      </span>
-    ) : (
-      <Unknown why="no session" />
-    ),
+  session: ({ session, traceId }) =>
+    session ? <SessionLink session={session.id} trace={traceId} /> : <Unknown why="no session" />,
   participant: ({ participant }) =>
     participant ? (
       <span title={participant.name ? `${participant.name} · ${participant.id}` : participant.id}>
