@@ -35,6 +35,7 @@ export function foldSiblings(tree: SpanTree, least = FOLD_FROM): Folds {
   const looks = looksOf(tree)
   const groups = new Map<number, number[]>()
   const fold = (parent: number, from: number, beyond: number) => {
+    if (!hasSiblings(tree, from, beyond, least)) return
     groups.clear()
     for (let row = from; row < beyond; row += tree.subtree[row] as number) {
       const look = looks[row] as number
@@ -55,6 +56,13 @@ export function foldSiblings(tree: SpanTree, least = FOLD_FROM): Folds {
     if (size > least) fold(row, row + 1, row + size)
   }
   return { list, of }
+}
+
+/** Whether so many siblings stand between two rows: most spans have few children. */
+function hasSiblings({ subtree }: SpanTree, from: number, beyond: number, least: number): boolean {
+  let row = from
+  for (let found = 0; row < beyond; row += subtree[row] as number) if (++found >= least) return true
+  return false
 }
 
 /** One number for name, kind and state of each row. */

@@ -47,28 +47,35 @@ export interface SpanTree {
   readonly rowOf: (id: SpanId) => number
 }
 
+/** Who hangs under whom, by index: a source that knows it saves looking every id up. */
+export interface SpanLinks {
+  /** Index of the parent (of equal ids the first), `TOP`, or `MISSING` where it is not in the list. */
+  readonly parents: Int32Array
+  /** Indices of the spans whose id an earlier one has. */
+  readonly repeated: readonly number[]
+}
+
 export interface SpanTreeOptions {
   /** Whether outlines marked as duplicates (raw copies of a request) stand in the tree too. */
   readonly withCopies?: boolean
+  /** The outlines' own, where they are known. */
+  readonly links?: SpanLinks | undefined
 }
 
-const TOP = -1
-const MISSING = -2
+export const TOP = -1
+export const MISSING = -2
 /** Clocks of one machine differ by their resolution; beyond this they disagree. */
 const SKEW_TOLERANCE = 1_000
 
 /** Builds the tree of any outlines, in any order, without recursion. */
 export function buildSpanTree(outlines: readonly SpanOutline[], options: SpanTreeOptions = {}): SpanTree {
   const markOf = new Uint8Array(outlines.length)
-  const ids = indexIds(
-    outlines.length,
-    (index) => (outlines[index] as SpanOutline).spanId,
-    (index) => {
-      markOf[index] = MARK.duplicateId
-    },
-  )
+  const { links } = options
+  const ids = links ? null : indexOf(outlines, (index) => (markOf[index] = MARK.duplicateId))
+  if (links) for (const index of links.repeated) markOf[index] = MARK.duplicateId
   const hidden = options.withCopies === true ? null : hiddenCopies(outlines)
-  const parentOf = parentIndices(outlines, ids, markOf, hidden)
+  const parentOf = ids ? parentIndices(outlines, ids, markOf) : knownParents(outlines, links, markOf)
+  if (hidden !== null) skipHidden(parentOf, hidden)
   breakCycles(outlines, parentOf, markOf, hidden)
   const times = readTimes(outlines)
   const placed = placeRows(outlines.length, parentOf, markOf, byStart(times.start), hidden)
@@ -102,11 +109,42 @@ export function buildSpanTree(outlines: readonly SpanOutline[], options: SpanTre
     extent: times.extent,
     errors: errorRows(spans),
     hiddenCopies: outlines.length - size,
-    rowOf: (id) => {
-      const index = ids.find(id)
-      return index < 0 ? -1 : (rowAt[index] as number)
-    },
+    rowOf: rowFinder(outlines, rowAt, ids),
   }
+}
+
+const indexOf = (outlines: readonly SpanOutline[], repeated: (index: number) => void): IdIndex =>
+  indexIds(outlines.length, (index) => (outlines[index] as SpanOutline).spanId, repeated)
+
+/** So many look-ups cost less than an index. */
+const FEW = 8
+
+function rowFinder(outlines: readonly SpanOutline[], rowAt: Int32Array, ids: IdIndex | null) {
+  let index = ids
+  let looked = 0
+  return (id: SpanId): number => {
+    if (!index && ++looked > FEW) index = indexOf(outlines, () => {})
+    const at = index ? index.find(id) : outlines.findIndex((one) => one.spanId === id)
+    return at < 0 ? -1 : (rowAt[at] as number)
+  }
+}
+
+function knownParents(
+  outlines: readonly SpanOutline[],
+  links: SpanLinks | undefined,
+  markOf: Uint8Array,
+): Int32Array {
+  const parentOf = Int32Array.from(links?.parents ?? [])
+  const top = (index: number) => {
+    parentOf[index] = TOP
+    markOf[index] = (markOf[index] as number) | MARK.selfParent
+  }
+  for (let index = 0; index < parentOf.length; index++) if (parentOf[index] === index) top(index)
+  for (const index of links?.repeated ?? []) {
+    const { spanId, parentId } = outlines[index] as SpanOutline
+    if (parentId === spanId) top(index)
+  }
+  return parentOf
 }
 
 function hiddenCopies(outlines: readonly SpanOutline[]): Uint8Array | null {
@@ -114,13 +152,8 @@ function hiddenCopies(outlines: readonly SpanOutline[]): Uint8Array | null {
   return Uint8Array.from(outlines, (one) => (one.duplicate === true ? 1 : 0))
 }
 
-/** Index of each span's parent, TOP or MISSING; past hidden copies to the first ancestor that is shown. */
-function parentIndices(
-  outlines: readonly SpanOutline[],
-  ids: IdIndex,
-  markOf: Uint8Array,
-  hidden: Uint8Array | null,
-): Int32Array {
+/** Index of each span's parent, TOP or MISSING. */
+function parentIndices(outlines: readonly SpanOutline[], ids: IdIndex, markOf: Uint8Array): Int32Array {
   const parentOf = new Int32Array(outlines.length)
   // Siblings mostly arrive together: the last answer saves most look-ups.
   let lastId: SpanId | null = null
@@ -140,10 +173,10 @@ function parentIndices(
       parentOf[index] = lastIndex
     }
   }
-  if (hidden !== null) skipHidden(parentOf, hidden)
   return parentOf
 }
 
+/** Past hidden copies to the first ancestor that is shown. */
 function skipHidden(parentOf: Int32Array, hidden: Uint8Array): void {
   const walked: number[] = []
   const settled = new Uint8Array(parentOf.length)

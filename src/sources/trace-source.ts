@@ -1,4 +1,5 @@
 import type { LogRecord, Span, SpanDetail, SpanOutline } from '../domain/span.ts'
+import type { SpanLinks } from '../domain/span-tree.ts'
 import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
 import type { FilterField, SortField, TraceQuery } from '../domain/trace-query.ts'
 import type { DurationMicros, Micros, SpanId, TraceId } from '../domain/units.ts'
@@ -26,7 +27,7 @@ export interface SourceInfo {
   readonly label: string
   readonly kind: SourceKind
   readonly capabilities: Capabilities
-  /** Templates for links to the backend's own pages, with `{traceId}`, `{spanId}`, `{start}`, `{end}` (ms). */
+  /** Templates for links, with `{traceId}`, `{spanId}`, `{start}`, `{end}` (ms) and `{service}`. */
   readonly links?: readonly {
     readonly label: string
     readonly template: string
@@ -63,6 +64,7 @@ export interface CountReply {
 }
 
 /** Turns over time: bucket i covers [from + i·bucket, from + (i+1)·bucket). */
+/** `from` and `to` are those of the buckets: the bounds asked for, or the traces themselves, in whole steps. */
 export interface HistogramReply {
   readonly from: Micros
   readonly to: Micros
@@ -84,6 +86,8 @@ export interface SpanList {
   readonly complete: boolean
   /** What was odd in the recording, in words. */
   readonly problems?: readonly string[]
+  /** Who hangs under whom, where the source knows it by index. */
+  readonly links?: SpanLinks
   /** As `spansVersion` gives it; absent while the list may change at any time. */
   readonly version?: string
 }

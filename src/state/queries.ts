@@ -7,7 +7,7 @@ import {
   useQueries,
   useQuery,
 } from '@tanstack/react-query'
-import type { SpanDetail } from '../domain/span.ts'
+import type { SpanDetail, SpanOutline } from '../domain/span.ts'
 import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
 import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
 import type { SpanId, TraceId } from '../domain/units.ts'
@@ -15,6 +15,7 @@ import { SourceError } from '../sources/source-error.ts'
 import type {
   CountReply,
   HistogramReply,
+  LogList,
   Page,
   SourceInfo,
   SpanList,
@@ -154,9 +155,25 @@ export function useSpans(
     queryFn: ({ signal }) => (control.open(id) ?? missing(id)).getSpans(trace as TraceId, signal),
     enabled: trace !== undefined && options.enabled !== false,
     staleTime: (query) => (query.state.data?.complete === false ? 0 : SETTLED),
+    // A list that came again unchanged is the one that is shown: the tree is not built anew.
+    structuralSharing: (old, next) => (isSameList(old as SpanList, next as SpanList) ? old : next),
     refetchInterval: (query) => (query.state.data?.complete === false ? RUNNING : false),
   })
 }
+
+const isSameList = (old: SpanList | undefined, next: SpanList): boolean =>
+  old !== undefined &&
+  old.complete === next.complete &&
+  old.problems?.join() === next.problems?.join() &&
+  old.spans.length === next.spans.length &&
+  next.spans.every((span, at) => isSameOutline(old.spans[at], span))
+
+const isSameOutline = (old: SpanOutline | undefined, next: SpanOutline): boolean =>
+  old !== undefined &&
+  old.spanId === next.spanId &&
+  old.duration === next.duration &&
+  (Object.keys(next) as (keyof SpanOutline)[]).every((key) => old[key] === next[key]) &&
+  Object.keys(old).length === Object.keys(next).length
 
 /** One span's payload. */
 export function useSpan(
@@ -172,6 +189,24 @@ export function useSpan(
       (control.open(id) ?? missing(id)).getSpan(trace as TraceId, span as SpanId, signal),
     enabled: trace !== undefined && span !== undefined,
     staleTime: SETTLED,
+  })
+}
+
+/** A trace's log records, from the source that holds its spans (default: the page's own). */
+export function useLogs(
+  trace: TraceId | undefined,
+  options: { readonly source?: string; readonly enabled?: boolean; readonly running?: boolean } = {},
+): UseQueryResult<LogList> {
+  const control = useSource()
+  const id = options.source ?? control.source.info.id
+  return useQuery({
+    queryKey: [...keys.spans(id, trace as TraceId), 'logs'],
+    queryFn: ({ signal }): Promise<LogList> =>
+      (control.open(id) ?? missing(id)).getLogs?.(trace as TraceId, signal) ??
+      Promise.reject(cannot('give log records')),
+    enabled: trace !== undefined && options.enabled !== false,
+    staleTime: options.running ? 0 : SETTLED,
+    refetchInterval: options.running ? RUNNING : false,
   })
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { SPAN_KINDS, type SpanOutline } from '../../domain/span.ts'
+import { buildSpanTree, type SpanTree } from '../../domain/span-tree.ts'
 import { durationMicros, micros, spanId } from '../../domain/units.ts'
 import { COLUMN_OF, decodeSpanColumns, encodeSpanColumns, spanColumnsSchema } from './span-columns.ts'
 
@@ -36,7 +37,19 @@ describe('span columns', () => {
       fc.property(fc.array(outline, { maxLength: 40 }), fc.boolean(), (spans, complete) => {
         const body = JSON.parse(JSON.stringify(encodeSpanColumns({ spans, complete, problems: ['odd'] })))
         const read = decodeSpanColumns(z.parse(spanColumnsSchema, body))
-        expect(read).toEqual({ spans, complete, problems: ['odd'] })
+        expect(read).toEqual({ spans, complete, problems: ['odd'], links: expect.anything() })
+      }),
+    )
+  })
+
+  it('say who hangs under whom as the ids do', () => {
+    const shape = (tree: SpanTree) => ({ ...tree, rowOf: tree.spans.map(({ spanId }) => tree.rowOf(spanId)) })
+    fc.assert(
+      fc.property(fc.array(outline, { maxLength: 40 }), fc.boolean(), (spans, withCopies) => {
+        const read = decodeSpanColumns(encodeSpanColumns({ spans, complete: true }))
+        expect(shape(buildSpanTree(read.spans, { withCopies, links: read.links }))).toEqual(
+          shape(buildSpanTree(spans, { withCopies })),
+        )
       }),
     )
   })
@@ -90,6 +103,8 @@ describe('span columns', () => {
   it.each([
     [{ name: [7] }, 'name: there is no entry 7'],
     [{ parents: [4], absent: [] }, 'parents: there is no entry 3'],
+    [{ repeated: [5] }, 'repeated: there is no entry 5'],
+    [{ errors: [[5, 'x']] as [number, string][] }, 'errors: there is no entry 5'],
     [{ starts: [] }, 'starts: 0 entries for 1 spans'],
   ])('refuses columns that do not fit together: %o', (change, message) => {
     const columns = encodeSpanColumns({ spans: fc.sample(outline, { numRuns: 1, seed: 1 }), complete: true })

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { SPAN_KINDS, type SpanKind, type SpanOutline, type SpanState } from '../../domain/span.ts'
-import { type DurationMicros, type Micros, type SpanId, spanId } from '../../domain/units.ts'
+import { MISSING, type SpanLinks, TOP } from '../../domain/span-tree.ts'
+import type { DurationMicros, Micros, SpanId } from '../../domain/units.ts'
 import type { SpanList } from '../trace-source.ts'
 
 const SPAN_STATES = [
@@ -54,6 +55,8 @@ export const spanColumnsSchema = z.object({
   parents: listOf<number>((item) => item === -1 || isIndex(item)),
   /** Ids of parents that are not in the list. */
   absent: texts,
+  /** Indices of the spans whose id an earlier one has. */
+  repeated: indices,
   names: texts,
   name: indices,
   kinds: z.array(z.enum(SPAN_KINDS)),
@@ -110,7 +113,7 @@ function startColumn(spans: readonly SpanOutline[]): Pick<SpanColumns, 'timing' 
   return { timing: 'delta', starts }
 }
 
-function parentColumn(spans: readonly SpanOutline[]): Pick<SpanColumns, 'parents' | 'absent'> {
+function parentColumn(spans: readonly SpanOutline[]): Pick<SpanColumns, 'parents' | 'absent' | 'repeated'> {
   const firstOf = new Map<SpanId, number>()
   // Backwards, so that of spans with one id the first is the parent.
   for (let index = spans.length - 1; index >= 0; index--) {
@@ -118,11 +121,17 @@ function parentColumn(spans: readonly SpanOutline[]): Pick<SpanColumns, 'parents
   }
   const absent = table<string>()
   const parents = filled(spans.length, -1)
+  const repeated: number[] = []
+  if (firstOf.size < spans.length) {
+    for (let index = 0; index < spans.length; index++) {
+      if (firstOf.get((spans[index] as SpanOutline).spanId) !== index) repeated.push(index)
+    }
+  }
   for (let index = 0; index < spans.length; index++) {
     const { parentId } = spans[index] as SpanOutline
     if (parentId !== null) parents[index] = firstOf.get(parentId) ?? spans.length + absent.indexOf(parentId)
   }
-  return { parents, absent: absent.values }
+  return { parents, absent: absent.values, repeated }
 }
 
 export function encodeSpanColumns(list: SpanList): SpanColumns {
@@ -210,39 +219,56 @@ export function decodeSpanColumns(columns: SpanColumns): SpanList {
       throw new RangeError(`${column}: ${columns[column].length} entries for ${count} spans`)
     }
   }
-  const errors = new Map(columns.errors)
-  const duplicates = new Set(columns.duplicates)
-  const parentOf = (index: number): SpanId | null => {
-    const parent = columns.parents[index] as number
-    if (parent < 0) return null
-    const id = parent < count ? columns.ids[parent] : entry(columns.absent, parent - count, 'parents')
-    return spanId(id as string)
-  }
+  const links = linksOf(columns)
+  const spans = new Array<SpanOutline>(count)
   let start = 0
-  const spans = columns.ids.map((id, index): SpanOutline => {
+  for (let index = 0; index < count; index++) {
     const given = columns.starts[index] as number
     start = columns.timing === 'delta' ? start + given : given
-    const label = entry(columns.labels, columns.label[index], 'label')
-    const tool = entry(columns.tools, columns.tool[index], 'tool')
-    const error = errors.get(index)
-    return {
-      spanId: spanId(id),
-      parentId: parentOf(index),
+    const parent = columns.parents[index] as number
+    const outline: Written = {
+      spanId: columns.ids[index] as SpanId,
+      parentId:
+        parent < 0
+          ? null
+          : ((parent < count
+              ? columns.ids[parent]
+              : entry(columns.absent, parent - count, 'parents')) as SpanId),
       name: entry(columns.names, columns.name[index], 'name'),
       kind: entry(columns.kinds, columns.kind[index], 'kind'),
       startTime: start as Micros,
       duration: columns.durations[index] as DurationMicros | null,
       service: entry(columns.services, columns.service[index], 'service'),
       state: entry(columns.states, columns.state[index], 'state'),
-      ...(label !== '' && { label }),
-      ...(tool !== '' && { tool }),
-      ...(error !== undefined && { error }),
-      ...(duplicates.has(index) && { duplicate: true as const }),
     }
-  })
+    // Written one by one: spreading what may be absent takes longer than all the rest.
+    const label = entry(columns.labels, columns.label[index], 'label')
+    if (label !== '') outline.label = label
+    const tool = entry(columns.tools, columns.tool[index], 'tool')
+    if (tool !== '') outline.tool = tool
+    spans[index] = outline
+  }
+  for (const [index, error] of columns.errors) written(spans, index, 'errors').error = error
+  for (const index of columns.duplicates) written(spans, index, 'duplicates').duplicate = true
   return {
     spans,
+    links,
     complete: columns.complete,
     ...(columns.problems && { problems: columns.problems }),
   }
+}
+
+type Written = { -readonly [Key in keyof SpanOutline]: SpanOutline[Key] }
+
+const written = (spans: readonly SpanOutline[], index: number, of: string): Written =>
+  entry(spans, index, of) as Written
+
+function linksOf({ count, parents, repeated }: SpanColumns): SpanLinks {
+  const parentOf = new Int32Array(count)
+  for (let index = 0; index < count; index++) {
+    const parent = parents[index] as number
+    parentOf[index] = parent < 0 ? TOP : parent < count ? parent : MISSING
+  }
+  for (const index of repeated) entry(parents, index, 'repeated')
+  return { parents: parentOf, repeated }
 }

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { SpanOutline } from '../../../domain/span.ts'
 import { selfTimes } from '../../../domain/span-timing.ts'
+import type { SpanLinks } from '../../../domain/span-tree.ts'
 import type { Trace } from '../../../domain/trace.ts'
 import type { SpanId, TraceId } from '../../../domain/units.ts'
 import { useView } from '../../../state/location.ts'
@@ -30,6 +31,7 @@ interface SpansQuery {
   readonly data:
     | {
         readonly spans: readonly SpanOutline[]
+        readonly links?: SpanLinks
         readonly complete: boolean
         readonly problems?: readonly string[]
       }
@@ -47,7 +49,9 @@ interface PanelProps {
 /** The services in order of appearance, and the colour of each: six in turn. */
 const useServices = (spans: readonly SpanOutline[]) =>
   useMemo(() => {
-    const names = [...new Set(spans.map((span) => span.service))]
+    const found = new Set<string>()
+    for (const { service } of spans) found.add(service)
+    const names = [...found]
     const colours = new Map(names.map((name, at) => [name, at % 6]))
     return { names, colourOf: (service: string) => colours.get(service) ?? 0 }
   }, [spans])
@@ -59,8 +63,13 @@ function LoadedSpans({
   where,
   wish,
   spans,
+  links,
   complete,
-}: PanelProps & { readonly spans: readonly SpanOutline[]; readonly complete: boolean }) {
+}: PanelProps & {
+  readonly spans: readonly SpanOutline[]
+  readonly links: SpanLinks | undefined
+  readonly complete: boolean
+}) {
   const { view, change } = useView()
   const [drawing, setDrawing] = useState<Drawing>(() => ({
     ...PLAIN,
@@ -69,7 +78,7 @@ function LoadedSpans({
   }))
   const known = (id: SpanId | undefined) => (spans.some((span) => span.spanId === id) ? id : undefined)
   const [first] = useState(() => known(view.span) ?? known(trace.rootCause?.spanId))
-  const control = useSpanTree(spans, drawing.withCopies, first)
+  const control = useSpanTree(spans, links, drawing.withCopies, first)
   const { tree, selected, state, reveal, stepError } = control
   const services = useServices(tree.spans)
   const self = useMemo(() => selfTimes(tree), [tree])
@@ -239,5 +248,5 @@ export function SpanPanel({ spans, ...props }: PanelProps & { readonly spans: Sp
       </p>
     )
   }
-  return <LoadedSpans {...props} spans={data.spans} complete={data.complete} />
+  return <LoadedSpans {...props} spans={data.spans} links={data.links} complete={data.complete} />
 }

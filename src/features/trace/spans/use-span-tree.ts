@@ -1,7 +1,13 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { SpanOutline } from '../../../domain/span.ts'
 import { type Folds, foldAt, foldSiblings, ORPHANS, shownRows } from '../../../domain/span-rows.ts'
-import { buildSpanTree, nextError, previousError, type SpanTree } from '../../../domain/span-tree.ts'
+import {
+  buildSpanTree,
+  nextError,
+  previousError,
+  type SpanLinks,
+  type SpanTree,
+} from '../../../domain/span-tree.ts'
 import type { SpanId } from '../../../domain/units.ts'
 import { type ShownShape, shownShape } from './shown-shape.ts'
 import { filteredRows, isFiltering, matchingRows } from './span-filter.ts'
@@ -52,10 +58,11 @@ const beginning = (folds: Folds): TreeState => ({
 /** Holds the tree of a trace; `first` is the span selected at the beginning, where it is there. */
 export function useSpanTree(
   outlines: readonly SpanOutline[],
+  links: SpanLinks | undefined,
   withCopies: boolean,
   first: SpanId | undefined,
 ): SpanTreeControl {
-  const tree = useMemo(() => buildSpanTree(outlines, { withCopies }), [outlines, withCopies])
+  const tree = useMemo(() => buildSpanTree(outlines, { withCopies, links }), [outlines, links, withCopies])
   const allFolds = useMemo(() => foldSiblings(tree), [tree])
   const [held, setHeld] = useState<Held>(() => {
     const row = first === undefined ? -1 : tree.rowOf(first)
