@@ -9,6 +9,7 @@ import { Crumb } from '../../ui/crumb.tsx'
 import { ageText, fullTime } from '../../ui/format.ts'
 import { Icon, STATUS_TEXT } from '../../ui/icons.tsx'
 import { printable } from '../../ui/printable-text.ts'
+import { DownloadMenu } from './download-menu.tsx'
 import { traceLinks } from './outward-links.ts'
 import type { SessionPlace } from './session-neighbours.ts'
 
@@ -102,6 +103,7 @@ export function TraceTitle({
       <span className="min-w-2 flex-1" />
       {place && <Neighbours place={place} source={source.info.id} />}
       <ShareLink />
+      <DownloadMenu trace={trace} />
       {traceLinks(trace, source.info, sources).map((link) => (
         <a
           key={link.href}

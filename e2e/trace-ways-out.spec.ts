@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import { startGateway } from './gateway.ts'
+
+const CAPTURE = join(
+  import.meta.dirname,
+  '../src/formats/otlp/fixtures/captures/openinference-langchain-0.1.80/request-1.otlp.json',
+)
+
+test('a trace is downloaded from its page, and links lead out of it and of its spans', async ({ page }) => {
+  const gateway = await startGateway({
+    TURNSCOPE_LINKS:
+      'Logs=https://logs.example/?q={traceId}&service={service}|Span metrics=https://m.example/{spanId}',
+  })
+  try {
+    await gateway.postTraces(CAPTURE)
+    const reply = await fetch(`${gateway.url}/api/v1/sources/local/traces?kind=any`)
+    const { items } = (await reply.json()) as {
+      items: { traceId: string; services: string[]; spanCount: number }[]
+    }
+    const [turn] = items
+    if (!turn) throw new Error('no trace')
+    await page.goto(`${gateway.url}/local/traces/${turn.traceId}`)
+
+    for (const [label, format] of [
+      ['OTLP JSON', 'otlp'],
+      ['Jaeger JSON', 'jaeger'],
+    ] as const) {
+      await page.getByRole('button', { name: 'Download' }).click()
+      const downloaded = page.waitForEvent('download')
+      await page.getByRole('menuitem', { name: label }).click()
+      const file = await downloaded
+      expect(file.suggestedFilename()).toBe(`trace-${turn.traceId}.${format}.json`)
+      const text = await readFile(await file.path(), 'utf8')
+      const found = text.match(format === 'otlp' ? /"spanId":"[0-9a-f]{16}","?/g : /"operationName"/g)
+      expect(found?.length).toBeGreaterThanOrEqual(turn.spanCount)
+      JSON.parse(text)
+    }
+
+    await expect(page.getByRole('link', { name: 'Logs' }).first()).toHaveAttribute(
+      'href',
+      `https://logs.example/?q=${turn.traceId}&service=${encodeURIComponent(turn.services[0] ?? '')}`,
+    )
+    const span = page.getByRole('region', { name: 'Selected span' })
+    await expect(span.getByRole('link', { name: 'Span metrics' })).toHaveAttribute(
+      'href',
+      /^https:\/\/m\.example\/[0-9a-f]{16}$/,
+    )
+    await expect(span.getByRole('link', { name: 'Logs' })).toBeVisible()
+  } finally {
+    await gateway.stop()
+  }
+})
