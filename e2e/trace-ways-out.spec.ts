@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from '@playwright/test'
-import { startGateway } from './gateway.ts'
+import { expect } from '@playwright/test'
+import { startGateway, test } from './gateway.ts'
 
 const CAPTURE = join(
   import.meta.dirname,
@@ -51,4 +51,39 @@ test('a trace is downloaded from its page, and links lead out of it and of its s
   } finally {
     await gateway.stop()
   }
+})
+
+test('a recorded turn has no span panel where its provider is none of the sources', async ({
+  page,
+  freshGateway: gateway,
+}) => {
+  const turn = (traceId: string, source: string) => ({
+    traceId,
+    startTime: '2026-03-01T09:30:00Z',
+    endTime: '2026-03-01T09:30:02Z',
+    chatbot: { name: 'Order helper' },
+    session: { id: 's-1' },
+    input: 'Where is my order?',
+    output: 'On its way.',
+    provider: { source, traceId: 'abc', url: 'https://langfuse.example/trace/abc' },
+  })
+  const reply = await fetch(`${gateway.url}/api/v1/turns`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([turn('away', 'langfuse'), turn('here', 'local')]),
+  })
+  expect(reply.status).toBe(200)
+
+  await page.goto(`${gateway.url}/local/traces/away`)
+  await expect(page.getByText('On its way.')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Open in Langfuse' })).toHaveAttribute(
+    'href',
+    'https://langfuse.example/trace/abc',
+  )
+  await expect(page.getByText(/^Spans/)).toHaveCount(0)
+  await expect(page.getByRole('button', { name: 'Download' })).toHaveCount(0)
+
+  // The spans of a source that is there are looked for, and said not to be found.
+  await page.goto(`${gateway.url}/local/traces/here`)
+  await expect(page.getByText(/^Spans: /)).toBeVisible()
 })

@@ -39,6 +39,14 @@ describe('the ways out of a turn', () => {
       { label: 'Open in Jaeger', href: 'http://jaeger:16686/trace/abc' },
     ])
   })
+  it('lead to a provider that is no source here by its own address', () => {
+    const away = (source: string) =>
+      traceLinks(trace({ spans: { source, traceId: traceId('x') }, externalUrl: 'https://lf/x' }), local, [
+        local,
+      ]).map(({ label }) => label)
+    expect(away('langfuse-staging')).toEqual(['Open in Langfuse'])
+    expect(away('elsewhere')).toEqual(['Open in its provider'])
+  })
   it('of settings that stand on every source are given once, under the id that the provider knows', () => {
     const links = [{ label: 'Logs', template: 'https://logs/{traceId}', on: 'trace' }]
     const away = trace({ spans: { source: 'jaeger', traceId: traceId('abc') } })

@@ -59,8 +59,10 @@ export const traceLinks = (
     service: trace.services[0],
   }
   const away = trace.spans ? { ...at, traceId: trace.spans.traceId } : at
+  // A provider that is no source here goes by what it was called when it was recorded.
+  const known = holder.id === trace.spans?.source ? holder.kind : trace.spans?.source.split('-')[0]
   const external = trace.externalUrl
-    ? [{ label: `Open in ${KIND_WORDS[holder.kind] ?? 'its provider'}`, href: trace.externalUrl }]
+    ? [{ label: `Open in ${KIND_WORDS[known ?? ''] ?? 'its provider'}`, href: trace.externalUrl }]
     : []
   const links = [
     ...external,

@@ -33,7 +33,10 @@ function useSessionKeys(place: SessionPlace | undefined): void {
 
 function LoadedTrace({ trace }: { readonly trace: Trace }) {
   const [wish, setWish] = useState<PanelWish>()
-  const { spans: where, rootCause } = trace
+  const { sources } = useSource()
+  const { rootCause } = trace
+  // A provider that this explorer was not told of has nothing to show.
+  const where = sources.some(({ id }) => id === trace.spans?.source) ? trace.spans : null
   const spans = useSpans(where?.traceId, {
     ...(where && { source: where.source }),
     enabled: where !== null,
