@@ -12,21 +12,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
       readonly path?: string
       readonly key?: string
       readonly press?: string
+      /** The dialog that it opens. */
+      readonly shows?: string
     }[] = [
       { name: 'the table' },
       { name: 'a peek', key: 'j' },
-      { name: 'the palette', key: 'Control+k' },
-      { name: 'the keys', key: '?' },
-      { name: 'an editor', press: 'Chatbot' },
-      { name: 'the time', press: 'Time' },
-      { name: 'the columns', press: 'Choose columns' },
+      { name: 'the palette', key: 'Control+k', shows: 'Jump to or run' },
+      { name: 'the keys', key: '?', shows: 'Keys' },
+      { name: 'an editor', press: 'Chatbot', shows: 'Filter Chatbot' },
+      { name: 'the time', press: 'Time', shows: 'Filter Time' },
+      { name: 'the columns', press: 'Choose columns', shows: 'Columns' },
     ]
-    for (const { name, key, press } of states) {
+    for (const { name, key, press, shows } of states) {
       test(`axe finds nothing wrong with ${name}`, async ({ page, gateway }) => {
         const traces = new TracesPage(page)
         await traces.open(gateway.url)
         if (key) await page.keyboard.press(key)
         if (press) await traces.filters.getByRole('button', { name: press, exact: true }).click()
+        if (shows) await expect(page.getByRole('dialog', { name: shows })).toBeVisible()
         await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
         const { violations } = await new AxeBuilder({ page }).analyze()
         expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])

@@ -1,15 +1,21 @@
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode } from 'react'
 import type { FilterField, FilterOperator, TraceQuery } from '../domain/trace-query.ts'
 import { useSource } from '../state/source-context.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { Icon } from '../ui/icons.tsx'
 import { PopoverButton } from '../ui/popover-button.tsx'
-import { AddFilter } from './add-filter.tsx'
-import { ConditionEditor } from './condition-editor.tsx'
 import { FIELD_WORDS, QUICK_FIELDS } from './field-words.ts'
 import { type Chip, chipsOf } from './filter-chips.ts'
 import { SearchField } from './search-field.tsx'
-import { TimeEditor } from './time-editor.tsx'
+
+// Fetched when one is on the way to the bar: none is needed before.
+const loadAdd = () => import('./add-filter.tsx')
+const loadCondition = () => import('./condition-editor.tsx')
+const loadTime = () => import('./time-editor.tsx')
+const AddFilter = lazy(async () => ({ default: (await loadAdd()).AddFilter }))
+const ConditionEditor = lazy(async () => ({ default: (await loadCondition()).ConditionEditor }))
+const TimeEditor = lazy(async () => ({ default: (await loadTime()).TimeEditor }))
+const loadEditors = () => void Promise.allSettled([loadAdd(), loadCondition(), loadTime()])
 
 export interface FilterBarProps {
   readonly query: TraceQuery
@@ -47,6 +53,8 @@ export function FilterBar({ query, onChange, label, tools, utc, now }: FilterBar
   return (
     <search
       aria-label={label}
+      onPointerEnter={loadEditors}
+      onFocus={loadEditors}
       className="flex min-h-bar-app flex-none flex-wrap items-center gap-1.5 px-gutter py-2 whitespace-nowrap"
     >
       {items.map(({ key, about, chip }) => (

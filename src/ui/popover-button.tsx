@@ -1,7 +1,10 @@
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, Suspense, useRef, useState } from 'react'
 import { Popover } from './popover.tsx'
 
-/** A button that opens a panel at itself. `children` gets the way to close it. */
+/**
+ * A button that opens a panel at itself. `children` gets the way to close it. What the panel holds may still be
+ * on its way: it opens, and takes the focus, once it is there.
+ */
 export function PopoverButton({
   label,
   title,
@@ -37,9 +40,11 @@ export function PopoverButton({
         {face}
       </button>
       {open && (
-        <Popover anchor={anchor} label={label} onClose={close} align={align} className={panelClass}>
-          {children(close)}
-        </Popover>
+        <Suspense>
+          <Popover anchor={anchor} label={label} onClose={close} align={align} className={panelClass}>
+            {children(close)}
+          </Popover>
+        </Suspense>
       )}
     </>
   )

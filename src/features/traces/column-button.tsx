@@ -1,7 +1,9 @@
+import { lazy } from 'react'
 import { buttonClass } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { PopoverButton } from '../../ui/popover-button.tsx'
-import { ColumnChooser } from './column-chooser.tsx'
+
+const ColumnChooser = lazy(async () => ({ default: (await import('./column-chooser.tsx')).ColumnChooser }))
 
 /** Opens the choice of columns. */
 export function ColumnButton({
