@@ -4,7 +4,7 @@ import { EVERYTHING } from '../domain/trace-query.ts'
 import { durationMicros, micros, traceId } from '../domain/units.ts'
 import { countByWalking, deriveMissing, sessionsByWalking } from './derived.ts'
 import { SourceError } from './source-error.ts'
-import { histogramOf, quantile } from './summary-groups.ts'
+import { quantile } from './summary-groups.ts'
 import type { TraceSource } from './trace-source.ts'
 
 const CAPABILITIES = {
@@ -110,19 +110,6 @@ describe('answers derived by walking', () => {
   it('prefer what the source does itself', async () => {
     const native: TraceSource = { ...source(10), count: async () => ({ count: 7, complete: true }) }
     expect(await deriveMissing(native).count(EVERYTHING, signal)).toEqual({ count: 7, complete: true })
-  })
-})
-
-describe('histogramOf', () => {
-  it('is one empty bucket where there is nothing', () => {
-    expect(histogramOf([], {}, 10)).toMatchObject({ ok: [0], error: [0] })
-  })
-
-  it('keeps the bounds it is given, and leaves out what lies beyond', () => {
-    const at = (time: number, status: 'ok' | 'error') => ({ startTime: micros(time), status })
-    const rows = [at(5_000, 'ok'), at(9_999, 'error'), at(12_000, 'ok')]
-    const bounds = { from: micros(0), to: micros(10_000) }
-    expect(histogramOf(rows, bounds, 2)).toMatchObject({ bucket: 5000, ok: [0, 1], error: [0, 1] })
   })
 })
 

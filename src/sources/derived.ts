@@ -1,4 +1,5 @@
 import { encodeCursor, openListing } from '../domain/cursor.ts'
+import { histogramOf } from '../domain/histogram-steps.ts'
 import { freeze } from '../domain/match.ts'
 import { compareIds } from '../domain/order.ts'
 import type { AttributeValue, Span } from '../domain/span.ts'
@@ -8,14 +9,7 @@ import { NEWEST_FIRST } from '../domain/trace-query.ts'
 import { type Micros, microsFromMillis, type TraceId } from '../domain/units.ts'
 import { noLogs, spansOneByOne } from './derived-trace.ts'
 import { SourceError } from './source-error.ts'
-import {
-  chatbotsOf,
-  histogramOf,
-  rowOf,
-  SUMMARY_TEXT_FIELDS,
-  sessionsOf,
-  suggestionsOf,
-} from './summary-groups.ts'
+import { chatbotsOf, rowOf, SUMMARY_TEXT_FIELDS, sessionsOf, suggestionsOf } from './summary-groups.ts'
 import type {
   CountReply,
   HistogramReply,

@@ -9,8 +9,8 @@ import {
   type TraceRow,
   type TraceSummary,
 } from '../domain/trace.ts'
-import { type DurationMicros, durationMicros, endOf, type Micros, micros } from '../domain/units.ts'
-import type { HistogramReply, Suggestion } from './trace-source.ts'
+import { type DurationMicros, durationMicros, endOf, micros } from '../domain/units.ts'
+import type { Suggestion } from './trace-source.ts'
 
 /** How many turns a trace stands for: a call holds several; traces of other work are no turns. */
 const turnsIn = (summary: TraceSummary): number =>
@@ -18,38 +18,6 @@ const turnsIn = (summary: TraceSummary): number =>
 
 const plus = (sum: Measured, value: Measured | undefined): Measured =>
   value === undefined || value === null ? sum : (sum ?? 0) + value
-
-const MOST_BUCKETS = 1000
-
-/**
- * Traces over time. Without bounds in the query the stretch is that of the traces themselves.
- * `buckets` is how many are wished for; each is at least 1 ms long.
- */
-export function histogramOf(
-  summaries: readonly Pick<TraceSummary, 'startTime' | 'status'>[],
-  bounds: { readonly from?: Micros; readonly to?: Micros },
-  buckets: number,
-): Omit<HistogramReply, 'complete'> {
-  let first = Number.POSITIVE_INFINITY
-  let last = Number.NEGATIVE_INFINITY
-  for (const { startTime } of summaries) {
-    first = Math.min(first, startTime)
-    last = Math.max(last, startTime)
-  }
-  const from = bounds.from ?? (Number.isFinite(first) ? first : 0)
-  const to = bounds.to ?? (Number.isFinite(last) ? last + 1 : from)
-  const count = Math.max(1, Math.min(MOST_BUCKETS, Math.floor(buckets)))
-  const bucket = Math.max(1000, Math.ceil((to - from) / count))
-  const length = Math.max(1, Math.ceil((to - from) / bucket))
-  const ok = new Array<number>(length).fill(0)
-  const error = new Array<number>(length).fill(0)
-  for (const { startTime, status } of summaries) {
-    const index = Math.floor((startTime - from) / bucket)
-    const column = status === 'error' ? error : ok
-    if (index >= 0 && index < length) column[index] = (column[index] ?? 0) + 1
-  }
-  return { from: micros(from), to: micros(to), bucket: durationMicros(bucket), ok, error }
-}
 
 const MOST_SUGGESTIONS = 50
 

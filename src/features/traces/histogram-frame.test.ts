@@ -103,9 +103,9 @@ describe('counts', () => {
       { startTime: at(1), status: 'error' },
       { startTime: at(1), status: 'pending' },
     ]
-    const counted = countedHistogram(traces, 4)
-    expect(counted?.ok).toEqual([1, 0, 0, 1])
-    expect(counted?.error).toEqual([0, 0, 0, 1])
+    const counted = countedHistogram(traces, 13)
+    expect(counted?.ok).toEqual([1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])
+    expect(counted?.error.at(-1)).toBe(1)
     expect(counted?.complete).toBe(false)
     expect(countedHistogram([], 4)).toBeUndefined()
   })
@@ -116,7 +116,8 @@ test.each([
   [HOUR, '1 h'],
   [2.5 * HOUR, '2.5 h'],
   [48 * HOUR, '2 d'],
-  [2e6, '2.00 s'],
+  [5e6, '5 s'],
+  [100_000, '100 ms'],
 ])('a bucket of %d µs: %s', (us, words) => {
   expect(bucketWords(us)).toBe(words)
 })

@@ -1,5 +1,6 @@
+import { histogramOf } from '../../domain/histogram-steps.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
-import { type DurationMicros, type Micros, micros } from '../../domain/units.ts'
+import { type Micros, micros } from '../../domain/units.ts'
 import type { HistogramReply } from '../../state/source-context.tsx'
 import { clockTime, dayText, durationText, sameDay, shortTime } from '../../ui/format.ts'
 
@@ -47,31 +48,11 @@ export const axisOf = ({ from, bucket, ok }: HistogramReply): Stretch => ({
 })
 
 /** Counts a histogram from traces at hand, for sources that do not count. */
-export function countedHistogram(
+export const countedHistogram = (
   traces: readonly { readonly startTime: Micros; readonly status: string }[],
   buckets: number,
-): HistogramReply | undefined {
-  if (traces.length === 0) return undefined
-  const starts = traces.map(({ startTime }) => startTime)
-  const from = starts.reduce((least, start) => Math.min(least, start), Number.POSITIVE_INFINITY)
-  const last = starts.reduce((most, start) => Math.max(most, start), 0)
-  const bucket = Math.max(1_000_000, Math.ceil((last - from + 1) / buckets))
-  const ok = new Array<number>(buckets).fill(0)
-  const error = new Array<number>(buckets).fill(0)
-  for (const { startTime, status } of traces) {
-    const counts = status === 'error' ? error : ok
-    const at = Math.floor((startTime - from) / bucket)
-    counts[at] = (counts[at] ?? 0) + 1
-  }
-  return {
-    from: micros(from),
-    to: micros(from + bucket * buckets),
-    bucket: bucket as DurationMicros,
-    ok,
-    error,
-    complete: false,
-  }
-}
+): HistogramReply | undefined =>
+  traces.length === 0 ? undefined : { ...histogramOf(traces, {}, buckets), complete: false }
 
 export interface Tick {
   /** 0 to 1 on the axis. */
@@ -134,8 +115,9 @@ const timeLabel = (us: number, step: number, utc: boolean) =>
 
 /** A bucket's length in words: `15 min`, `1 h`, `2.5 h`, `1 d`. */
 export function bucketWords(us: number): string {
-  if (us < MINUTE) return durationText(us)
-  const [unit, size] = us >= DAY ? ['d', DAY] : us >= HOUR ? ['h', HOUR] : ['min', MINUTE]
+  if (us < 1e6) return durationText(us)
+  const [unit, size] =
+    us >= DAY ? ['d', DAY] : us >= HOUR ? ['h', HOUR] : us >= MINUTE ? ['min', MINUTE] : ['s', 1e6]
   return `${Number((us / size).toFixed(1))} ${unit}`
 }
 

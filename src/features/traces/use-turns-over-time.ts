@@ -1,4 +1,5 @@
 import { useMemo } from 'react'
+import { histogramSteps } from '../../domain/histogram-steps.ts'
 import type { TraceSummary } from '../../domain/trace.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
 import { micros } from '../../domain/units.ts'
@@ -7,7 +8,7 @@ import { withBounds } from '../../filters/time-presets.ts'
 import { useHistogram } from '../../state/queries.ts'
 import { type HistogramReply, useSource } from '../../state/source-context.tsx'
 import { formatCount } from '../../ui/format.ts'
-import { axisOf, brushOf, countedHistogram, frameAround } from './histogram-frame.ts'
+import { axisOf, brushOf, countedHistogram, frameAround, type Stretch } from './histogram-frame.ts'
 
 const BUCKETS = 96
 
@@ -38,9 +39,7 @@ export function useTurnsOverTime(
     const brush = bounded ? (brushOf(query, axis) ?? openBrush(query)) : undefined
     if (!brush || (counts && !whole.data)) return undefined
     const frame = frameAround(brush, axis)
-    return axis && frame.from === axis.from && frame.to === axis.to
-      ? undefined
-      : withBounds(around, frame.from, frame.to)
+    return axis && frame.from === axis.from && frame.to === axis.to ? undefined : wholeSteps(around, frame)
   }, [bounded, counts, whole.data, query, around])
   const zoomed = useHistogram(framed ?? around, BUCKETS, enabled && counts && framed !== undefined)
 
@@ -58,6 +57,12 @@ export function useTurnsOverTime(
     of: shown.data && !shown.data.complete ? 'of those looked at' : undefined,
     error: shown.error,
   }
+}
+
+/** Bounds on the edges of the buckets that they will be counted in: none is cut. */
+function wholeSteps(query: TraceQuery, frame: Stretch): TraceQuery {
+  const { from, to } = histogramSteps(frame.from, frame.to, BUCKETS)
+  return withBounds(query, from, to)
 }
 
 const HOUR = 3_600e6

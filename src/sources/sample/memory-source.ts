@@ -1,5 +1,6 @@
 import { encodeCursor, type Listing, openListing } from '../../domain/cursor.ts'
 import { TEXTS_OF, type TextField } from '../../domain/filter-values.ts'
+import { histogramOf } from '../../domain/histogram-steps.ts'
 import { compileQuery, freeze } from '../../domain/match.ts'
 import { compareIds, compareRows, isAfter, positionOf } from '../../domain/order.ts'
 import type { Span, SpanDetail } from '../../domain/span.ts'
@@ -8,7 +9,7 @@ import { type FilterField, NEWEST_FIRST, SORT_FIELDS, type TraceQuery } from '..
 import { type Micros, microsFromMillis, type SpanId, type TraceId } from '../../domain/units.ts'
 import { checkLimit } from '../derived.ts'
 import { SourceError } from '../source-error.ts'
-import { chatbotsOf, histogramOf, sessionsOf, suggestionsOf } from '../summary-groups.ts'
+import { chatbotsOf, sessionsOf, suggestionsOf } from '../summary-groups.ts'
 import type {
   CountReply,
   HistogramReply,

@@ -1,3 +1,4 @@
+import { histogramSteps } from '../../domain/histogram-steps.ts'
 import { compareIds } from '../../domain/order.ts'
 import type { ChatbotSummary, Measured } from '../../domain/trace.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
@@ -15,10 +16,6 @@ export async function countTraces(run: Run, query: TraceQuery, now: Micros): Pro
   return { count: Number(row?.n ?? 0), complete: true }
 }
 
-const MOST_BUCKETS = 1_000
-/** One millisecond. */
-const SHORTEST_BUCKET = 1_000
-
 /** The bounds asked for, or those of the matching traces. */
 async function stretchOf(run: Run, query: TraceQuery, now: Micros): Promise<[from: number, to: number]> {
   if (query.from !== undefined && query.to !== undefined) return [query.from, query.to]
@@ -29,7 +26,7 @@ async function stretchOf(run: Run, query: TraceQuery, now: Micros): Promise<[fro
   return [from, query.to ?? (typeof row?.last === 'number' ? after(row.last) : from)]
 }
 
-/** Traces over time. `query` is frozen; `buckets` is how many are wished for. */
+/** Traces over time. `query` is frozen; `buckets` is how many there may be at most. */
 export async function histogramOfTraces(
   run: Run,
   query: TraceQuery,
@@ -37,13 +34,11 @@ export async function histogramOfTraces(
   now: Micros,
 ): Promise<HistogramReply> {
   const [from, to] = await stretchOf(run, query, now)
-  const wished = Math.max(1, Math.min(MOST_BUCKETS, Math.floor(buckets)))
-  const bucket = Math.max(SHORTEST_BUCKET, Math.ceil((to - from) / wished))
-  const length = Math.max(1, Math.ceil((to - from) / bucket))
+  const { length, ...steps } = histogramSteps(from, to, buckets)
   const ok = new Array<number>(length).fill(0)
   const error = new Array<number>(length).fill(0)
   const rows = await run(
-    sql`SELECT (start_time - ${BigInt(from)}) // ${BigInt(bucket)} AS bucket,
+    sql`SELECT (start_time - ${BigInt(steps.from)}) // ${BigInt(steps.bucket)} AS bucket,
           ${statusAt(now)} = 'error' AS failed, count(*) AS n
         FROM traces WHERE ${predicateOf(query, now)} GROUP BY ALL`,
   )
@@ -53,7 +48,7 @@ export async function histogramOfTraces(
     const column = row.failed === true ? error : ok
     column[index] = (column[index] ?? 0) + Number(row.n)
   }
-  return { from: micros(from), to: micros(to), bucket: durationMicros(bucket), ok, error, complete: true }
+  return { ...steps, ok, error, complete: true }
 }
 
 /** Chatbots with their turns and calls, the one with most turns first; ties by id descending. */
