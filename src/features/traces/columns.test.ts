@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   COLUMNS,
+  columnBefore,
   columnWidth,
   DEFAULT_COLUMNS,
   movedColumn,
@@ -55,6 +56,13 @@ describe('choosing', () => {
   })
   test('the last one stays', () => {
     expect(toggledColumn(['io'], 'io')).toEqual(['io'])
+  })
+  test('one goes before another, or to the end', () => {
+    expect(columnBefore(['a', 'b', 'c'], 'c', 'a')).toEqual(['c', 'a', 'b'])
+    expect(columnBefore(['a', 'b', 'c'], 'a', 'c')).toEqual(['b', 'a', 'c'])
+    expect(columnBefore(['a', 'b', 'c'], 'a', undefined)).toEqual(['b', 'c', 'a'])
+    expect(columnBefore(['a', 'b', 'c'], 'b', 'b')).toEqual(['a', 'b', 'c'])
+    expect(columnBefore(['a', 'b', 'c'], 'x', 'b')).toEqual(['a', 'b', 'c'])
   })
   test('moves stop at the ends', () => {
     expect(movedColumn(['a', 'b', 'c'], 'a', 1)).toEqual(['b', 'a', 'c'])

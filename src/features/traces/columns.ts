@@ -146,6 +146,18 @@ export function toggledColumn(ids: readonly string[], id: string): readonly stri
   return at < 0 ? [...ids, id] : [...ids.slice(0, at), id, ...ids.slice(at)]
 }
 
+/** The ids with one moved before another, or to the end. */
+export function columnBefore(
+  ids: readonly string[],
+  id: string,
+  other: string | undefined,
+): readonly string[] {
+  if (id === other || !ids.includes(id)) return ids
+  const rest = ids.filter((one) => one !== id)
+  const at = other === undefined ? -1 : rest.indexOf(other)
+  return at < 0 ? [...rest, id] : [...rest.slice(0, at), id, ...rest.slice(at)]
+}
+
 /** The ids with one moved by a number of places. */
 export function movedColumn(ids: readonly string[], id: string, by: number): readonly string[] {
   const from = ids.indexOf(id)

@@ -1,9 +1,8 @@
-import type { KeyboardEvent } from 'react'
+import type { PointerEvent } from 'react'
 import type { Sort } from '../../domain/trace-query.ts'
 import { Icon } from '../../ui/icons.tsx'
+import { ColumnEdge } from './column-edge.tsx'
 import { COLUMN_BY_ID } from './columns.ts'
-
-const STEP = 8
 
 export interface HeadCellProps {
   readonly id: string
@@ -13,8 +12,12 @@ export interface HeadCellProps {
   /** px; absent for the column that takes what is left, which is resized by its neighbours. */
   readonly width: number | undefined
   readonly onWidth: (id: string, width: number | undefined) => void
-  readonly onDrag: (event: unknown) => void
-  readonly resizing: boolean
+  /** Whether its edge is the one that Tab reaches. */
+  readonly firstEdge: boolean
+  /** A press that may become a drag to another place. */
+  readonly onPress: (event: PointerEvent<HTMLElement>, id: string) => void
+  /** Where a dragged column would come to stand: left or right of this one; `self` = this is the dragged one. */
+  readonly drop: 'left' | 'right' | 'self' | undefined
 }
 
 function Label({ id }: { readonly id: string }) {
@@ -38,28 +41,29 @@ function Label({ id }: { readonly id: string }) {
   )
 }
 
-/** A column's head: its name, its sort, and an edge to drag (arrows resize by 8 px, a double click restores). */
-export function HeadCell({ id, sort, sortable, onSort, width, onWidth, onDrag, resizing }: HeadCellProps) {
+const DROP = {
+  left: 'before:absolute before:inset-y-0.5 before:left-0 before:w-0.5 before:bg-accent',
+  right: 'before:absolute before:inset-y-0.5 before:right-0 before:w-0.5 before:bg-accent',
+  self: 'opacity-50',
+} as const
+
+/** A column's head: its name, its sort, its edge; dragged, the column goes to another place. */
+export function HeadCell(props: HeadCellProps) {
+  const { id, sort, sortable, onSort, width, onWidth, firstEdge, onPress, drop } = props
   const column = COLUMN_BY_ID.get(id)
   const field = column?.sort
   const sorted = field === sort.field
   const canSort = field !== undefined && sortable(field)
   const right = column?.numeric ? 'text-right' : 'text-left'
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const by = { ArrowLeft: -STEP, ArrowRight: STEP }[event.key]
-    if (by === undefined || width === undefined) return
-    event.preventDefault()
-    event.stopPropagation()
-    onWidth(id, width + by)
-  }
-
   return (
     <th
       scope="col"
+      data-column={id}
+      onPointerDown={(event) => onPress(event, id)}
       aria-label={column?.label}
       aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
-      className={`group sticky top-0 z-10 h-row-table border-b border-border-1 bg-surface-0 px-1.5 text-label font-normal whitespace-nowrap first:pl-gutter last:pr-gutter ${right} ${sorted ? 'font-semibold text-text-1' : 'text-text-3'}`}
+      className={`group sticky top-0 z-10 h-row-table border-b border-border-1 bg-surface-0 px-1.5 text-label font-normal whitespace-nowrap select-none first:pl-gutter last:pr-gutter ${right} ${sorted ? 'font-semibold text-text-1' : 'text-text-3'} ${drop ? DROP[drop] : ''}`}
     >
       {canSort ? (
         <button
@@ -75,19 +79,12 @@ export function HeadCell({ id, sort, sortable, onSort, width, onWidth, onDrag, r
         <Label id={id} />
       )}
       {width !== undefined && id !== 'status' && (
-        // biome-ignore lint/a11y/useSemanticElements: an <hr> cannot be operated; this separator can
-        <span
-          role="separator"
-          aria-orientation="vertical"
-          aria-label={`Width of ${column?.label}`}
-          aria-valuenow={Math.round(width)}
-          aria-valuemin={column?.minWidth ?? 40}
-          tabIndex={-1}
-          onKeyDown={onKeyDown}
-          onMouseDown={onDrag}
-          onTouchStart={onDrag}
-          onDoubleClick={() => onWidth(id, undefined)}
-          className={`absolute inset-y-1 right-0 w-[5px] cursor-col-resize touch-none border-r border-transparent group-hover:border-border-2 hover:border-accent ${resizing ? 'border-accent' : ''}`}
+        <ColumnEdge
+          label={column?.label ?? id}
+          width={width}
+          least={column?.minWidth ?? 40}
+          first={firstEdge}
+          onWidth={(next) => onWidth(id, next)}
         />
       )}
     </th>

@@ -1,39 +1,30 @@
-import {
-  columnOrderingFeature,
-  columnResizingFeature,
-  columnSizingFeature,
-  createColumnHelper,
-  tableFeatures,
-  useTable,
-} from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, memo, type Ref, useEffect, useImperativeHandle, useMemo, useRef } from 'react'
+import {
+  type KeyboardEvent,
+  memo,
+  type Ref,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from 'react'
 import type { TraceSummary } from '../../domain/trace.ts'
 import type { Sort } from '../../domain/trace-query.ts'
 import type { TraceId } from '../../domain/units.ts'
 import { type CellContext, cellOf } from './cells.tsx'
-import { COLUMN_BY_ID, COLUMNS, columnWidth } from './columns.ts'
+import { COLUMN_BY_ID, columnWidth } from './columns.ts'
 import { HeadCell } from './head-cell.tsx'
 import { TableSkeleton } from './table-skeleton.tsx'
+import { useHeadDrag } from './use-head-drag.ts'
 
 const ROW = 28
 /** Rows drawn beyond the window on either side. */
 const OVERSCAN = 12
 /** How far from the end of what is loaded the next page is asked for, in rows. */
 const AHEAD = 40
-
-const features = tableFeatures({ columnSizingFeature, columnResizingFeature, columnOrderingFeature })
-const helper = createColumnHelper<typeof features, TraceSummary>()
-const columns = helper.columns(
-  COLUMNS.map((column) =>
-    helper.display({
-      id: column.id,
-      header: column.label,
-      minSize: column.minWidth,
-      size: 'width' in column ? column.width : column.minWidth,
-    }),
-  ),
-)
 
 /** What a page can ask of the table. */
 export interface TableHandle {
@@ -52,6 +43,8 @@ export interface TraceTableProps {
   readonly widths: Readonly<Record<string, number>>
   readonly withDays: boolean
   readonly onWidth: (id: string, width: number | undefined) => void
+  /** A column was dragged before another, or to the end. */
+  readonly onColumn: (id: string, before: string | undefined) => void
   readonly sort: Sort
   /** Which columns can sort now, and whether both ways. */
   readonly sortable: (field: Sort['field']) => boolean
@@ -68,6 +61,21 @@ export interface TraceTableProps {
   readonly loading: boolean
 }
 
+/** Where a table was left, and what may still have to be loaded before it can be gone to again. */
+function useOwedOffset(box: RefObject<HTMLElement | null>, offset: number, drawn: unknown) {
+  const owed = useRef(offset)
+  // Rows that come later make room for the place; the first move of the reader's own calls it off.
+  useLayoutEffect(() => {
+    const element = box.current
+    if (!element || owed.current === 0) return
+    element.scrollTop = owed.current
+    if (element.scrollTop >= owed.current - 1) owed.current = 0
+  }, [box, drawn])
+  return useCallback(() => {
+    owed.current = 0
+  }, [])
+}
+
 /** A native table whose rows are drawn only where one looks; its scroll box has the focus and the keys. */
 export function TraceTable(props: TraceTableProps) {
   const { traces, shown, widths, withDays, selected, context, hasMore, onMore, loading } = props
@@ -82,27 +90,16 @@ export function TraceTable(props: TraceTableProps) {
       ),
     [shown, widths, withDays],
   )
-  const table = useTable({
-    features,
-    columns,
-    data: traces as TraceSummary[],
-    getRowId: (trace) => trace.traceId,
-    state: { columnSizing: sizing, columnOrder: shown as string[] },
-    onColumnSizingChange: (updater) => {
-      const next = typeof updater === 'function' ? updater(sizing) : updater
-      for (const [id, width] of Object.entries(next)) if (width !== sizing[id]) props.onWidth(id, width)
-    },
-    columnResizeMode: 'onChange',
-  })
-  const rows = table.getRowModel().rows
   const virtual = useVirtualizer({
-    count: rows.length,
+    count: traces.length,
     getScrollElement: () => box.current,
     estimateSize: () => ROW,
     overscan: OVERSCAN,
     initialOffset: props.initialOffset,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey: (index) => traces[index]?.traceId ?? index,
   })
+
+  const callOff = useOwedOffset(box, props.initialOffset, traces.length)
 
   useImperativeHandle(
     props.ref,
@@ -110,23 +107,29 @@ export function TraceTable(props: TraceTableProps) {
       scrollToRow: (index) => {
         const element = box.current
         if (!element) return
+        callOff()
         // The head stays over the first row's height.
         const top = index * ROW
         const room = element.clientHeight - 2 * ROW
         element.scrollTop = Math.max(top - room, Math.min(element.scrollTop, top))
       },
-      scrollToTop: () => box.current?.scrollTo({ top: 0 }),
+      scrollToTop: () => {
+        callOff()
+        box.current?.scrollTo({ top: 0 })
+      },
       scrollTop: () => box.current?.scrollTop ?? 0,
       focus: () => box.current?.focus({ preventScroll: true }),
     }),
-    [],
+    [callOff],
   )
 
+  const drag = useHeadDrag(props.onColumn)
+  const firstEdge = shown.find((id) => id !== 'status' && sizing[id] !== undefined)
   const items = virtual.getVirtualItems()
   const lastDrawn = items.at(-1)?.index ?? 0
   useEffect(() => {
-    if (hasMore && rows.length > 0 && lastDrawn >= rows.length - AHEAD) onMore()
-  }, [hasMore, lastDrawn, rows.length, onMore])
+    if (hasMore && traces.length > 0 && lastDrawn >= traces.length - AHEAD) onMore()
+  }, [hasMore, lastDrawn, traces.length, onMore])
 
   const above = items[0]?.start ?? 0
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
@@ -138,7 +141,12 @@ export function TraceTable(props: TraceTableProps) {
       aria-label="Traces"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      onKeyDown={props.onKey}
+      onKeyDown={(event) => {
+        callOff()
+        props.onKey(event)
+      }}
+      onWheel={callOff}
+      onPointerDown={callOff}
       className="relative min-h-0 min-w-0 overflow-auto -outline-offset-2 [overflow-anchor:none]"
     >
       <table
@@ -154,27 +162,34 @@ export function TraceTable(props: TraceTableProps) {
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
-            {(table.getHeaderGroups()[0]?.headers ?? [])
-              .filter(({ column }) => shown.includes(column.id))
-              .map((header) => (
-                <HeadCell
-                  key={header.id}
-                  id={header.column.id}
-                  sort={props.sort}
-                  sortable={props.sortable}
-                  onSort={props.onSort}
-                  width={sizing[header.column.id]}
-                  onWidth={props.onWidth}
-                  onDrag={header.getResizeHandler()}
-                  resizing={header.column.getIsResizing()}
-                />
-              ))}
+            {shown.map((id, index) => (
+              <HeadCell
+                key={id}
+                id={id}
+                sort={props.sort}
+                sortable={props.sortable}
+                onSort={props.onSort}
+                width={sizing[id]}
+                onWidth={props.onWidth}
+                firstEdge={id === firstEdge}
+                onPress={drag.begin}
+                drop={
+                  drag.dragged === id
+                    ? 'self'
+                    : drag.before === id
+                      ? 'left'
+                      : drag.last && index === shown.length - 1
+                        ? 'right'
+                        : undefined
+                }
+              />
+            ))}
           </tr>
         </thead>
         <tbody className="[&_td:first-child]:pl-gutter [&_td:last-child]:pr-gutter">
           {above > 0 && <Spacer height={above} span={shown.length} />}
           {items.map(({ index, key }) => {
-            const trace = rows[index]?.original
+            const trace = traces[index]
             if (!trace) return null
             return (
               <TraceRow
@@ -190,7 +205,7 @@ export function TraceTable(props: TraceTableProps) {
             )
           })}
           {below > 0 && <Spacer height={below} span={shown.length} />}
-          {loading && <TableSkeleton shown={shown} rows={rows.length === 0 ? 30 : 3} />}
+          {loading && <TableSkeleton shown={shown} rows={traces.length === 0 ? 30 : 3} />}
         </tbody>
       </table>
     </section>

@@ -20,16 +20,18 @@ import { useWide } from '../../ui/media-query.ts'
 import { SplitPane } from '../../ui/split-pane.tsx'
 import type { CellContext } from './cells.tsx'
 import { ColumnButton } from './column-button.tsx'
-import { narrowColumns, shownColumns } from './columns.ts'
+import { columnBefore, narrowColumns, shownColumns } from './columns.ts'
 import { durationScale } from './duration-scale.ts'
 import { EmptyStore, ListFailure, NoMatch } from './empty-states.tsx'
 import { FootBar } from './foot-bar.tsx'
 import { Histogram } from './histogram.tsx'
+import { MoreFailure } from './more-failure.tsx'
 import { newestStart, useNewTurns } from './new-turns.ts'
 import { RecipesPanel } from './recipes-panel.tsx'
 import { SampleLabel } from './sample-label.tsx'
 import { nextSort } from './sort-cycle.ts'
 import { type TableHandle, TraceTable } from './trace-table.tsx'
+import { useFoundPeek } from './use-found-peek.ts'
 import { usePeek } from './use-peek.ts'
 import { useTraceList } from './use-trace-list.ts'
 import { useTurnsOverTime } from './use-turns-over-time.ts'
@@ -138,6 +140,13 @@ export function TracesPage() {
     [settle, navigate, hrefOf],
   )
   const { flows, loadMore } = list
+  useFoundPeek(
+    table,
+    initialOffset === 0 ? peek : undefined,
+    position,
+    rows.length,
+    flows ? loadMore : undefined,
+  )
   const canStep = (by: 1 | -1) => rows[position + by] !== undefined || (by > 0 && flows)
   // A held key comes more often than the page is drawn: the step is from where it stands by now.
   const step = (by: 1 | -1) => {
@@ -301,6 +310,7 @@ export function TracesPage() {
               const { [id]: _old, ...others } = columnWidths
               setPreferences({ columnWidths: width === undefined ? others : { ...others, [id]: width } })
             }}
+            onColumn={(id, before) => setColumns(columnBefore(chosen, id, before))}
             sort={query.sort}
             sortable={sortable}
             onSort={(field) =>
@@ -323,6 +333,9 @@ export function TracesPage() {
           />
         )}
       </SplitPane>
+      {Boolean(list.moreError) && (
+        <MoreFailure error={list.moreError} trying={list.loadingMore} onRetry={list.loadMore} />
+      )}
       <FootBar
         query={query}
         counts={{

@@ -129,7 +129,7 @@ export function useTraceList(query: TraceQuery, enabled: boolean): TraceList {
     loading: list.isPending && enabled,
     loadingMore: isFetchingNextPage,
     flows: hasNextPage && !stopped && !isFetchNextPageError,
-    further: hasNextPage && (stopped || isFetchNextPageError) && !isFetchingNextPage,
+    further: hasNextPage && stopped && !isFetchNextPageError && !isFetchingNextPage,
     loadMore,
     error: pages ? null : list.error,
     moreError: isFetchNextPageError ? list.error : null,
