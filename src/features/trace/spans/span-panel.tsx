@@ -14,14 +14,17 @@ import type { PanelWish } from '../panel-wish.ts'
 import { SpansSkeleton } from '../trace-skeleton.tsx'
 import { CallTurnTexts } from './call-turn-texts.tsx'
 import { PanelFailure } from './panel-failure.tsx'
+import { type PanelList, PanelLists } from './panel-lists.tsx'
 import { PhaseTimes } from './phase-times.tsx'
 import { useSettled } from './settled.ts'
 import { SpanDetailPane } from './span-detail.tsx'
 import { NO_FILTER } from './span-filter.ts'
 import { type Drawing, SpanToolbar } from './span-toolbar.tsx'
 import { SpanTreeView } from './span-tree-view.tsx'
+import { TraceLogs } from './trace-logs.tsx'
 import { useDialogueStack, useExplanation, usePhases } from './use-rasa.ts'
 import { useSpanTree } from './use-span-tree.ts'
+import { useTraceLogs } from './use-trace-logs.ts'
 import { WhyThisAction } from './why-this-action.tsx'
 import './spans.css'
 
@@ -88,6 +91,9 @@ function LoadedSpans({
   const search = useRef<HTMLInputElement>(null)
   const wide = useWide()
   const { panes } = usePreferences()
+  const [list, setList] = useState<PanelList>('spans')
+  const logs = useTraceLogs(where, complete)
+  const lists = <PanelLists shown={list} logs={logs} onShow={setList} />
 
   // The address follows the selection once it has settled; the selection follows an address changed elsewhere.
   const settled = useSettled(selected)
@@ -110,6 +116,7 @@ function LoadedSpans({
   const show = (row: number) => {
     if (row < 0) return
     chosen.current = true
+    setList('spans')
     reveal(row)
     panel.current?.scrollIntoView({ block: 'start' })
     grid.current?.focus()
@@ -122,6 +129,7 @@ function LoadedSpans({
     if (wish.wants === 'root-cause') show(rootCause)
     else if (wish.wants === 'span') show(tree.rowOf(wish.spanId as SpanId))
     else {
+      setList('spans')
       control.setFilter({
         ...NO_FILTER,
         ...(wish.wants === 'kind' ? { kinds: new Set([wish.kind]) } : { only: wish }),
@@ -157,7 +165,7 @@ function LoadedSpans({
     { keys: ['['], label: 'Previous error', group: 'Spans', run: () => step(-1) },
     { keys: ['z'], label: 'Zoom to the selected span', group: 'Spans', run: zoomTo },
     { keys: ['Z'], label: 'Show all of the time', group: 'Spans', run: zoomOut },
-    { keys: ['/'], label: 'Search spans', group: 'Spans', run: () => search.current?.focus() },
+    { keys: ['/'], label: 'Search spans or logs', group: 'Spans', run: () => search.current?.focus() },
   ])
 
   const turn = trace.callTurns?.find((one) => one.spanId === outline?.spanId)
@@ -202,29 +210,44 @@ function LoadedSpans({
           )
         }
       >
-        <div className="span-tree">
-          <SpanToolbar
-            control={control}
-            services={services.names}
-            drawing={drawing}
-            onDrawing={setDrawing}
+        {list === 'logs' && logs ? (
+          <TraceLogs
+            heading={lists}
+            logs={logs}
+            tree={tree}
             searchField={search}
-            zoomed={view.zoom !== undefined}
-            onZoomTo={zoomTo}
-            onZoomOut={zoomOut}
-            incomplete={!complete}
+            selected={outline?.spanId}
+            onSelect={(id) => {
+              chosen.current = true
+              reveal(tree.rowOf(id))
+            }}
           />
-          <SpanTreeView
-            control={control}
-            drawing={drawing}
-            services={services}
-            stack={stack}
-            rootCause={rootCause}
-            zoom={view.zoom}
-            onZoom={(zoom) => change({ zoom }, { replace: true })}
-            grid={grid}
-          />
-        </div>
+        ) : (
+          <div className="span-tree">
+            <SpanToolbar
+              heading={lists}
+              control={control}
+              services={services.names}
+              drawing={drawing}
+              onDrawing={setDrawing}
+              searchField={search}
+              zoomed={view.zoom !== undefined}
+              onZoomTo={zoomTo}
+              onZoomOut={zoomOut}
+              incomplete={!complete}
+            />
+            <SpanTreeView
+              control={control}
+              drawing={drawing}
+              services={services}
+              stack={stack}
+              rootCause={rootCause}
+              zoom={view.zoom}
+              onZoom={(zoom) => change({ zoom }, { replace: true })}
+              grid={grid}
+            />
+          </div>
+        )}
       </SplitPane>
     </section>
   )

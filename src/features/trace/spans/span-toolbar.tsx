@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { formatCount } from '../../../ui/format.ts'
 import { Icon } from '../../../ui/icons.tsx'
@@ -108,6 +108,7 @@ const summary = ({ tree, matches }: SpanTreeControl, services: number): string =
 
 /** What the spans are, how to find one, how to look at them. */
 export function SpanToolbar({
+  heading,
   control,
   services,
   drawing,
@@ -118,6 +119,7 @@ export function SpanToolbar({
   onZoomOut,
   incomplete,
 }: {
+  readonly heading: ReactNode
   readonly control: SpanTreeControl
   readonly services: readonly string[]
   readonly drawing: Drawing
@@ -134,7 +136,7 @@ export function SpanToolbar({
   const allOpen = state.collapsed.size === 0
   return (
     <div className="flex h-bar-tool flex-none items-center gap-1.5 border-b border-border-1 pr-2 pl-gutter text-data whitespace-nowrap">
-      <h2 className="text-prose font-semibold">Spans</h2>
+      {heading}
       <span role="status" className="cut text-text-3">
         {summary(control, services.length)}
         {incomplete && ', more may arrive'}
