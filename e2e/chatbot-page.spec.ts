@@ -1,10 +1,22 @@
 import { expect } from '@playwright/test'
+import { getJson } from './api.ts'
 import { test } from './gateway.ts'
+
+interface Chatbots {
+  readonly items: readonly {
+    readonly id: string
+    readonly name: string
+    readonly versions: readonly string[]
+    readonly turns: number
+    readonly errors: number
+    readonly totalTokens: number
+  }[]
+}
 
 test('a chatbot shows what the API says of it, and leads on with its filters', async ({ gateway, page }) => {
   const api = `${gateway.url}/api/v1/sources/sample`
-  const { items } = await (await fetch(`${api}/chatbots?chatbot=Transfer`)).json()
-  const [figures] = items
+  const [figures] = (await getJson<Chatbots>(`${api}/chatbots?chatbot=Transfer`)).items
+  if (!figures) throw new Error('no such chatbot in the sample')
   await page.goto(`${gateway.url}/sample/chatbots/Transfer`)
   const values = page.getByRole('definition')
   await expect(values.nth(0)).toHaveText(figures.turns.toLocaleString('en'))
@@ -25,20 +37,18 @@ test('a chatbot shows what the API says of it, and leads on with its filters', a
   await page.goBack()
 
   await page.goto(`${gateway.url}/sample/chatbots/Transfer?version=12`)
-  const narrowed = (await (await fetch(`${api}/chatbots?chatbot=Transfer&version=12`)).json()).items[0]
-  expect(narrowed.turns).toBeLessThan(figures.turns)
-  await expect(values.nth(0)).toHaveText(narrowed.turns.toLocaleString('en'))
+  const narrowed = (await getJson<Chatbots>(`${api}/chatbots?chatbot=Transfer&version=12`)).items[0]
+  expect(narrowed?.turns).toBeLessThan(figures.turns)
+  await expect(values.nth(0)).toHaveText(narrowed?.turns.toLocaleString('en') ?? '')
   await page.getByRole('link', { name: 'View sessions' }).click()
   await expect(page).toHaveURL(/\/sample\/sessions\?chatbot=Transfer&version=12$/)
 })
 
 test('the list of chatbots counts what its filters find', async ({ gateway, page }) => {
   await page.goto(`${gateway.url}/sample/chatbots?status=error`)
-  const { items } = await (await fetch(`${gateway.url}/api/v1/sources/sample/chatbots?status=error`)).json()
+  const { items } = await getJson<Chatbots>(`${gateway.url}/api/v1/sources/sample/chatbots?status=error`)
   await expect(page.locator('footer').getByRole('status')).toContainText(`${items.length} chatbot`)
-  const busiest = items.reduce((most: { turns: number }, one: { turns: number }) =>
-    one.turns > most.turns ? one : most,
-  )
+  const busiest = items.reduce((most, one) => (one.turns > most.turns ? one : most))
   const row = page.getByRole('table').getByRole('row').nth(1)
   await expect(row.getByRole('link').first()).toHaveText(busiest.name)
   await row.getByRole('link').first().click()

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { getJson } from './api.ts'
 
 /** A row of the export by its header, the formula guard taken off. */
 export type CsvRow = Readonly<Record<string, string>>
@@ -106,23 +107,26 @@ function micros(time: string): number {
   return (Date.parse(`${seconds}Z`) * 1000 + Number(digits.padEnd(6, '0').slice(0, 6))) / 1000
 }
 
+interface ListedTurns {
+  readonly items: readonly { readonly traceId: string }[]
+  readonly nextCursor?: string
+}
+
 /** Every turn that a query finds, whole, in its order, by the API. */
 export async function turnsOf(url: string, source: string, query: string): Promise<readonly ApiTurn[]> {
   const base = `${url}/api/v1/sources/${source}/traces`
   const ids: string[] = []
   for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-    const reply = await fetch(
+    const page: ListedTurns = await getJson<ListedTurns>(
       `${base}?${query}&limit=1000${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
     )
-    if (!reply.ok) throw new Error(`${reply.status} ${await reply.text()}`)
-    const page = (await reply.json()) as { items: { traceId: string }[]; nextCursor?: string }
     ids.push(...page.items.map(({ traceId }) => traceId))
     cursor = page.nextCursor
   }
   const turns: ApiTurn[] = []
   for (let at = 0; at < ids.length; at += 20) {
-    const some = ids.slice(at, at + 20).map(async (id) => (await fetch(`${base}/${id}`)).json())
-    turns.push(...((await Promise.all(some)) as ApiTurn[]))
+    const some = ids.slice(at, at + 20).map((id) => getJson<ApiTurn>(`${base}/${id}`))
+    turns.push(...(await Promise.all(some)))
   }
   return turns
 }

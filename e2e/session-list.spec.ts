@@ -1,28 +1,33 @@
 import { expect } from '@playwright/test'
+import { getJson } from './api.ts'
 import { test } from './gateway.ts'
 import { record, recordedTurn } from './recorded-turns.ts'
+
+interface Sessions {
+  readonly items: readonly { readonly id: string; readonly turns: number }[]
+}
 
 test('sessions are filtered as traces are, and the filters go along', async ({ gateway, page }) => {
   await page.goto(`${gateway.url}/sample/sessions`)
   const rows = page.getByRole('table').getByRole('row')
   await expect(rows.nth(5)).toBeVisible()
   const api = `${gateway.url}/api/v1/sources/sample/sessions`
-  const all = (await (await fetch(`${api}?limit=1000`)).json()).items.length
+  const all = (await getJson<Sessions>(`${api}?limit=1000`)).items.length
   await expect(page.locator('footer').getByRole('status')).toContainText(`${all} sessions`)
 
   await page.goto(`${gateway.url}/sample/sessions?status=error&chatbot=Transfer`)
-  const failed = (await (await fetch(`${api}?status=error&chatbot=Transfer&limit=1000`)).json()).items
+  const failed = (await getJson<Sessions>(`${api}?status=error&chatbot=Transfer&limit=1000`)).items
   await expect(page.locator('footer').getByRole('status')).toContainText(`${failed.length} sessions`)
   expect(failed.length).toBeLessThan(all)
   const first = rows.nth(1)
-  await expect(first.getByRole('link').first()).toHaveText(failed[0].id)
-  await first.getByRole('link', { name: String(failed[0].turns), exact: true }).click()
+  await expect(first.getByRole('link').first()).toHaveText(failed[0]?.id ?? '')
+  await first.getByRole('link', { name: String(failed[0]?.turns), exact: true }).click()
   await expect(page).toHaveURL(/\/sample\/traces\?/)
   const params = new URL(page.url()).searchParams
   expect([params.get('status'), params.get('chatbot'), params.get('session')]).toEqual([
     'error',
     'Transfer',
-    failed[0].id,
+    failed[0]?.id,
   ])
   await page.goBack()
 

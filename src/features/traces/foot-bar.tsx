@@ -54,7 +54,7 @@ export function FootBar(props: FootBarProps) {
               {formatCount(matching)}
               {more && '+'}
             </b>{' '}
-            {total !== undefined && total !== matching && `of ${formatCount(total)} `}
+            {total !== undefined && total > matching && `of ${formatCount(total)} `}
             {(total ?? matching) === 1 ? 'trace' : 'traces'}
           </>
         )}
