@@ -5,6 +5,7 @@ import { BrowserRouter } from 'react-router-dom'
 import '../ui/theme.css'
 import { keys, retryPassing } from '../state/queries.ts'
 import { BackendProvider } from '../state/source-context.tsx'
+import { fetchAhead } from './ahead.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { gatewayBackend } from './gateway-backend.ts'
 import { AppRoutes } from './routes.tsx'
@@ -20,6 +21,8 @@ void client.prefetchQuery({
   queryFn: ({ signal }) => backend.listSources(signal),
   staleTime: 30_000,
 })
+
+fetchAhead(client, backend)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

@@ -6,6 +6,8 @@ interface AppPage {
   /** Below the source. */
   readonly path: string
   readonly Page: ComponentType
+  /** Fetches its code, for a page whose code comes later. */
+  readonly fetchCode?: () => Promise<unknown>
   /** How navigation and palette name it; absent for pages of one thing. */
   readonly name?: string
   /** Whether a source has it; absent = every source. */
@@ -16,17 +18,18 @@ interface AppPage {
  * A page whose code is fetched when it is first opened. Not by React's Suspense: that holds back what follows
  * a placeholder for 300 ms.
  */
-const later = (load: () => Promise<ComponentType>): ComponentType => {
+const later = (load: () => Promise<ComponentType>): Pick<AppPage, 'Page' | 'fetchCode'> => {
   let loaded: ComponentType | undefined
-  return function LaterPage() {
+  const fetchCode = async () => {
+    loaded ??= await load()
+    return loaded
+  }
+  function LaterPage() {
     const [Page, setPage] = useState<ComponentType | undefined>(() => loaded)
     useEffect(() => {
       if (loaded) return
-      load().then(
-        (page) => {
-          loaded = page
-          setPage(() => page)
-        },
+      fetchCode().then(
+        (page) => setPage(() => page),
         // Thrown while rendering, so that it reaches the page's error boundary.
         (error: unknown) =>
           setPage(() => {
@@ -36,6 +39,7 @@ const later = (load: () => Promise<ComponentType>): ComponentType => {
     }, [])
     return Page ? <Page /> : <main aria-busy="true" className="min-h-0 flex-1" />
   }
+  return { Page: LaterPage, fetchCode }
 }
 
 /** Every page, in the order of the navigation. */
@@ -43,24 +47,24 @@ export const PAGES: readonly AppPage[] = [
   { path: 'traces', name: 'Traces', Page: TracesPage },
   {
     path: 'traces/:traceId',
-    Page: later(async () => (await import('../features/trace/trace-page.tsx')).TracePage),
+    ...later(async () => (await import('../features/trace/trace-page.tsx')).TracePage),
   },
   {
     path: 'sessions',
     name: 'Sessions',
-    Page: later(async () => (await import('../features/sessions/sessions-page.tsx')).SessionsPage),
+    ...later(async () => (await import('../features/sessions/sessions-page.tsx')).SessionsPage),
   },
   {
     path: 'sessions/:sessionId',
-    Page: later(async () => (await import('../features/sessions/session-page.tsx')).SessionPage),
+    ...later(async () => (await import('../features/sessions/session-page.tsx')).SessionPage),
   },
   {
     path: 'chatbots',
     name: 'Chatbots',
-    Page: later(async () => (await import('../features/chatbots/chatbots-page.tsx')).ChatbotsPage),
+    ...later(async () => (await import('../features/chatbots/chatbots-page.tsx')).ChatbotsPage),
   },
   {
     path: 'chatbots/:chatbotId',
-    Page: later(async () => (await import('../features/chatbots/chatbot-page.tsx')).ChatbotPage),
+    ...later(async () => (await import('../features/chatbots/chatbot-page.tsx')).ChatbotPage),
   },
 ]

@@ -1,5 +1,6 @@
 import { type IdIndex, indexIds } from './id-index.ts'
 import type { SpanOutline } from './span.ts'
+import { MISSING, type SpanLinks, TOP } from './span-links.ts'
 import type { Micros, SpanId } from './units.ts'
 
 /** What is odd about a span's place, as bits of `SpanTree.marks`. */
@@ -47,14 +48,6 @@ export interface SpanTree {
   readonly rowOf: (id: SpanId) => number
 }
 
-/** Who hangs under whom, by index: a source that knows it saves looking every id up. */
-export interface SpanLinks {
-  /** Index of the parent (of equal ids the first), `TOP`, or `MISSING` where it is not in the list. */
-  readonly parents: Int32Array
-  /** Indices of the spans whose id an earlier one has. */
-  readonly repeated: readonly number[]
-}
-
 export interface SpanTreeOptions {
   /** Whether outlines marked as duplicates (raw copies of a request) stand in the tree too. */
   readonly withCopies?: boolean
@@ -62,8 +55,6 @@ export interface SpanTreeOptions {
   readonly links?: SpanLinks | undefined
 }
 
-export const TOP = -1
-export const MISSING = -2
 /** Clocks of one machine differ by their resolution; beyond this they disagree. */
 const SKEW_TOLERANCE = 1_000
 

@@ -1,5 +1,5 @@
 import type { LogRecord, Span, SpanDetail, SpanOutline } from '../domain/span.ts'
-import type { SpanLinks } from '../domain/span-tree.ts'
+import type { SpanLinks } from '../domain/span-links.ts'
 import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
 import type { FilterField, SortField, TraceQuery } from '../domain/trace-query.ts'
 import type { DurationMicros, Micros, SpanId, TraceId } from '../domain/units.ts'

@@ -1,6 +1,8 @@
 import {
   type InfiniteData,
   keepPreviousData,
+  type QueryClient,
+  queryOptions,
   type UseInfiniteQueryResult,
   type UseQueryResult,
   useInfiniteQuery,
@@ -20,6 +22,7 @@ import type {
   SourceInfo,
   SpanList,
   Suggestion,
+  TraceSource,
 } from '../sources/trace-source.ts'
 import { useBackend, useSource } from './source-context.tsx'
 
@@ -131,14 +134,34 @@ export function useSuggestions(
   })
 }
 
+const traceQuestion = (source: TraceSource, trace: TraceId) =>
+  queryOptions({
+    queryKey: keys.trace(source.info.id, trace),
+    queryFn: ({ signal }) => source.getTrace(trace, signal),
+    staleTime: (query) => (query.state.data?.status === 'pending' ? 0 : SETTLED),
+  })
+
+const spansQuestion = (id: string, open: () => TraceSource | undefined, trace: TraceId) =>
+  queryOptions({
+    queryKey: keys.spans(id, trace),
+    queryFn: ({ signal }) => (open() ?? missing(id)).getSpans(trace, signal),
+    staleTime: (query) => (query.state.data?.complete === false ? 0 : SETTLED),
+    // A list that came again unchanged is the one that is shown: the tree is not built anew.
+    structuralSharing: (old, next) => (isSameList(old as SpanList, next as SpanList) ? old : next),
+  })
+
+/** Asks for a turn and its spans before their page does: it then finds them, or joins the waiting. */
+export function askAhead(client: QueryClient, source: TraceSource, trace: TraceId): void {
+  void client.prefetchQuery(traceQuestion(source, trace))
+  void client.prefetchQuery(spansQuestion(source.info.id, () => source, trace))
+}
+
 /** The turn: whole texts, data, metrics. A pending one is asked again until it has ended. */
 export function useTrace(trace: TraceId | undefined): UseQueryResult<Trace> {
   const { source } = useSource()
   return useQuery({
-    queryKey: keys.trace(source.info.id, trace as TraceId),
-    queryFn: ({ signal }) => source.getTrace(trace as TraceId, signal),
+    ...traceQuestion(source, trace as TraceId),
     enabled: trace !== undefined,
-    staleTime: (query) => (query.state.data?.status === 'pending' ? 0 : SETTLED),
     refetchInterval: (query) => (query.state.data?.status === 'pending' ? RUNNING : false),
   })
 }
@@ -151,12 +174,8 @@ export function useSpans(
   const control = useSource()
   const id = options.source ?? control.source.info.id
   return useQuery({
-    queryKey: keys.spans(id, trace as TraceId),
-    queryFn: ({ signal }) => (control.open(id) ?? missing(id)).getSpans(trace as TraceId, signal),
+    ...spansQuestion(id, () => control.open(id), trace as TraceId),
     enabled: trace !== undefined && options.enabled !== false,
-    staleTime: (query) => (query.state.data?.complete === false ? 0 : SETTLED),
-    // A list that came again unchanged is the one that is shown: the tree is not built anew.
-    structuralSharing: (old, next) => (isSameList(old as SpanList, next as SpanList) ? old : next),
     refetchInterval: (query) => (query.state.data?.complete === false ? RUNNING : false),
   })
 }

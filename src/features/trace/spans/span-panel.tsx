@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { SpanOutline } from '../../../domain/span.ts'
+import type { SpanLinks } from '../../../domain/span-links.ts'
 import { selfTimes } from '../../../domain/span-timing.ts'
-import type { SpanLinks } from '../../../domain/span-tree.ts'
 import type { Trace } from '../../../domain/trace.ts'
 import type { SpanId, TraceId } from '../../../domain/units.ts'
+import type { CallMoment } from '../../../semantics/call-moments.ts'
 import { useView } from '../../../state/location.ts'
 import { setPreferences, usePreferences } from '../../../state/preferences.ts'
 import { useShortcuts } from '../../../state/shortcuts.ts'
@@ -47,6 +48,8 @@ interface PanelProps {
   readonly trace: Trace
   readonly where: { readonly source: string; readonly traceId: TraceId }
   readonly wish: PanelWish | undefined
+  /** What happened in a call beside its turns. */
+  readonly moments: readonly CallMoment[]
 }
 
 /** The services in order of appearance, and the colour of each: six in turn. */
@@ -65,6 +68,7 @@ function LoadedSpans({
   trace,
   where,
   wish,
+  moments,
   spans,
   links,
   complete,
@@ -122,13 +126,23 @@ function LoadedSpans({
     grid.current?.focus()
     centred.current = false
   }
+  const zoomTo = (row: number) => {
+    const from = tree.start[row] ?? 0
+    const to = tree.end[row] ?? 0
+    const margin = Math.max(1, (to - from) * 0.05)
+    change({ zoom: { from: Math.max(0, from - margin), to: to + margin } }, { replace: true })
+  }
   const wished = useRef<PanelWish>(undefined)
   useEffect(() => {
     if (!wish || wished.current === wish) return
     wished.current = wish
     if (wish.wants === 'root-cause') show(rootCause)
     else if (wish.wants === 'span') show(tree.rowOf(wish.spanId as SpanId))
-    else {
+    else if (wish.wants === 'turn') {
+      const row = tree.rowOf(wish.spanId)
+      show(row)
+      if (row >= 0) zoomTo(row)
+    } else {
       setList('spans')
       control.setFilter({
         ...NO_FILTER,
@@ -147,12 +161,6 @@ function LoadedSpans({
     grid.current?.reveal(activeIndex, 'upper')
   })
 
-  const zoomTo = () => {
-    const from = tree.start[selected] ?? 0
-    const to = tree.end[selected] ?? 0
-    const margin = Math.max(1, (to - from) * 0.05)
-    change({ zoom: { from: Math.max(0, from - margin), to: to + margin } }, { replace: true })
-  }
   const zoomOut = () => change({ zoom: undefined }, { replace: true })
   const step = (by: 1 | -1) => {
     chosen.current = true
@@ -163,7 +171,7 @@ function LoadedSpans({
   useShortcuts([
     { keys: [']'], label: 'Next error', group: 'Spans', run: () => step(1) },
     { keys: ['['], label: 'Previous error', group: 'Spans', run: () => step(-1) },
-    { keys: ['z'], label: 'Zoom to the selected span', group: 'Spans', run: zoomTo },
+    { keys: ['z'], label: 'Zoom to the selected span', group: 'Spans', run: () => zoomTo(selected) },
     { keys: ['Z'], label: 'Show all of the time', group: 'Spans', run: zoomOut },
     { keys: ['/'], label: 'Search spans or logs', group: 'Spans', run: () => search.current?.focus() },
   ])
@@ -232,7 +240,7 @@ function LoadedSpans({
               onDrawing={setDrawing}
               searchField={search}
               zoomed={view.zoom !== undefined}
-              onZoomTo={zoomTo}
+              onZoomTo={() => zoomTo(selected)}
               onZoomOut={zoomOut}
               incomplete={!complete}
             />
@@ -241,6 +249,8 @@ function LoadedSpans({
               drawing={drawing}
               services={services}
               stack={stack}
+              moments={moments}
+              onMoment={({ spanId }) => show(tree.rowOf(spanId))}
               rootCause={rootCause}
               zoom={view.zoom}
               onZoom={(zoom) => change({ zoom }, { replace: true })}

@@ -1,13 +1,8 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { SpanOutline } from '../../../domain/span.ts'
+import type { SpanLinks } from '../../../domain/span-links.ts'
 import { type Folds, foldAt, foldSiblings, ORPHANS, shownRows } from '../../../domain/span-rows.ts'
-import {
-  buildSpanTree,
-  nextError,
-  previousError,
-  type SpanLinks,
-  type SpanTree,
-} from '../../../domain/span-tree.ts'
+import { buildSpanTree, nextError, previousError, type SpanTree } from '../../../domain/span-tree.ts'
 import type { SpanId } from '../../../domain/units.ts'
 import { type ShownShape, shownShape } from './shown-shape.ts'
 import { filteredRows, isFiltering, matchingRows } from './span-filter.ts'
