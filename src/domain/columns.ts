@@ -6,8 +6,11 @@ import { endOf } from './units.ts'
 /** One of the two CSV rows of a turn. */
 export type MessageType = 'input' | 'ai'
 
-/** Where a CSV column is filled: on one of the rows, on whichever is the turn's last, or on both. */
-export type ColumnPlace = MessageType | 'last' | 'both'
+/**
+ * Where a CSV column is filled: on whichever row is the turn's last, on both alike, or on each with a text
+ * of its own.
+ */
+export type ColumnPlace = 'last' | 'both' | 'each'
 
 interface CsvCell {
   readonly header: string
@@ -72,16 +75,16 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'time',
     numeric: false,
-    csv: csv('Timestamp', 'both', (trace, row) =>
+    csv: csv('Timestamp', 'each', (trace, row) =>
       formatIsoTime(row === 'input' ? trace.startTime : endOf(trace.startTime, trace.duration)),
     ),
     table: table('Time', 'start', true, (trace) => trace.startTime),
   },
-  { id: 'messageType', numeric: false, csv: csv('Message Type', 'both', (_, row) => row) },
+  { id: 'messageType', numeric: false, csv: csv('Message Type', 'each', (_, row) => row) },
   {
     id: 'message',
     numeric: false,
-    csv: csv('Message Content', 'both', (trace, row) => text(row === 'input' ? trace.input : trace.output)),
+    csv: csv('Message Content', 'each', (trace, row) => text(row === 'input' ? trace.input : trace.output)),
   },
   {
     id: 'chatbot',
@@ -208,7 +211,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'participantData',
     numeric: false,
-    csv: csv('Participant Data', 'both', ({ participantData: data }, row) =>
+    csv: csv('Participant Data', 'each', ({ participantData: data }, row) =>
       json(row === 'input' ? data?.before : data?.after),
     ),
   },
@@ -237,27 +240,44 @@ export const TABLE_COLUMNS: readonly TableColumn[] = COLUMNS.filter(
 )
 export const CSV_HEADER: readonly string[] = CSV_COLUMNS.map((column) => column.csv.header)
 
-const FORMULA = /^[=+\-@\t\r]/
+const FORMULA_SIGNS = new Set(Array.from('=+-@\t\r', (sign) => sign.charCodeAt(0)))
 /** Takes the meaning of a formula from a cell: one that would begin as such begins with a single quote. */
-export const guardCell = (cell: string): string => (FORMULA.test(cell) ? `'${cell}` : cell)
+export const guardCell = (cell: string): string => (FORMULA_SIGNS.has(cell.charCodeAt(0)) ? `'${cell}` : cell)
 
 /** Whether a turn has something to say at its end: an output, an error or data after it. */
 const hasAnswer = ({ output, error, participantData }: Trace): boolean =>
   Boolean(output) || Boolean(error) || participantData?.after !== undefined
 
+const INPUT_ALONE: readonly MessageType[] = ['input']
+const INPUT_AND_ANSWER: readonly MessageType[] = ['input', 'ai']
+
 /**
- * A turn's rows of the export: the input's, then the answer's where there is one. Cells are guarded, not
- * yet quoted. What is to be summed stands on the last row only.
+ * A turn's rows of the export: the input's, then the answer's where there is one. Cells are guarded, then
+ * written by `write` (as they are by default); numbers need neither. What is to be summed stands on the last
+ * row only.
  */
-export function csvRows(trace: Trace, source: string): string[][] {
-  const rows: MessageType[] = hasAnswer(trace) ? ['input', 'ai'] : ['input']
-  const last = rows.at(-1)
-  return rows.map((row) =>
-    CSV_COLUMNS.map(({ numeric, csv }) => {
-      const here = csv.place === 'both' || csv.place === row || (csv.place === 'last' && row === last)
-      if (!here) return ''
-      const cell = csv.read(trace, row, source)
-      return numeric ? cell : guardCell(cell)
-    }),
-  )
+export function csvRows(
+  trace: Trace,
+  source: string,
+  write: (cell: string) => string = (cell) => cell,
+): string[][] {
+  const types = hasAnswer(trace) ? INPUT_AND_ANSWER : INPUT_ALONE
+  const rows = types.map((): string[] => [])
+  const end = rows.length - 1
+  for (const { numeric, csv } of CSV_COLUMNS) {
+    let cell = ''
+    for (let index = 0; index <= end; index++) {
+      if (csv.place === 'last' && index < end) {
+        rows[index]?.push('')
+        continue
+      }
+      // What both rows say alike is read once.
+      if (index === 0 || csv.place !== 'both') {
+        cell = csv.read(trace, types[index] ?? 'input', source)
+        if (!numeric && cell !== '') cell = write(guardCell(cell))
+      }
+      rows[index]?.push(cell)
+    }
+  }
+  return rows
 }

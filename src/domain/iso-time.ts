@@ -36,11 +36,28 @@ export function parseIsoTime(text: string): Micros | null {
   return ((date.getTime() - offset) * 1000 + micros) as Micros
 }
 
+const MINUTE = 60_000
+const twoDigits = (value: number): string => (value < 10 ? `0${value}` : String(value))
+/** Times come in order, so most share their minute with the one before. */
+const latest = { minute: Number.NaN, text: '' }
+
+function minuteText(minute: number): string {
+  if (minute !== latest.minute) {
+    latest.text = new Date(minute * MINUTE).toISOString().slice(0, -'00.000Z'.length)
+    latest.minute = minute
+  }
+  return latest.text
+}
+
 /** ISO 8601 in UTC, with as many fraction digits as the value needs: 0, 3 or 6. */
 export function formatIsoTime(time: Micros): string {
   const millis = Math.floor(time / 1000)
-  const rest = time - millis * 1000
-  const whole = new Date(millis).toISOString()
-  if (rest !== 0) return `${whole.slice(0, -1)}${String(rest).padStart(3, '0')}Z`
-  return millis % 1000 === 0 ? `${whole.slice(0, -5)}Z` : whole
+  const micros = time - millis * 1000
+  const minute = Math.floor(millis / MINUTE)
+  const within = millis - minute * MINUTE
+  const second = Math.floor(within / 1000)
+  const fraction = within - second * 1000
+  const whole = minuteText(minute) + twoDigits(second)
+  if (micros !== 0) return `${whole}.${String(fraction * 1000 + micros).padStart(6, '0')}Z`
+  return fraction === 0 ? `${whole}Z` : `${whole}.${String(fraction).padStart(3, '0')}Z`
 }

@@ -9,8 +9,10 @@ const CHUNK_CHARS = 65_536
 const NEEDS_QUOTES = /[",\r\n]/
 const quoted = (cell: string): string => (NEEDS_QUOTES.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
 
+const record = (written: readonly string[]): string => `${written.join(',')}\r\n`
+
 /** One record as RFC 4180 has it. */
-export const csvRecord = (cells: readonly string[]): string => `${cells.map(quoted).join(',')}\r\n`
+export const csvRecord = (cells: readonly string[]): string => record(cells.map(quoted))
 
 export interface CsvChunk {
   readonly text: string
@@ -36,8 +38,8 @@ export async function* csvChunks(
   }
   for await (const batch of batches) {
     for (const trace of batch) {
-      for (const cells of csvRows(trace, source)) {
-        text += csvRecord(cells)
+      for (const cells of csvRows(trace, source, quoted)) {
+        text += record(cells)
         rows += 1
       }
       traces += 1
