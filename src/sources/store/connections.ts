@@ -31,17 +31,18 @@ export async function runOn(connection: DuckDBConnection, statement: Fragment): 
   return rowsOf(reader.columnNames(), reader.getRowsJS())
 }
 
-/** A reply that the engine holds; its rows are made as they are asked for, about 2,000 at a time. */
-export type Reply = AsyncIterable<readonly ResultRow[]>
+/** The first column of a reply that the engine holds, made as it is asked for, about 2,000 texts at a time. */
+export type Texts = AsyncIterable<readonly string[]>
 
-async function* chunksOf(result: DuckDBMaterializedResult): AsyncGenerator<readonly ResultRow[]> {
-  const names = result.columnNames()
-  for await (const rows of result.yieldRowsJs()) yield rowsOf(names, rows)
+async function* textsOf(result: DuckDBMaterializedResult): AsyncGenerator<readonly string[]> {
+  for (let chunk = await result.fetchChunk(); chunk?.rowCount; chunk = await result.fetchChunk()) {
+    yield chunk.getColumnValues(0) as readonly string[]
+  }
 }
 
-async function answerOn(connection: DuckDBConnection, statement: Fragment): Promise<Reply> {
+async function textsOn(connection: DuckDBConnection, statement: Fragment): Promise<Texts> {
   const { values, types } = bindings(statement)
-  return chunksOf(await connection.run(statement.text, values, types))
+  return textsOf(await connection.run(statement.text, values, types))
 }
 
 interface Waiting {
@@ -72,10 +73,10 @@ export class Connections {
     )
   }
 
-  /** One statement's reply, to be read at leisure: no connection is held meanwhile. */
-  answer(signal: AbortSignal, statement: Fragment): Promise<Reply> {
+  /** One statement's texts, to be read at leisure: no connection is held meanwhile. */
+  texts(signal: AbortSignal, statement: Fragment): Promise<Texts> {
     return this.#with(signal, (connection) =>
-      interruptible(connection, signal, () => answerOn(connection, statement)),
+      interruptible(connection, signal, () => textsOn(connection, statement)),
     )
   }
 

@@ -84,7 +84,7 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
       streamTraces(
         {
           ask: (statement) => connections.read(signal, (run) => run(statement)),
-          answer: (statement) => connections.answer(signal, statement),
+          texts: (statement) => connections.texts(signal, statement),
         },
         query,
         INFO.id,

@@ -3,12 +3,12 @@ import { positionOf } from '../../domain/order.ts'
 import type { Trace } from '../../domain/trace.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
 import type { Micros } from '../../domain/units.ts'
-import type { Reply, ResultRow, Run } from './connections.ts'
+import type { Run, Texts } from './connections.ts'
 import { predicateOf } from './filters.ts'
 import { afterPosition, orderBy } from './keyset.ts'
 import { after } from './moments.ts'
 import { allOf, type Fragment, sql } from './sql.ts'
-import { TRACE_TEXT_COLUMNS, traceOf } from './stored-trace.ts'
+import { TRACE_AS_JSON, tracesOf } from './stored-trace.ts'
 
 /** Rows of one batch, roughly. */
 const TARGET = 2_000
@@ -27,7 +27,7 @@ const LEAST_WIDTH = 2
 /** How a stream asks: each question holds a connection for itself alone, so a stalled reader holds none. */
 export interface Asking {
   readonly ask: Run
-  readonly answer: (statement: Fragment) => Promise<Reply>
+  readonly texts: (statement: Fragment) => Promise<Texts>
 }
 
 interface Streamed extends Asking {
@@ -37,28 +37,27 @@ interface Streamed extends Asking {
   readonly now: Micros
 }
 
-const tracesOf = (rows: readonly ResultRow[], { source, now }: Streamed): readonly Trace[] =>
-  rows.map((row) => traceOf(row, source, now))
+/** Rows as `TRACE_AS_JSON`, in batches. */
+type Batches = AsyncGenerator<readonly string[]>
 
 /** Pages by position: for any order, and for moments that hold more than a batch. */
-async function* byPosition(stream: Streamed, within: Fragment) {
-  const { answer, query } = stream
+async function* byPosition({ texts, query, source, now }: Streamed, within: Fragment): Batches {
   const order = orderBy(query.sort)
   let rest = within
   for (let size = TARGET; ; size = Math.min(LARGEST, size * GROWTH)) {
-    const reply = await answer(
-      sql`SELECT ${TRACE_TEXT_COLUMNS} FROM traces WHERE rowid IN (
+    const reply = await texts(
+      sql`SELECT ${TRACE_AS_JSON} FROM traces WHERE rowid IN (
             SELECT rowid FROM traces WHERE ${rest} ORDER BY ${order} LIMIT ${BigInt(size)})
           ORDER BY ${order}`,
     )
     let count = 0
-    let last: Trace | undefined
-    for await (const rows of reply) {
-      const traces = tracesOf(rows, stream)
-      count += traces.length
-      last = traces.at(-1) ?? last
-      yield traces
+    let final: readonly string[] = []
+    for await (const batch of reply) {
+      count += batch.length
+      final = batch.slice(-1)
+      yield batch
     }
+    const [last] = tracesOf(final, source, now)
     if (count < size || last === undefined) return
     rest = allOf([within, afterPosition(query.sort, positionOf(query.sort, last))])
   }
@@ -68,8 +67,8 @@ async function* byPosition(stream: Streamed, within: Fragment) {
  * Walks along time in stretches that hold about one batch each, whatever the traffic was: a stretch is
  * counted first, which reads one narrow column of few row groups.
  */
-async function* byTime(stream: Streamed) {
-  const { ask, query, where } = stream
+async function* byTime(stream: Streamed): Batches {
+  const { ask, texts, query, where } = stream
   const order = orderBy(query.sort)
   const { descending } = query.sort
   const [all] = await ask(
@@ -92,10 +91,8 @@ async function* byTime(stream: Streamed) {
     }
     if (count > MOST) yield* byPosition(stream, within)
     else if (count > 0) {
-      yield tracesOf(
-        await ask(sql`SELECT ${TRACE_TEXT_COLUMNS} FROM traces WHERE ${within} ORDER BY ${order}`),
-        stream,
-      )
+      const rows = await texts(sql`SELECT ${TRACE_AS_JSON} FROM traces WHERE ${within} ORDER BY ${order}`)
+      for await (const batch of rows) yield batch
     }
     edge = descending ? from : to
     if (count > 0)
@@ -117,6 +114,26 @@ async function nearest({ ask, query, where }: Streamed, edge: number): Promise<n
   return typeof row?.t === 'number' ? row.t : null
 }
 
+/** Has the engine look for the next batch while this one is made use of: one ahead, never more. */
+async function* oneAhead(batches: Batches): Batches {
+  const begin = () => {
+    const next = batches.next()
+    // Awaited in its turn; until then a failure is not an unhandled one.
+    next.catch(() => {})
+    return next
+  }
+  try {
+    for (let next = begin(); ; ) {
+      const { done, value } = await next
+      if (done) return
+      next = begin()
+      yield value
+    }
+  } finally {
+    batches.return(undefined).catch(() => {})
+  }
+}
+
 /** Whole turns in the query's order, in batches, at constant memory. */
 export async function* streamTraces(
   asking: Asking,
@@ -128,8 +145,8 @@ export async function* streamTraces(
   const query = freeze(asked, now)
   const stream: Streamed = { ...asking, query, where: predicateOf(query, now), source, now }
   const batches = query.sort.field === 'startTime' ? byTime(stream) : byPosition(stream, stream.where)
-  for await (const batch of batches) {
-    yield batch
+  for await (const texts of oneAhead(batches)) {
+    yield tracesOf(texts, source, now)
     signal.throwIfAborted()
   }
 }
