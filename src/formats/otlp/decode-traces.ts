@@ -7,21 +7,32 @@ import { readGroups } from './protobuf-groups.ts'
 import { readSpan } from './protobuf-spans.ts'
 import { ProtobufWire } from './protobuf-wire.ts'
 import { type RawSpan, type SpanOrigin, spanOf } from './raw-span.ts'
-import { inOneGo, RECORDS_A_STEP } from './steps.ts'
+import { RECORDS_A_STEP } from './steps.ts'
 import { ValueGuard } from './value-guard.ts'
 
-/** What an export of traces holds. */
-export interface DecodedTraces {
-  readonly spans: readonly Span[]
+/** What could not be kept of an export. */
+export interface RejectedSpans {
   /** Why spans were rejected, in words. What was odd in a span that was kept stands in `span.problems`. */
   readonly problems: readonly string[]
   /** How many spans were rejected. */
   readonly rejected: number
 }
 
+/** What an export of traces holds. */
+export interface DecodedTraces extends RejectedSpans {
+  readonly spans: readonly Span[]
+}
+
+/**
+ * Gives an export's spans some at a time: whoever puts them into another form at once never holds all of
+ * them. Nothing is to be kept of an export that turns out to be malformed.
+ */
+export type SpansInSteps = Generator<readonly Span[], RejectedSpans>
+
 /** Gathers spans up to the limit. */
 class SpanGatherer {
-  private readonly spans: Span[] = []
+  private spans: Span[] = []
+  private count = 0
   private readonly problems = new ProblemList()
   private rejected = 0
   private readonly limit: number
@@ -31,13 +42,16 @@ class SpanGatherer {
   }
 
   get isFull(): boolean {
-    return this.spans.length >= this.limit
+    return this.count >= this.limit
   }
 
   add(raw: RawSpan, origin: SpanOrigin, noted: ProblemList): void {
     const span = spanOf(raw, origin, noted)
     if ('rejected' in span) this.reject(1, span.rejected)
-    else this.spans.push(span)
+    else {
+      this.spans.push(span)
+      this.count += 1
+    }
   }
 
   reject(count: number, problem: string): void {
@@ -49,8 +63,15 @@ class SpanGatherer {
     if (count > 0) this.reject(count, `${count} spans rejected: a request may hold ${this.limit}`)
   }
 
-  done(): DecodedTraces {
-    return { spans: this.spans, problems: this.problems.list(), rejected: this.rejected }
+  /** Those since the last time. */
+  take(): readonly Span[] {
+    const { spans } = this
+    this.spans = []
+    return spans
+  }
+
+  done(): RejectedSpans {
+    return { problems: this.problems.list(), rejected: this.rejected }
   }
 }
 
@@ -65,13 +86,13 @@ function* gather<Raw>(
   gatherer: SpanGatherer,
   records: readonly Raw[],
   add: (record: Raw) => void,
-): Generator<undefined, void> {
+): Generator<readonly Span[], void> {
   let read = 0
   for (const record of records) {
     if (gatherer.isFull) break
     add(record)
     read += 1
-    if (read % RECORDS_A_STEP === 0) yield
+    if (read % RECORDS_A_STEP === 0) yield gatherer.take()
   }
   gatherer.rejectBeyondLimit(records.length - read)
 }
@@ -83,13 +104,14 @@ function* gather<Raw>(
 export function* decodeTracesJsonInSteps(
   value: unknown,
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
-): Generator<undefined, DecodedTraces> {
+): SpansInSteps {
   const guard = new ValueGuard(limits)
   const gatherer = new SpanGatherer(limits.records)
   for (const group of jsonGroups(value, NAMES, guard))
     yield* gather(gatherer, group.records, (record) =>
       gatherer.add(readJsonSpan(record, guard), group, guard.problems),
     )
+  yield gatherer.take()
   return gatherer.done()
 }
 
@@ -100,22 +122,32 @@ export function* decodeTracesJsonInSteps(
 export function* decodeTracesProtobufInSteps(
   bytes: Uint8Array,
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
-): Generator<undefined, DecodedTraces> {
+): SpansInSteps {
   const wire = new ProtobufWire(bytes, limits)
   const gatherer = new SpanGatherer(limits.records)
   for (const group of readGroups(wire))
     yield* gather(gatherer, group.positions, (position) =>
       gatherer.add(readSpan(wire, position), group, wire.guard.problems),
     )
+  yield gatherer.take()
   return gatherer.done()
+}
+
+const whole = (steps: SpansInSteps): DecodedTraces => {
+  const spans: Span[] = []
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return { spans, ...step.value }
+    for (const span of step.value) spans.push(span)
+  }
 }
 
 /** `decodeTracesJsonInSteps` in one go. */
 export const decodeTracesJson = (value: unknown, limits: OtlpLimits = DEFAULT_OTLP_LIMITS): DecodedTraces =>
-  inOneGo(decodeTracesJsonInSteps(value, limits))
+  whole(decodeTracesJsonInSteps(value, limits))
 
 /** `decodeTracesProtobufInSteps` in one go. */
 export const decodeTracesProtobuf = (
   bytes: Uint8Array,
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
-): DecodedTraces => inOneGo(decodeTracesProtobufInSteps(bytes, limits))
+): DecodedTraces => whole(decodeTracesProtobufInSteps(bytes, limits))

@@ -1,10 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Span } from '../../domain/span.ts'
 import { decodeLogsJsonInSteps, decodeLogsProtobufInSteps } from '../../formats/otlp/decode-logs.ts'
-import { decodeTracesJsonInSteps, decodeTracesProtobufInSteps } from '../../formats/otlp/decode-traces.ts'
+import {
+  decodeTracesJsonInSteps,
+  decodeTracesProtobufInSteps,
+  type RejectedSpans,
+  type SpansInSteps,
+} from '../../formats/otlp/decode-traces.ts'
 import { NotOtlpError } from '../../formats/otlp/not-otlp.ts'
 import type { OtlpLimits } from '../../formats/otlp/otlp-limits.ts'
 import type { Accepted, OtlpEncoding } from './otlp-answers.ts'
-import { Refusal, refusalOfSink } from './refusal.ts'
+import { Refusal, refusalOf, refusalOfSink } from './refusal.ts'
 import type { SpanSink } from './span-sink.ts'
 
 /** One kind of export: how its requests are taken, and how its answers name what was rejected. */
@@ -53,9 +59,39 @@ const decoded = async <Decoded>(
   try {
     return await inTurns(encoding === 'json' ? read.json(parseJson(body)) : read.protobuf(body))
   } catch (error) {
-    if (error instanceof NotOtlpError) throw new Refusal('malformed', error.message, { cause: error })
-    throw error
+    throw refusalOfDecoder(error)
   }
+}
+
+/** What a decoder threw, as the answer: whatever is no export is malformed. */
+const refusalOfDecoder = (error: unknown): Refusal =>
+  error instanceof NotOtlpError ? new Refusal('malformed', error.message, { cause: error }) : refusalOf(error)
+
+/** Gives spans as they are read; other requests get their turn meanwhile. Throws Refusals alone. */
+async function* inParts(
+  steps: SpansInSteps,
+  done: (rejected: RejectedSpans) => void,
+): AsyncGenerator<readonly Span[]> {
+  for (;;) {
+    let step: IteratorResult<readonly Span[], RejectedSpans>
+    try {
+      step = steps.next()
+    } catch (error) {
+      throw refusalOfDecoder(error)
+    }
+    if (step.done) return done(step.value)
+    if (step.value.length === 0) continue
+    yield step.value
+    await setImmediate()
+  }
+}
+
+/** Hands spans to the sink while they are read, where it takes them so. */
+const writeSpans = async (sink: SpanSink, parts: AsyncIterable<readonly Span[]>): Promise<void> => {
+  if (sink.addSpansInParts) return sink.addSpansInParts(parts)
+  const spans: Span[] = []
+  for await (const part of parts) for (const span of part) spans.push(span)
+  if (spans.length > 0) await sink.addSpans(spans)
 }
 
 const written = async (write: () => Promise<void>): Promise<void> => {
@@ -76,11 +112,16 @@ export const OTLP_SIGNALS: readonly OtlpSignal[] = [
     method: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
     paths: ['/v1/traces', '/api/public/otel/v1/traces'],
     take: async (body, encoding, sink, limits) => {
-      const { spans, problems, rejected } = await decoded(body, encoding, {
-        json: (value) => decodeTracesJsonInSteps(value, limits),
-        protobuf: (bytes) => decodeTracesProtobufInSteps(bytes, limits),
+      const steps =
+        encoding === 'json'
+          ? decodeTracesJsonInSteps(parseJson(body), limits)
+          : decodeTracesProtobufInSteps(body, limits)
+      let left: RejectedSpans = { problems: [], rejected: 0 }
+      const parts = inParts(steps, (rejected) => {
+        left = rejected
       })
-      if (spans.length > 0) await written(() => sink.addSpans(spans))
+      await written(() => writeSpans(sink, parts))
+      const { problems, rejected } = left
       return { rejected, message: problems.join('; ') }
     },
   },

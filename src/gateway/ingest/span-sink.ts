@@ -5,6 +5,11 @@ import type { LogRecord, Span } from '../../domain/span.ts'
 export interface SpanSink {
   /** Rejects with a SourceError `rate-limited` when too much is in flight. The same span twice counts once. */
   addSpans(spans: readonly Span[], signal?: AbortSignal): Promise<void>
+  /**
+   * As `addSpans`, for spans that come some at a time: all of them are kept, or none. Rejects with the error
+   * of the iteration where that fails.
+   */
+  addSpansInParts?(parts: AsyncIterable<readonly Span[]>, signal?: AbortSignal): Promise<void>
   /** Rejects as `addSpans`. Records join their spans, whichever comes first. */
   addLogs(logs: readonly LogRecord[], signal?: AbortSignal): Promise<void>
 }

@@ -1,12 +1,16 @@
 import type { Attributes, LogRecord, Span } from '../../domain/span.ts'
+import type { TraceId } from '../../domain/units.ts'
 import type { SpanReading } from '../../semantics/reading.ts'
 import type { Cell, CellType } from './append.ts'
 import type { Reader } from './reader.ts'
 import { traceKey } from './stored-text.ts'
 
-/** A span read and put into the texts that are stored. */
+/**
+ * A span read and put into the texts that are stored. The span itself is not held: what waits for its
+ * transaction is copied by the garbage collector, and a few long texts cost it less than many small objects.
+ */
 export interface EncodedSpan {
-  readonly span: Span
+  readonly traceId: TraceId
   readonly reading: SpanReading
   readonly outline: string
   readonly facts: string | null
@@ -70,7 +74,7 @@ export function encodeSpan(span: Span, reader: Reader, logs: readonly LogRecord[
   const facts = isEmpty(reading.facts) ? null : JSON.stringify(reading.facts)
   const payload = JSON.stringify(payloadOf(span))
   return {
-    span,
+    traceId: span.traceId,
     reading,
     outline,
     facts,
@@ -102,13 +106,13 @@ export const SPAN_TYPES: readonly CellType[] = [
   'VARCHAR',
   'VARCHAR',
 ]
-export const spanRow = ({ span, reading, outline, facts, resource, payload }: EncodedSpan): Cell[] => [
-  traceKey(span.traceId),
-  span.traceId,
-  span.spanId,
+export const spanRow = ({ traceId, reading, outline, facts, resource, payload }: EncodedSpan): Cell[] => [
+  traceKey(traceId),
+  traceId,
+  reading.outline.spanId,
   reading.outline.startTime,
   reading.outline.duration,
-  span.name,
+  reading.outline.name,
   reading.outline.kind,
   outline,
   facts,

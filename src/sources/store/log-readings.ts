@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../domain/span.ts'
+import type { LogRecord, Span } from '../../domain/span.ts'
 import type { SpanId, TraceId } from '../../domain/units.ts'
 import type { Run } from './connections.ts'
 import { decodeSpan, type EncodedSpan, encodeSpan } from './encoded-span.ts'
@@ -58,7 +58,7 @@ export async function readWithLogs(
     const [first] = its
     const arriving = fresh.get(name)
     if (first === undefined || first.spanId === null || (!arriving && !isNew)) continue
-    const span = arriving?.span ?? (await storedSpan(run, first.traceId, first.spanId, touched))
+    const span = arriving ? spanOf(arriving) : await storedSpan(run, first.traceId, first.spanId, touched)
     if (!span) continue
     const encoded = encodeSpan(span, reader, its)
     if (!arriving || arriving.facts !== encoded.facts || arriving.outline !== encoded.outline) {
@@ -67,6 +67,9 @@ export async function readWithLogs(
   }
   return { records, spans }
 }
+
+const spanOf = ({ traceId, reading, resource, payload }: EncodedSpan): Span =>
+  decodeSpan({ traceId, spanId: reading.outline.spanId }, resource, payload)
 
 async function storedRecords(run: Run, ids: readonly TraceId[]): Promise<string[]> {
   const keys = ids.map((id) => String(traceKey(id)))

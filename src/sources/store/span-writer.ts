@@ -71,7 +71,7 @@ export class SpanWriter {
     const logs = deliveries.flatMap(({ logs }) => logs)
     const turns = deliveries.flatMap(({ turns }) => turns)
     const touched = await this.#statesOf([
-      ...spans.map(({ span }) => span.traceId),
+      ...spans.map(({ traceId }) => traceId),
       ...logs.map(({ traceId }) => traceId),
       ...turns.map(({ traceId }) => traceId),
     ])
@@ -144,7 +144,8 @@ export class SpanWriter {
   #sift(spans: readonly EncodedSpan[], touched: ReadonlyMap<TraceId, TraceState>): Sifted {
     const sifted: Sifted = { fresh: new Map(), replaced: [] }
     for (const encoded of spans) {
-      const { traceId, spanId } = encoded.span
+      const { traceId } = encoded
+      const { spanId } = encoded.reading.outline
       const state = touched.get(traceId)
       if (!state) continue
       const place = state.places.get(spanId)
@@ -170,7 +171,7 @@ export class SpanWriter {
     const run = (statement: Fragment) => this.#run(statement)
     const { records, spans } = await readWithLogs(run, reader, logs, sifted.fresh, touched)
     for (const encoded of spans) {
-      const state = touched.get(encoded.span.traceId)
+      const state = touched.get(encoded.traceId)
       if (state) replace(state, encoded, sifted)
     }
     return records
@@ -247,14 +248,14 @@ export class SpanWriter {
 
 /** Puts another reading of a span in the place of the one that is known. */
 function replace(state: TraceState, encoded: EncodedSpan, { fresh, replaced }: Sifted): void {
-  const { traceId, spanId } = encoded.span
+  const { traceId } = encoded
+  const { spanId, startTime } = encoded.reading.outline
   const place = state.places.get(spanId)
   const known = place === undefined ? undefined : state.readings[place]
   if (place === undefined || known === undefined) return
   const name = spanName(traceId, spanId)
   if (!fresh.has(name)) replaced.push({ traceId, spanId, startTime: known.outline.startTime })
   fresh.set(name, encoded)
-  const { startTime } = encoded.reading.outline
   state.readings[place] = encoded.reading
   state.firstTime = Math.min(state.firstTime, startTime) as Micros
   state.lastTime = Math.max(state.lastTime, startTime) as Micros

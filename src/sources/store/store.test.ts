@@ -294,6 +294,26 @@ describe('what cannot be taken', () => {
     expect(await idsOf(store)).toHaveLength(kept + 1)
   })
 
+  it('leaves nothing behind where spans came some at a time and then failed', async () => {
+    const store = await opened({ maxUnderWay: 10 * 1024 ** 2 })
+    const big = (id: string) => span(id, { attributes: { input: 'x'.repeat(1024 ** 2) } })
+    const broken = async function* () {
+      yield [big('a.1'), big('a.2')]
+      yield [big('b.1')]
+      throw new Error('it broke off')
+    }
+    for (let attempt = 0; attempt < 4; attempt++)
+      await expect(store.addSpansInParts(broken())).rejects.toThrow('it broke off')
+    expect(await idsOf(store)).toEqual([])
+    const whole = async function* () {
+      yield [big('a.1')]
+      yield [big('a.2'), span('b.1')]
+    }
+    await store.addSpansInParts(whole())
+    expect(await spanIdsOf(store, 'a')).toEqual(['1', '2'])
+    expect(await idsOf(store)).toHaveLength(2)
+  })
+
   it('is nothing at all when the store is read-only', async () => {
     const store = await opened()
     await store.addSpans([span('a.1')])

@@ -45,6 +45,11 @@ export interface Store {
    * nothing. Rejects with SourceError `rate-limited` where too much is under way, `unsupported` when read-only.
    */
   addSpans(spans: readonly Span[], signal?: AbortSignal): Promise<void>
+  /**
+   * As addSpans, for spans that come some at a time: all of them are kept, or none. Rejects with the error of
+   * the iteration where that fails.
+   */
+  addSpansInParts(parts: AsyncIterable<readonly Span[]>): Promise<void>
   /** As addSpans, for log records that name a trace. */
   addLogs(logs: readonly LogRecord[]): Promise<void>
   /**
@@ -76,6 +81,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const store = new OpenStore(file, writer, options)
   await store.recover()
   return store
+}
+
+/** Large deliveries are read in slices, so that whoever reads the store meanwhile is served. */
+async function* inSlices(spans: readonly Span[], signal?: AbortSignal): AsyncGenerator<readonly Span[]> {
+  for (let start = 0; start < spans.length; start += SLICE) {
+    if (start > 0) await new Promise<void>((resolve) => setImmediate(resolve))
+    signal?.throwIfAborted()
+    yield spans.slice(start, start + SLICE)
+  }
 }
 
 class OpenStore implements Store {
@@ -141,15 +155,28 @@ class OpenStore implements Store {
   async addSpans(spans: readonly Span[], signal?: AbortSignal): Promise<void> {
     this.#assertWritable()
     signal?.throwIfAborted()
-    if (spans.length === 0) return
-    let bytes = spans.reduce((sum, span) => sum + roughBytes(span), 0)
-    this.#queue.reserve(bytes)
+    await this.addSpansInParts(inSlices(spans, signal))
+  }
+
+  async addSpansInParts(parts: AsyncIterable<readonly Span[]>): Promise<void> {
+    this.#assertWritable()
+    const encoded: EncodedSpan[] = []
+    let bytes = 0
     try {
-      const encoded = await this.#encode(spans, signal)
-      const actual = encoded.reduce((sum, one) => sum + one.bytes, 0)
-      this.#queue.release(bytes - actual)
-      bytes = actual
-      await this.#queue.submit({ spans: encoded, logs: [], turns: [] }, bytes)
+      for await (const part of parts) {
+        const rough = part.reduce((sum, span) => sum + roughBytes(span), 0)
+        this.#queue.reserve(rough, bytes)
+        bytes += rough
+        let actual = 0
+        for (const span of part) {
+          const one = encodeSpan(span, this.#reader)
+          encoded.push(one)
+          actual += one.bytes
+        }
+        this.#queue.release(rough - actual)
+        bytes += actual - rough
+      }
+      if (encoded.length > 0) await this.#queue.submit({ spans: encoded, logs: [], turns: [] }, bytes)
     } finally {
       this.#queue.release(bytes)
     }
@@ -208,19 +235,6 @@ class OpenStore implements Store {
   #assertWritable(): void {
     if (this.#options.readOnly) throw new SourceError('unsupported', 'the store is read-only')
     if (this.#closed) throw new SourceError('unreachable', 'the store is closed')
-  }
-
-  /** Large deliveries are read in slices, so that whoever reads the store meanwhile is served. */
-  async #encode(spans: readonly Span[], signal?: AbortSignal): Promise<EncodedSpan[]> {
-    const encoded: EncodedSpan[] = []
-    for (const [index, span] of spans.entries()) {
-      if (index > 0 && index % SLICE === 0) {
-        await new Promise<void>((resolve) => setImmediate(resolve))
-        signal?.throwIfAborted()
-      }
-      encoded.push(encodeSpan(span, this.#reader))
-    }
-    return encoded
   }
 
   async #commit(group: readonly Delivery[]): Promise<void> {

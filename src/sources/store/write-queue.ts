@@ -43,10 +43,11 @@ export class WriteQueue {
 
   /**
    * Counts bytes that are about to come; give them back with `release`. Throws SourceError `rate-limited`
-   * where too much is under way. One delivery is always let in, however large.
+   * where too much is under way. One delivery is always let in, however large: `held` of the bytes are its own
+   * already.
    */
-  reserve(bytes: number): void {
-    if (this.#bytes > 0 && this.#bytes + bytes > this.#options.maxBytes) {
+  reserve(bytes: number, held = 0): void {
+    if (this.#bytes > held && this.#bytes + bytes > this.#options.maxBytes) {
       throw new SourceError('rate-limited', 'more is arriving than can be written', {
         retryAfterMs: RETRY_AFTER_MS,
       })
