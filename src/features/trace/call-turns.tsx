@@ -1,10 +1,13 @@
 import type { CallTurn, Trace } from '../../domain/trace.ts'
 import type { Micros } from '../../domain/units.ts'
+import type { CallMoment, CallMomentKind } from '../../semantics/call-moments.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { durationText } from '../../ui/format.ts'
-import { Icon, StatusIcon } from '../../ui/icons.tsx'
+import { Icon, type IconProps, StatusIcon } from '../../ui/icons.tsx'
 import { cutAt, printable } from '../../ui/printable-text.ts'
 import { Duration } from '../../ui/quantity.tsx'
+import { inOrderOfTime, momentDetail, momentName } from './call-moment-words.ts'
+import type { PanelWish } from './panel-wish.ts'
 import { SectionHead } from './section.tsx'
 
 /** What opened a turn where it was no speech. */
@@ -71,17 +74,68 @@ function TurnRow({
   )
 }
 
+const MOMENT_ICONS: { readonly [Kind in CallMomentKind]: IconProps['name'] } = {
+  'barge-in': 'warn',
+  silence: 'pending',
+  keypad: 'custom',
+  rejected: 'warn',
+  'hang-up': 'close',
+  disconnect: 'close',
+}
+
+function MomentRow({
+  moment,
+  start,
+  onOpen,
+}: {
+  readonly moment: CallMoment
+  readonly start: Micros
+  readonly onOpen: (() => void) | undefined
+}) {
+  const detail = momentDetail(moment)
+  return (
+    <tr className="border-t border-border-1 text-text-2 hover:bg-surface-2">
+      <td className="py-0.5 pr-3 pl-gutter whitespace-nowrap text-text-3">
+        +{durationText(moment.time - start)}
+      </td>
+      <td className="py-0.5 pr-2">
+        <Icon
+          name={MOMENT_ICONS[moment.kind]}
+          size="small"
+          className={moment.kind === 'barge-in' && moment.outcome !== 'ignored' ? 'text-warn' : 'text-text-3'}
+        />
+      </td>
+      <td colSpan={4} className="py-0.5 pr-4">
+        {momentName(moment)}
+        {detail !== '' && (
+          <bdi className="pl-2 wrap-anywhere text-text-3">{printable(cutAt(detail, PREVIEW))}</bdi>
+        )}
+      </td>
+      <td className="py-0.5 pr-gutter text-right whitespace-nowrap">
+        {onOpen && (
+          <button type="button" className="text-accent hover:underline" onClick={onOpen}>
+            Span <span className="sr-only">of {momentName(moment)}</span>
+            <Icon name="down" size="tiny" className="inline" />
+          </button>
+        )}
+      </td>
+    </tr>
+  )
+}
+
 const HEAD = 'py-1 text-left text-label font-normal text-text-3'
 
 /** The turns of a voice call in order, each with how long the caller waited; each opens its part of the tree. */
 export function CallTurns({
   trace,
   turns,
-  onOpenSpan,
+  moments,
+  onWish,
 }: {
   readonly trace: Trace
   readonly turns: readonly CallTurn[]
-  readonly onOpenSpan: ((spanId: string) => void) | undefined
+  readonly moments: readonly CallMoment[]
+  readonly onWish: ((wish: PanelWish) => void) | undefined
 }) {
   const missing = trace.note === 'text-not-recorded' ? 'not recorded' : 'spoken, not recorded'
   return (
@@ -120,15 +174,24 @@ export function CallTurns({
             </tr>
           </thead>
           <tbody>
-            {turns.map((turn) => (
-              <TurnRow
-                key={`${turn.spanId} ${turn.index}`}
-                turn={turn}
-                start={trace.startTime}
-                missing={missing}
-                onOpen={onOpenSpan && (() => onOpenSpan(turn.spanId))}
-              />
-            ))}
+            {inOrderOfTime(turns, moments).map((one, at) =>
+              'turn' in one ? (
+                <TurnRow
+                  key={`${one.turn.spanId} ${one.turn.index}`}
+                  turn={one.turn}
+                  start={trace.startTime}
+                  missing={missing}
+                  onOpen={onWish && (() => onWish({ wants: 'turn', spanId: one.turn.spanId }))}
+                />
+              ) : (
+                <MomentRow
+                  key={`${one.moment.spanId} ${one.moment.kind} ${at}`}
+                  moment={one.moment}
+                  start={trace.startTime}
+                  onOpen={onWish && (() => onWish({ wants: 'span', spanId: one.moment.spanId }))}
+                />
+              ),
+            )}
           </tbody>
         </table>
       </div>

@@ -5,5 +5,7 @@ import type { SpanId } from '../../domain/units.ts'
 export type PanelWish =
   | { readonly wants: 'root-cause' }
   | { readonly wants: 'span'; readonly spanId: string }
+  /** A turn of a call: opened, selected, its time alone shown. */
+  | { readonly wants: 'turn'; readonly spanId: SpanId }
   | { readonly wants: 'kind'; readonly kind: SpanKind }
   | { readonly wants: 'only'; readonly label: string; readonly spanIds: readonly SpanId[] }

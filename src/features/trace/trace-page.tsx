@@ -16,6 +16,7 @@ import { TraceFailure } from './trace-failure.tsx'
 import { TraceSkeleton } from './trace-skeleton.tsx'
 import { TraceTitle } from './trace-title.tsx'
 import { TurnSections } from './turn-sections.tsx'
+import { useCallMoments } from './use-call-moments.ts'
 
 function useSessionKeys(place: SessionPlace | undefined): void {
   const { source } = useSource()
@@ -46,6 +47,7 @@ function LoadedTrace({ trace }: { readonly trace: Trace }) {
   const place = useSessionPlace(rest ? trace.session?.id : undefined, trace.traceId)
   useSessionKeys(place)
   const cause = rootCause && spans.data?.spans.find((span) => span.spanId === rootCause.spanId)
+  const moments = useCallMoments(trace, spans.data?.spans)
   const hasSpans = (spans.data?.spans.length ?? 0) > 0
   useEffect(() => {
     document.title = `${trace.chatbot.name} · Turnscope`
@@ -62,11 +64,17 @@ function LoadedTrace({ trace }: { readonly trace: Trace }) {
           onJump={rootCause && hasSpans ? () => setWish({ wants: 'root-cause' }) : undefined}
         />
       )}
-      <TurnSections
-        trace={trace}
-        onOpenSpan={hasSpans ? (spanId) => setWish({ wants: 'span', spanId }) : undefined}
-      />
-      {where && <SpanPanel key={trace.traceId} trace={trace} where={where} spans={spans} wish={wish} />}
+      <TurnSections trace={trace} moments={moments} onWish={hasSpans ? setWish : undefined} />
+      {where && (
+        <SpanPanel
+          key={trace.traceId}
+          trace={trace}
+          where={where}
+          spans={spans}
+          wish={wish}
+          moments={moments}
+        />
+      )}
     </>
   )
 }

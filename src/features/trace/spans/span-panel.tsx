@@ -132,12 +132,18 @@ function LoadedSpans({
     const margin = Math.max(1, (to - from) * 0.05)
     change({ zoom: { from: Math.max(0, from - margin), to: to + margin } }, { replace: true })
   }
+  const showInTime = (row: number) => {
+    const outside =
+      view.zoom && ((tree.end[row] ?? 0) < view.zoom.from || (tree.start[row] ?? 0) > view.zoom.to)
+    if (outside) change({ zoom: undefined }, { replace: true })
+    show(row)
+  }
   const wished = useRef<PanelWish>(undefined)
   useEffect(() => {
     if (!wish || wished.current === wish) return
     wished.current = wish
-    if (wish.wants === 'root-cause') show(rootCause)
-    else if (wish.wants === 'span') show(tree.rowOf(wish.spanId as SpanId))
+    if (wish.wants === 'root-cause') showInTime(rootCause)
+    else if (wish.wants === 'span') showInTime(tree.rowOf(wish.spanId as SpanId))
     else if (wish.wants === 'turn') {
       const row = tree.rowOf(wish.spanId)
       show(row)

@@ -2,10 +2,12 @@ import { type CSSProperties, type Ref, useCallback, useMemo } from 'react'
 import { SPAN_KINDS } from '../../../domain/span.ts'
 import { criticalPath, type PathSegment } from '../../../domain/span-timing.ts'
 import type { SpanTree } from '../../../domain/span-tree.ts'
+import type { CallMoment } from '../../../semantics/call-moments.ts'
 import type { StackSegment } from '../../../semantics/rasa-explanation.ts'
 import { scaledDuration } from '../../../ui/format.ts'
 import { printable } from '../../../ui/printable-text.ts'
 import { Treegrid, type TreegridHandle } from '../../../ui/treegrid.tsx'
+import { CallLane } from './call-lane.tsx'
 import { Minimap, type RowColours } from './minimap.tsx'
 import { type PaintContext, paintRow, rowId } from './row-paint.ts'
 import { createRow, type RowParts } from './row-parts.ts'
@@ -62,6 +64,8 @@ export function SpanTreeView({
   drawing,
   services,
   stack,
+  moments,
+  onMoment,
   rootCause,
   zoom,
   onZoom,
@@ -72,6 +76,9 @@ export function SpanTreeView({
   readonly services: { readonly names: readonly string[]; readonly colourOf: (service: string) => number }
   /** What was on top of the dialogue stack, from each moment on. */
   readonly stack: readonly StackSegment[]
+  /** What happened in a call beside its turns. */
+  readonly moments: readonly CallMoment[]
+  readonly onMoment: (moment: CallMoment) => void
   readonly rootCause: number
   readonly zoom: Stretch | undefined
   readonly onZoom: (zoom: Stretch | undefined) => void
@@ -150,6 +157,9 @@ export function SpanTreeView({
             })}
           </span>
         </div>
+      )}
+      {moments.length > 0 && (
+        <CallLane moments={moments} axis={axis} start={tree.startTime} onSelect={onMoment} />
       )}
       <div className="lane ruler">
         <span>
