@@ -62,7 +62,7 @@ describe('the read API', () => {
     expect((await get(trace)).body).toMatchObject({ input: 'hello', spans: { source: 'local' } })
     const spans = (await get(`${trace}/spans`)).body
     expect(spans).toMatchObject({ count: 1, complete: true })
-    expect(decodeSpanColumns(spans)).toEqual({ spans: [OUTLINE], complete: true })
+    expect(decodeSpanColumns(spans)).toMatchObject({ spans: [OUTLINE], complete: true })
     expect((await get(`${trace}/spans/${OUTLINE.spanId}`)).body.span.attributes).toEqual({
       deep: [{ of: null }],
     })
