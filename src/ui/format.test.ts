@@ -9,6 +9,7 @@ import {
   fullTime,
   inSeconds,
   shareText,
+  versionText,
 } from './format.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 14, 2, 3, 118) * 1000
@@ -77,4 +78,13 @@ test.each([
   [90_000_000, '1,041 d ago'],
 ])('%i seconds ago: %s', (seconds, text) => {
   expect(ageText(NOON, NOON + seconds * 1e6)).toBe(text)
+})
+
+test.each([
+  ['12', 'v12'],
+  ['2.3.1', 'v2.3.1'],
+  ['v7', 'v7'],
+  ['20260820-095533-corn-latitude.tar.gz', '20260820-095533-corn-latitude.tar.gz'],
+])('version %s reads %s', (version, expected) => {
+  expect(versionText(version)).toBe(expected)
 })

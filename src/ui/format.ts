@@ -134,3 +134,7 @@ export function ageText(us: number, nowUs: number): string {
   const { per, unit } = AGES.find(({ below }) => seconds < below) ?? AGES[3]
   return `${formatCount(Math.floor(seconds / per))} ${unit} ago`
 }
+
+/** A version as one says it: `v12`; names of files and the like stand as they are. */
+export const versionText = (version: string): string =>
+  /^\d[\d.]{0,11}$/.test(version) ? `v${version}` : version

@@ -11,7 +11,7 @@ import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { CopyGlyph } from '../../ui/copy-button.tsx'
 import { Crumb } from '../../ui/crumb.tsx'
-import { clockTime, dayText, formatCount } from '../../ui/format.ts'
+import { clockTime, dayText, formatCount, versionText } from '../../ui/format.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { useWide } from '../../ui/media-query.ts'
 import { Notice } from '../../ui/notice.tsx'
@@ -33,7 +33,9 @@ const whoTalked = (turns: readonly TraceSummary[]): string => {
     [...new Set(values.filter((value): value is string => value !== undefined))].slice(0, 3).join(', ')
   const people = names(turns.map(({ participant }) => participant?.name ?? participant?.id))
   const bots = names(
-    turns.map(({ chatbot }) => (chatbot.version ? `${chatbot.name} ${chatbot.version}` : chatbot.name)),
+    turns.map(({ chatbot }) =>
+      chatbot.version ? `${chatbot.name} ${versionText(chatbot.version)}` : chatbot.name,
+    ),
   )
   return people ? `${people} with ${bots}` : bots
 }

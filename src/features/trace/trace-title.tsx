@@ -6,7 +6,7 @@ import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink, buttonClass } from '../../ui/button.tsx'
 import { CopyGlyph, useCopy } from '../../ui/copy-button.tsx'
 import { Crumb } from '../../ui/crumb.tsx'
-import { ageText, fullTime } from '../../ui/format.ts'
+import { ageText, fullTime, versionText } from '../../ui/format.ts'
 import { Icon, STATUS_TEXT } from '../../ui/icons.tsx'
 import { printable } from '../../ui/printable-text.ts'
 import { DownloadMenu } from './download-menu.tsx'
@@ -88,7 +88,9 @@ export function TraceTitle({
           {printable(chatbot.name)}
         </bdi>
         {chatbot.version !== undefined && (
-          <bdi className="cut max-w-[16ch] font-normal text-text-3">{printable(chatbot.version)}</bdi>
+          <bdi className="cut max-w-[16ch] font-normal text-text-3">
+            {printable(versionText(chatbot.version))}
+          </bdi>
         )}
       </h1>
       <span className={`text-data font-semibold ${STATUS_TEXT[status]}`}>{STATUS_WORDS[status]}</span>

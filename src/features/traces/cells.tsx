@@ -3,7 +3,7 @@ import type { MetricName, TraceSummary } from '../../domain/trace.ts'
 import type { TraceId } from '../../domain/units.ts'
 import { paths } from '../../state/location.ts'
 import { useSource } from '../../state/source-context.tsx'
-import { ageText, clockTime, dayText, fullTime, sameDay } from '../../ui/format.ts'
+import { ageText, clockTime, dayText, fullTime, sameDay, versionText } from '../../ui/format.ts'
 import { Icon, StatusIcon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
 import { printable } from '../../ui/printable-text.ts'
@@ -149,9 +149,6 @@ const chatbot: Cell = ({ chatbot: { id, name, version }, kind }) => (
     {kind !== 'turn' && <span className="pl-[0.35em] text-text-3">{kind === 'other' ? '' : kind}</span>}
   </span>
 )
-
-/** `12` reads as `v12`; `v2.3`, `main` and hashes stand as they are. */
-export const versionText = (version: string): string => (/^\d/.test(version) ? `v${version}` : version)
 
 /** Leads to the turn in its session's transcript. */
 function SessionLink({ session, trace }: { readonly session: string; readonly trace: TraceId }) {
