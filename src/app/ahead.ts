@@ -1,7 +1,8 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { matchPath } from 'react-router-dom'
 import { isPrintableId, traceId } from '../domain/units.ts'
-import { askAhead, keys } from '../state/queries.ts'
+import { readView } from '../state/location.ts'
+import { askAhead, askListAhead, keys } from '../state/queries.ts'
 import type { Backend, SourceInfo } from '../state/source-context.tsx'
 import { PAGES } from './pages.tsx'
 
@@ -18,6 +19,22 @@ const pageAt = (link: HTMLAnchorElement) => {
     if (match) return { page, params: match.params as Readonly<Record<string, string | undefined>> }
   }
   return undefined
+}
+
+/**
+ * Asks for what the address shows before React has started: for the list of an address, without waiting to
+ * be told that its source is there.
+ */
+export function askForAddress(client: QueryClient, backend: Backend): void {
+  void client.prefetchQuery({
+    queryKey: keys.sources,
+    queryFn: ({ signal }) => backend.listSources(signal),
+    staleTime: 30_000,
+  })
+  const id = matchPath('/:source/traces', window.location.pathname)?.params.source
+  const view = readView(window.location.search)
+  if (id && isPrintableId(id) && view.problems.length === 0)
+    askListAhead(client, backend.assume(id), view.query)
 }
 
 /**

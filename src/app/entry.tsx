@@ -3,9 +3,9 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { BrowserRouter } from 'react-router-dom'
 import '../ui/theme.css'
-import { keys, retryPassing } from '../state/queries.ts'
+import { retryPassing } from '../state/queries.ts'
 import { BackendProvider } from '../state/source-context.tsx'
-import { fetchAhead } from './ahead.ts'
+import { askForAddress, fetchAhead } from './ahead.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { gatewayBackend } from './gateway-backend.ts'
 import { AppRoutes } from './routes.tsx'
@@ -15,13 +15,7 @@ const client = new QueryClient({
 })
 const backend = gatewayBackend()
 
-// Asked before React has started: every page waits for it.
-void client.prefetchQuery({
-  queryKey: keys.sources,
-  queryFn: ({ signal }) => backend.listSources(signal),
-  staleTime: 30_000,
-})
-
+askForAddress(client, backend)
 fetchAhead(client, backend)
 
 const root = document.getElementById('root')

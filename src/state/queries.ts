@@ -63,6 +63,25 @@ export function useSources(
   })
 }
 
+const tracesQuestion = (source: TraceSource, query: TraceQuery) => ({
+  queryKey: keys.traces(source.info.id, query),
+  queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
+    source.listTraces(
+      query,
+      pageParam === undefined ? { limit: FIRST_PAGE } : { limit: NEXT_PAGE, cursor: pageParam },
+      signal,
+    ),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page: Page<TraceSummary>) => page.nextCursor,
+  // A list that is being read stays as it is: new turns are announced instead.
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+/** Asks for the first page of a list before its page does. */
+export function askListAhead(client: QueryClient, source: TraceSource, query: TraceQuery): void {
+  void client.prefetchInfiniteQuery(tracesQuestion(source, query))
+}
+
 /** One page after the other, in the query's order. */
 export function useTraces(
   query: TraceQuery,
@@ -70,18 +89,8 @@ export function useTraces(
 ): UseInfiniteQueryResult<InfiniteData<Page<TraceSummary>, string | undefined>> {
   const { source } = useSource()
   return useInfiniteQuery({
-    queryKey: keys.traces(source.info.id, query),
-    queryFn: ({ pageParam, signal }) =>
-      source.listTraces(
-        query,
-        pageParam === undefined ? { limit: FIRST_PAGE } : { limit: NEXT_PAGE, cursor: pageParam },
-        signal,
-      ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor,
+    ...tracesQuestion(source, query),
     enabled,
-    // A list that is being read stays as it is: new turns are announced instead.
-    staleTime: Number.POSITIVE_INFINITY,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   })

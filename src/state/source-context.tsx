@@ -15,6 +15,8 @@ export type {
 /** Where sources come from: the gateway, or a stand-in in a test. */
 export interface Backend {
   readonly listSources: (signal: AbortSignal) => Promise<readonly SourceInfo[]>
+  /** A source that is not known to be there yet, for a first question. */
+  readonly assume: (id: string) => TraceSource
   /** The same info gives the same source. */
   readonly open: (info: SourceInfo) => TraceSource
 }

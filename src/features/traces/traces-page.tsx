@@ -69,16 +69,18 @@ export function TracesPage() {
 
   const list = useTraceList(query, readable)
   const { rows, refresh } = list
-  const overTime = useTurnsOverTime(query, rows, readable)
-  const matching = useCount(query, readable && capabilities.counts)
+  // Rows come first: what is counted over all turns would make them wait.
+  const listed = readable && !list.loading
+  const overTime = useTurnsOverTime(query, rows, listed)
+  const matching = useCount(query, listed && capabilities.counts)
   const narrowed = isNarrowed(query)
   const all = useCount(
     useMemo(() => widened(query), [query]),
-    readable && capabilities.counts && narrowed,
+    listed && capabilities.counts && narrowed,
   )
   const hidden = useCount(
     useMemo(() => hiddenKinds(query), [query]),
-    readable && capabilities.counts && !showsAllKinds(query),
+    listed && capabilities.counts && !showsAllKinds(query),
   )
 
   const table = useRef<TableHandle>(null)
