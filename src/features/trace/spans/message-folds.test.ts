@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ReadableBlock } from '../../../semantics/readable-text.ts'
-import { inputRuns, outputRuns } from './message-folds.ts'
+import { continuedRuns, inputRuns, outputRuns } from './message-folds.ts'
 
 const said = (role: string, text = role): ReadableBlock => ({ role, parts: [{ kind: 'text', text }] })
 const drawn = (runs: ReturnType<typeof inputRuns>) =>
@@ -40,4 +40,13 @@ describe('the messages shown at first', () => {
     ])
     expect(drawn(outputRuns([], [said('assistant')]))).toEqual(['assistant'])
   })
+})
+
+it('folds what an earlier call was given, and shows what is new', () => {
+  const said = (role: string, text: string) => ({ role, parts: [{ kind: 'text' as const, text }] })
+  const [asked, answered] = [said('user', 'Where is it?'), said('tool', 'On its way')]
+  expect(continuedRuns([asked], [answered])).toEqual([
+    { folded: true, why: '1 repeated message of the call before', blocks: [asked] },
+    { folded: false, blocks: [answered] },
+  ])
 })

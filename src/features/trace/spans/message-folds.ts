@@ -18,6 +18,15 @@ const lengthOf = (block: ReadableBlock): number =>
 const counted = (count: number, what: string): string =>
   count === 1 ? `1 ${what} message` : `${count} ${what} messages`
 
+/** What of an input to show at first where it begins with what an earlier call was given or gave. */
+export const continuedRuns = (
+  repeated: readonly ReadableBlock[],
+  fresh: readonly ReadableBlock[],
+): readonly MessageRun[] => [
+  { folded: true, why: `${counted(repeated.length, 'repeated')} of the call before`, blocks: repeated },
+  { folded: false, blocks: fresh },
+]
+
 /**
  * What of a conversation to show at first: the instructions where they are short, and from the last words of
  * the user on. What stands before is history, folded where there is much.

@@ -8,7 +8,7 @@ import { looksLikeMarkdown, Markdown } from '../../../ui/markdown.tsx'
 import { printable } from '../../../ui/printable-text.ts'
 import { unpacked } from './json-in-text.ts'
 import { Pair, Pairs } from './key-values.tsx'
-import { inputRuns, type MessageRun, outputRuns } from './message-folds.ts'
+import { continuedRuns, inputRuns, type MessageRun, outputRuns } from './message-folds.ts'
 
 const MOST_PAIRS = 24
 const LONGEST_IN_PAIR = 300
@@ -141,21 +141,26 @@ function Run({ run }: { readonly run: MessageRun }) {
 
 /**
  * An input or output so that one can read it: messages with who said them, tool calls and results, texts.
- * With `after`, messages that stood there already are folded.
+ * With `after`, messages that stood there already are folded; with `earlier`, those of another call before.
  */
 export function ReadableValue({
   value,
   after,
+  earlier,
 }: {
   readonly value: AttributeValue
   readonly after?: AttributeValue | undefined
+  readonly earlier?: readonly AttributeValue[] | undefined
 }) {
   const runs = useMemo(() => {
     const blocks = readable(value)
-    if (after === undefined) return inputRuns(blocks)
+    if (after === undefined) {
+      const { repeated, fresh } = foldHistory(blocks, earlier?.flatMap((one) => readable(one)) ?? [])
+      return repeated.length > 0 ? continuedRuns(repeated, fresh) : inputRuns(blocks)
+    }
     const { repeated, fresh } = foldHistory(blocks, readable(after))
     return outputRuns(repeated, fresh)
-  }, [value, after])
+  }, [value, after, earlier])
   if (runs.every((run) => run.blocks.length === 0))
     return <p className="text-data text-text-2">An empty value.</p>
   return (

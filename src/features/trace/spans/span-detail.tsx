@@ -1,6 +1,6 @@
-import type { ReactNode } from 'react'
-import type { SpanDetail, SpanOutline, SpanState } from '../../../domain/span.ts'
-import type { TraceId } from '../../../domain/units.ts'
+import { type ReactNode, useMemo } from 'react'
+import type { AttributeValue, SpanDetail, SpanOutline, SpanState } from '../../../domain/span.ts'
+import type { SpanId, TraceId } from '../../../domain/units.ts'
 import { useView } from '../../../state/location.ts'
 import { useSpan } from '../../../state/queries.ts'
 import { useSource } from '../../../state/source-context.tsx'
@@ -85,6 +85,7 @@ const body = (
   detail: SpanDetail,
   source: string,
   explained: (detail: SpanDetail) => ReactNode,
+  earlier: readonly AttributeValue[] | undefined,
 ): ReactNode => {
   switch (tab) {
     case 'raw':
@@ -98,7 +99,11 @@ const body = (
     case 'links':
       return <SpanLinks links={detail.span.links} source={source} />
     default:
-      return <SpanReadable detail={detail}>{explained(detail)}</SpanReadable>
+      return (
+        <SpanReadable detail={detail} earlier={earlier}>
+          {explained(detail)}
+        </SpanReadable>
+      )
   }
 }
 
@@ -128,12 +133,22 @@ function DetailSkeleton() {
   )
 }
 
+/** What a call was given and gave, whatever of it is known. */
+function useTexts(trace: TraceId, span: SpanId | undefined, source: string) {
+  const { data } = useSpan(trace, span, { source })
+  return useMemo(() => {
+    const { input, output } = data?.meaning ?? {}
+    return [input, output].filter((one) => one !== undefined)
+  }, [data])
+}
+
 /** The selected span: fetched when selected, kept for when one comes back. */
 export function SpanDetailPane({
   trace,
   source,
   outline,
   place,
+  earlier,
   explained,
 }: {
   /** The trace as the source that holds the spans names it. */
@@ -141,12 +156,15 @@ export function SpanDetailPane({
   readonly source: string
   readonly outline: SpanOutline
   readonly place: SpanPlace
+  /** The model call before, where the span is one. */
+  readonly earlier: SpanId | undefined
   /** What else there is to say of a span. */
   readonly explained: (detail: SpanDetail) => ReactNode
 }) {
   const { view, change } = useView()
   const { sources } = useSource()
   const detail = useSpan(trace, outline.spanId, { source })
+  const before = useTexts(trace, earlier, source)
   const tabs = tabsOf(detail.data)
   const wanted = view.tab ?? 'readable'
   const selected = tabs.some((tab) => tab.id === wanted) ? wanted : 'readable'
@@ -174,7 +192,7 @@ export function SpanDetailPane({
         onSelect={(tab) => change({ tab: tab === 'readable' ? undefined : tab }, { replace: true })}
       >
         {detail.data ? (
-          body(selected, detail.data, source, explained)
+          body(selected, detail.data, source, explained, before)
         ) : detail.error ? (
           <PanelFailure error={detail.error} what="This span" onAgain={detail.refetch} />
         ) : (

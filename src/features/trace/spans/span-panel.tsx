@@ -14,6 +14,7 @@ import type { TreegridHandle } from '../../../ui/treegrid.tsx'
 import type { PanelWish } from '../panel-wish.ts'
 import { SpansSkeleton } from '../trace-skeleton.tsx'
 import { CallTurnTexts } from './call-turn-texts.tsx'
+import { earlierGeneration } from './earlier-generation.ts'
 import { PanelFailure } from './panel-failure.tsx'
 import { type PanelList, PanelLists } from './panel-lists.tsx'
 import { PhaseTimes } from './phase-times.tsx'
@@ -182,6 +183,7 @@ function LoadedSpans({
     { keys: ['/'], label: 'Search spans or logs', group: 'Spans', run: () => search.current?.focus() },
   ])
 
+  const earlier = useMemo(() => earlierGeneration(tree, settled), [tree, settled])
   const turn = trace.callTurns?.find((one) => one.spanId === outline?.spanId)
   const stack = useDialogueStack(spans, where.traceId, where.source)
   const phases = usePhases(spans)
@@ -219,6 +221,7 @@ function LoadedSpans({
                 rootCause: settled === rootCause,
                 serviceColour: services.colourOf(outline.service),
               }}
+              earlier={earlier}
               explained={explained}
             />
           )

@@ -38,11 +38,13 @@ function ValueSection({
   title,
   value,
   after,
+  earlier,
   missing,
 }: {
   readonly title: string
   readonly value: AttributeValue | undefined
   readonly after?: AttributeValue | undefined
+  readonly earlier?: readonly AttributeValue[] | undefined
   readonly missing: string
 }) {
   if (value === undefined)
@@ -60,7 +62,7 @@ function ValueSection({
         </CopyLink>
       }
     >
-      <ReadableValue value={value} {...(after !== undefined && { after })} />
+      <ReadableValue value={value} {...(after !== undefined && { after })} earlier={earlier} />
     </Section>
   )
 }
@@ -153,9 +155,12 @@ const outputMissing = (detail: SpanDetail): string => {
 /** What the span did, in the order in which one asks: what failed, what went in, what came out, with what. */
 export function SpanReadable({
   detail,
+  earlier,
   children,
 }: {
   readonly detail: SpanDetail
+  /** What the model call before was given and gave: what is repeated of it is folded. */
+  readonly earlier?: readonly AttributeValue[] | undefined
   /** What explains the span further, at the end. */
   readonly children?: ReactNode
 }) {
@@ -186,6 +191,7 @@ export function SpanReadable({
           <ValueSection
             title={tool ? 'Arguments' : meaning.query === undefined ? 'Input' : 'Query'}
             value={input}
+            earlier={earlier}
             missing="None recorded."
           />
           {!(meaning.documents && output === undefined) && (
