@@ -4,6 +4,7 @@ import type { Micros, TraceId } from '../../domain/units.ts'
 import type { SourceInfo, TraceSource } from '../trace-source.ts'
 import { chatbotsOfTraces, countTraces, histogramOfTraces } from './aggregates.ts'
 import type { Connections } from './connections.ts'
+import { PageCache } from './page-cache.ts'
 import type { Reader } from './reader.ts'
 import { listSessions } from './session-list.ts'
 import { suggestValues } from './suggestions.ts'
@@ -44,6 +45,7 @@ export interface StoredSourceOptions {
 
 /** The store as a source: every question is answered by the engine itself. */
 export function storedSource({ connections, reader, now, settled }: StoredSourceOptions): TraceSource {
+  const cache = new PageCache(connections)
   return {
     info: INFO,
     listTraces: (query, page, signal) =>
@@ -85,6 +87,7 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
         {
           ask: (statement) => connections.read(signal, (run) => run(statement)),
           texts: (statement) => connections.texts(signal, statement),
+          cache,
         },
         query,
         INFO.id,

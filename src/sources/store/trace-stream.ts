@@ -7,6 +7,7 @@ import type { Run, Texts } from './connections.ts'
 import { predicateOf } from './filters.ts'
 import { afterPosition, orderBy } from './keyset.ts'
 import { after } from './moments.ts'
+import type { PageCache } from './page-cache.ts'
 import { allOf, type Fragment, sql } from './sql.ts'
 import { TRACE_AS_JSON, tracesOf } from './stored-trace.ts'
 
@@ -21,6 +22,9 @@ const MOST = 2 * TARGET
 const LARGEST = 25_000
 const GROWTH = 5
 
+/** Traces between looks at what the engine keeps of what was read. */
+const TRIM_EVERY = 8 * TARGET
+
 /** Beyond the year 2255 a number holds only every second microsecond. */
 const LEAST_WIDTH = 2
 
@@ -28,6 +32,7 @@ const LEAST_WIDTH = 2
 export interface Asking {
   readonly ask: Run
   readonly texts: (statement: Fragment) => Promise<Texts>
+  readonly cache: PageCache
 }
 
 interface Streamed extends Asking {
@@ -145,7 +150,14 @@ export async function* streamTraces(
   const query = freeze(asked, now)
   const stream: Streamed = { ...asking, query, where: predicateOf(query, now), source, now }
   const batches = query.sort.field === 'startTime' ? byTime(stream) : byPosition(stream, stream.where)
+  const pagesBefore = await asking.cache.pages(signal)
+  let sinceTrim = 0
   for await (const texts of oneAhead(batches)) {
+    sinceTrim += texts.length
+    if (sinceTrim >= TRIM_EVERY) {
+      sinceTrim = 0
+      await asking.cache.trim(pagesBefore)
+    }
     yield tracesOf(texts, source, now)
     signal.throwIfAborted()
   }
