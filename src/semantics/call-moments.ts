@@ -1,7 +1,7 @@
 import type { AttributeValue, Span, SpanEvent, SpanOutline } from '../domain/span.ts'
 import type { Micros, SpanId } from '../domain/units.ts'
 
-export const CALL_MOMENTS = ['barge-in', 'silence', 'keypad', 'rejected', 'hang-up', 'disconnect'] as const
+const CALL_MOMENTS = ['barge-in', 'silence', 'keypad', 'rejected', 'hang-up', 'disconnect'] as const
 export type CallMomentKind = (typeof CALL_MOMENTS)[number]
 
 /** Something that happened in a voice call beside its turns. */
