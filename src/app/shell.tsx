@@ -10,8 +10,8 @@ import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { AppBar, Brand } from './app-bar.tsx'
 import { ExportBar } from './export-bar.tsx'
+import { Palette } from './palette.tsx'
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
 const KeyHelp = lazy(async () => ({ default: (await import('./key-help.tsx')).KeyHelp }))
 
 /** The frame of every page: app bar above, page below; palette and key help over it. */
@@ -39,10 +39,9 @@ export function Shell({
       </div>
       <FileDrop />
       <OpenedFiles />
-      <Suspense>
-        {open === 'palette' && <Palette onClose={close} onHelp={() => setOpen('help')} />}
-        {open === 'help' && <KeyHelp onClose={close} />}
-      </Suspense>
+      {/* At hand at once: what is typed after its key must not be lost while code is fetched. */}
+      {open === 'palette' && <Palette onClose={close} onHelp={() => setOpen('help')} />}
+      <Suspense>{open === 'help' && <KeyHelp onClose={close} />}</Suspense>
     </SourceProvider>
   )
 }
