@@ -40,6 +40,12 @@ const common = ({ options, interactionId }: Turn) => ({
   metadata: options.metadata,
 })
 
+/** What an event is opened with; a text alone is its input. */
+type Opening = EventOptions | string
+
+const optionsOf = (opening: Opening | undefined): EventOptions =>
+  typeof opening === 'string' ? { input: opening } : (opening ?? {})
+
 /** Opens events below a turn or below another event. */
 class Opener {
   protected readonly turn: Turn
@@ -51,37 +57,37 @@ class Opener {
   }
 
   /** A call of a function, a database or a service. */
-  tool(options: EventOptions = {}): RecordedEvent {
+  tool(options?: Opening): RecordedEvent {
     return this.open('TOOL', options)
   }
 
   /** A step of reasoning, or a decision. */
-  agent(options: EventOptions = {}): RecordedEvent {
+  agent(options?: Opening): RecordedEvent {
     return this.open('AGENT', options)
   }
 
   /** A search for documents; its output `[{chunk, score}]` is shown as such. */
-  retrieval(options: EventOptions = {}): RecordedEvent {
+  retrieval(options?: Opening): RecordedEvent {
     return this.open('RETRIEVAL', options)
   }
 
   /** A prompt and its completion. */
-  generation(options: EventOptions = {}): RecordedEvent {
+  generation(options?: Opening): RecordedEvent {
     return this.open('GENERATION', options)
   }
 
   /** A choice of path. */
-  router(options: EventOptions = {}): RecordedEvent {
+  router(options?: Opening): RecordedEvent {
     return this.open('ROUTER', options)
   }
 
   /** Infrastructure: a cache warmed, an error of the platform. */
-  system(options: EventOptions = {}): RecordedEvent {
+  system(options?: Opening): RecordedEvent {
     return this.open('SYSTEM', options)
   }
 
   /** The application's own. */
-  event(options: EventOptions = {}): RecordedEvent {
+  event(options?: Opening): RecordedEvent {
     return this.open('CUSTOM', options)
   }
 
@@ -101,9 +107,9 @@ class Opener {
     })
   }
 
-  protected open(type: EventType, options: EventOptions): RecordedEvent {
+  protected open(type: EventType, options: Opening | undefined): RecordedEvent {
     const parentId = type === 'MESSAGE' ? undefined : (this.parentId ?? this.turn.messageId)
-    const event = new RecordedEvent(this.turn, type, options, parentId)
+    const event = new RecordedEvent(this.turn, type, optionsOf(options), parentId)
     if (type === 'MESSAGE') this.turn.messageId ??= event.id
     return event
   }
@@ -121,7 +127,7 @@ export class RecordedTrace extends Opener {
   }
 
   /** The user's message; its output is the bot's answer. */
-  message(options: EventOptions = {}): RecordedEvent {
+  message(options?: Opening): RecordedEvent {
     return this.open('MESSAGE', options)
   }
 }
@@ -140,7 +146,7 @@ export class RecordedEvent extends Opener {
     super(turn, id)
     this.id = id
     this.type = type
-    this.options = options ?? {}
+    this.options = options
     this.parent = parent
   }
 

@@ -58,6 +58,21 @@ const byTask = (task: string): Span => {
 const typeOf = (span: Span) => span.attributes['turnscope.event.type']
 
 describe('a recorder', () => {
+  it('takes a text as the input of what it opens', async () => {
+    const client = recorder()
+    const message = client.trace(conversation).message('Where is my order?')
+    message.tool('48213').end('sent')
+    message.end('On its way.')
+    await client.flush()
+
+    expect(problems).toEqual([])
+    expect(byTask('message').attributes).toMatchObject({
+      'input.value': 'Where is my order?',
+      'output.value': 'On its way.',
+    })
+    expect(byTask('tool').attributes['gen_ai.tool.call.arguments']).toBe('48213')
+  })
+
   it('records each type of event, nested, with its input and output', async () => {
     const client = recorder({ environment: 'production', chatbotVersion: '7' })
     const trace = client.trace({ ...conversation, sessionId: 's-9', channelId: 'web' })
