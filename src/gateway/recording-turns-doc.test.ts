@@ -117,15 +117,23 @@ describe('the examples of docs/recording-turns.md', () => {
     expect(turn).toMatchObject({ output: 'Yes, within 60 days.', metrics: { totalTokens: 693 } })
   })
 
-  it.skipIf(!isThere('python3'))('Python (skipped where there is no python3)', async () => {
+  it.skipIf(!isThere('python3'))('Python: the client (skipped where there is no python3)', async () => {
     const [example = ''] = examples('python')
-    await run('python3', [program('bot.py', example)])
+    const { stderr } = await run('python3', [program('bot.py', example)], {
+      env: {
+        ...process.env,
+        PYTHONPATH: join(ROOT, 'clients/python/src'),
+        PYTHONDONTWRITEBYTECODE: '1',
+      },
+    })
+    expect(stderr).toBe('')
     const [first, second] = (await traces()).toSorted((a, b) => (a.input ?? '').localeCompare(b.input ?? ''))
     expect(first).toMatchObject({ input: 'Thanks!', duration: 1_200_000 })
     expect(second).toMatchObject({ input: 'Where is my order?', output: 'It is on its way.' })
     expect(await tree(second?.traceId ?? '')).toEqual([
       ['answer', undefined],
       ['order_status', 'answer'],
+      ['feedback', 'answer'],
     ])
   })
 })

@@ -1,0 +1,6 @@
+"""Records a bot's turns in Turnscope."""
+
+from .events import Event, Trace
+from .recorder import Recorder
+
+__all__ = ["Event", "Recorder", "Trace"]
