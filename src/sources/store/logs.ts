@@ -1,18 +1,19 @@
 import type { LogRecord } from '../../domain/span.ts'
-import type { SpanId, TraceId } from '../../domain/units.ts'
+import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import type { LogList } from '../trace-source.ts'
 import type { Cell, CellType } from './append.ts'
 import type { Run } from './connections.ts'
 import { sql } from './sql.ts'
 import { traceKey } from './stored-text.ts'
 
-export const LOG_TYPES: readonly CellType[] = ['INTEGER', 'VARCHAR', 'VARCHAR', 'BIGINT', 'VARCHAR']
-export const logRow = (log: LogRecord): Cell[] => [
+export const LOG_TYPES: readonly CellType[] = ['INTEGER', 'VARCHAR', 'VARCHAR', 'BIGINT', 'VARCHAR', 'BIGINT']
+export const logRow = (log: LogRecord, arrival: Micros): Cell[] => [
   traceKey(log.traceId),
   log.traceId,
   log.spanId,
   log.time,
   JSON.stringify(log),
+  arrival,
 ]
 
 /** A span shows no more log records than this. */

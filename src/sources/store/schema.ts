@@ -48,7 +48,29 @@ const FIRST: Step = [
 /** Turns that bots record themselves, beside what their spans say. */
 const RECORDED: Step = ['ALTER TABLE traces ADD COLUMN recorded VARCHAR USING COMPRESSION zstd']
 
-export const STEPS: readonly Step[] = [FIRST, RECORDED]
+/** Beyond all moments, and exact in both SQL and JavaScript: where nothing is known of a range of time. */
+export const EVER = { first: -(2 ** 62), last: 2 ** 62 } as const
+/** Spans written before RANGES are checked in so many parts, told apart by the last bits of their trace's key. */
+export const CHECKED_PARTS = 16
+
+/**
+ * While a row is behind its spans, so is the range of time in it: the mark says where the spans are. Marks
+ * that were left before know it not. What was stored before is checked once, part by part (healing.ts).
+ */
+const RANGES: Step = [
+  `ALTER TABLE unfolded ADD COLUMN first_time BIGINT DEFAULT ${BigInt(EVER.first)}`,
+  `ALTER TABLE unfolded ADD COLUMN last_time BIGINT DEFAULT ${BigInt(EVER.last)}`,
+  'CREATE TABLE unchecked (part INTEGER NOT NULL)',
+  `INSERT INTO unchecked SELECT range FROM range(${CHECKED_PARTS}) WHERE EXISTS (SELECT 1 FROM spans)`,
+]
+
+/** Records of before are taken to have arrived when they were made. A row in the other: nothing is deleted. */
+const ARRIVALS: Step = [
+  'ALTER TABLE logs ADD COLUMN arrival BIGINT',
+  'CREATE TABLE retention_held (since BIGINT NOT NULL)',
+]
+
+export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS]
 
 /** What a database says of itself: our schema's version, `empty` before the first step, or not ours. */
 export type Identity = { readonly version: number } | 'empty' | 'foreign'

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { LogRecord, SpanOutline } from '../../domain/span.ts'
+import type { LogRecord } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import { appendRows } from './append.ts'
 import { runOn } from './connections.ts'
@@ -15,6 +15,7 @@ import {
   loadStates,
   newState,
   readingBytes,
+  supersedes,
   type TraceState,
   type TraceStates,
 } from './trace-states.ts'
@@ -47,11 +48,9 @@ interface Sifted {
   readonly replaced: Replaced[]
 }
 
+/** The columns of `unfolded`: a trace's id, and the range of time that holds all its spans. */
+const MARK_TYPES = ['VARCHAR', 'BIGINT', 'BIGINT'] as const
 const TRACE_TYPES = TRACE_COLUMNS.map(([, type]) => type)
-
-/** A span that was running when it was first seen, and has ended since. */
-const supersedes = (incoming: SpanOutline, known: SpanOutline) =>
-  known.duration === null && incoming.duration !== null
 
 /**
  * Writes deliveries, one transaction each call; never called twice at a time. Knows every span of the traces
@@ -89,7 +88,7 @@ export class SpanWriter {
       await this.#transaction(async () => {
         await this.#remove(replaced)
         await this.#appendSpans([...fresh.values()])
-        await this.#appendLogs(records)
+        await this.#appendLogs(records, now)
         await this.#writeRows(folded)
         await this.#markBehind(behind)
       })
@@ -102,7 +101,10 @@ export class SpanWriter {
     }
   }
 
-  /** Writes the rows of traces that are behind their spans, and only of those that still are. */
+  /**
+   * Writes the rows of traces that are behind their spans, and only of those that still are. What is read back
+   * from the store for it is behind: its mark says so, and goes with this transaction.
+   */
   async writeBehind(ids: readonly TraceId[]): Promise<void> {
     if (ids.length === 0) return
     const known = ids.map((id) => this.#options.states.get(id)).filter((state) => state !== undefined)
@@ -110,7 +112,7 @@ export class SpanWriter {
     const loaded = await loadStates((statement) => this.#run(statement), forgotten)
     try {
       await this.#transaction(async () => {
-        await this.#writeRows([...known.filter(isBehind), ...loaded.values()])
+        await this.#writeRows([...known, ...loaded.values()].filter(isBehind))
         await this.#run(sql`DELETE FROM unfolded WHERE trace_id IN (SELECT unnest(${ids}))`)
       })
     } catch (error) {
@@ -209,13 +211,16 @@ export class SpanWriter {
     await appendRows(connection, 'spans', SPAN_TYPES, spans.map(spanRow))
   }
 
-  async #appendLogs(logs: readonly LogRecord[]): Promise<void> {
-    if (logs.length > 0) await appendRows(this.#options.connection, 'logs', LOG_TYPES, logs.map(logRow))
+  async #appendLogs(logs: readonly LogRecord[], now: Micros): Promise<void> {
+    if (logs.length === 0) return
+    const rows = logs.map((log) => logRow(log, now))
+    await appendRows(this.#options.connection, 'logs', LOG_TYPES, rows)
   }
 
+  /** In the transaction that makes them so: whoever reads them by id afterwards knows where their spans are. */
   async #markBehind(states: readonly TraceState[]): Promise<void> {
-    const rows = states.map(({ traceId }) => [traceId])
-    if (rows.length > 0) await appendRows(this.#options.connection, 'unfolded', ['VARCHAR'], rows)
+    const rows = states.map(({ traceId, firstTime, lastTime }) => [traceId, firstTime, lastTime])
+    if (rows.length > 0) await appendRows(this.#options.connection, 'unfolded', MARK_TYPES, rows)
   }
 
   /** A row is removed and appended: rows have no key whose check that could trip. */

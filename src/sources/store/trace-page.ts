@@ -20,14 +20,16 @@ async function rowOf(run: Run, id: TraceId, columns: Fragment): Promise<ResultRo
   return row
 }
 
-/** Spans are found by the trace's time range; the key saves comparing ids. */
+/** Spans are found by the trace's time range (`spansWhere`); the key saves comparing ids. */
 const ofTrace = (id: TraceId, { first_time, last_time }: ResultRow) =>
   sql`start_time BETWEEN ${BigInt(Number(first_time))} AND ${BigInt(Number(last_time))}
       AND trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id}`
 
-const SPANS_WHERE = constant(
-  'first_time, last_time, root_seen, arrival, judged, recorded IS NOT NULL AS is_recorded',
-)
+/** The range of the row and of the marks together: where a row is behind, its own is behind as well. */
+const spansWhere = (id: TraceId) =>
+  sql`least(first_time, (SELECT min(u.first_time) FROM unfolded u WHERE u.trace_id = ${id})) AS first_time,
+      greatest(last_time, (SELECT max(u.last_time) FROM unfolded u WHERE u.trace_id = ${id})) AS last_time,
+      root_seen, arrival, judged, recorded IS NOT NULL AS is_recorded`
 
 export async function readTrace(run: Run, id: TraceId, source: string, now: Micros): Promise<Trace> {
   return traceOf(await rowOf(run, id, TRACE_TEXT_COLUMNS), source, now)
@@ -47,7 +49,7 @@ const isComplete = (trace: ResultRow, outlines: readonly SpanOutline[], now: Mic
 }
 
 export async function readSpans(run: Run, id: TraceId, now: Micros): Promise<SpanList> {
-  const trace = await rowOf(run, id, SPANS_WHERE)
+  const trace = await rowOf(run, id, spansWhere(id))
   // Joined by the engine: 100,000 texts one by one would take three times as long as all the rest.
   const [all] = await run(
     sql`SELECT string_agg(outline, ',') AS outlines FROM spans WHERE ${ofTrace(id, trace)}`,
@@ -95,7 +97,7 @@ export async function readSpanDetail(
   spanId: SpanId,
   reader: Reader,
 ): Promise<SpanDetail> {
-  const trace = await rowOf(run, id, SPANS_WHERE)
+  const trace = await rowOf(run, id, spansWhere(id))
   const [row] = await run(
     sql`SELECT outline, resource, payload FROM spans WHERE ${ofTrace(id, trace)} AND span_id = ${spanId}`,
   )
@@ -115,7 +117,7 @@ export async function readSpanDetail(
 /** Records may be there before any span is. */
 export async function readLogs(run: Run, id: TraceId): Promise<LogList> {
   const list = await logsOfTrace(run, id)
-  if (list.logs.length === 0) await rowOf(run, id, SPANS_WHERE)
+  if (list.logs.length === 0) await rowOf(run, id, spansWhere(id))
   return list
 }
 
@@ -124,7 +126,7 @@ const BATCH = 500
 
 /** Every span as it was recorded, in order of time. `ask` holds a connection for that one statement. */
 export async function* streamSpans(ask: Run, id: TraceId): AsyncGenerator<readonly Span[]> {
-  const trace = await rowOf(ask, id, SPANS_WHERE)
+  const trace = await rowOf(ask, id, spansWhere(id))
   let after: Fragment = constant('true')
   for (;;) {
     const rows = await ask(

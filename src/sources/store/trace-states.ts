@@ -95,26 +95,48 @@ export class TraceStates {
 
 const textOf = (row: ResultRow, column: string): string => String(row[column] ?? '')
 
-/** Reads the states of traces back from the store; unknown traces are absent from the reply. */
+/** A span that was running when it was first seen, and has ended since. */
+export const supersedes = (incoming: SpanOutline, known: SpanOutline): boolean =>
+  known.duration === null && incoming.duration !== null
+
+/** Of a span that is stored twice, the one that ended. */
+function addStored(state: TraceState, reading: SpanReading, bytes: number): void {
+  const place = state.places.get(reading.outline.spanId)
+  const known = place === undefined ? undefined : state.readings[place]
+  if (place === undefined || known === undefined) addReading(state, reading, bytes)
+  else if (supersedes(reading.outline, known.outline)) state.readings[place] = reading
+}
+
+/**
+ * Reads the states of traces back from the store; unknown traces are absent from the reply. Spans are looked
+ * for where the row and the marks together say: a row that is behind does not know where its newest are.
+ */
 export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map<TraceId, TraceState>> {
   const found = new Map<TraceId, TraceState>()
   if (ids.length === 0) return found
   const keys = ids.map((id) => String(traceKey(id)))
   const rows = await run(
-    sql`SELECT trace_id, start_time, first_time, last_time, arrival, recorded FROM traces
-        WHERE trace_key IN (SELECT unnest(${keys})::INTEGER) AND trace_id IN (SELECT unnest(${ids}))`,
+    sql`SELECT trace_id, start_time, first_time, last_time, arrival, recorded, false AS behind FROM traces
+        WHERE trace_key IN (SELECT unnest(${keys})::INTEGER) AND trace_id IN (SELECT unnest(${ids}))
+        UNION ALL SELECT trace_id, NULL, first_time, last_time, NULL, NULL, true FROM unfolded
+        WHERE trace_id IN (SELECT unnest(${ids}))`,
   )
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
+  const behind = new Set<TraceId>()
   for (const row of rows) {
-    const state = newState(textOf(row, 'trace_id') as TraceId)
-    state.storedStart = Number(row.start_time) as Micros
-    state.arrival = Number(row.arrival) as Micros
+    const id = textOf(row, 'trace_id') as TraceId
+    const state = found.get(id) ?? newState(id)
+    if (row.behind === true) behind.add(id)
+    else {
+      state.storedStart = Number(row.start_time) as Micros
+      state.arrival = Number(row.arrival) as Micros
+    }
     if (typeof row.recorded === 'string') {
       state.recorded = row.recorded
       state.bytes += 2 * row.recorded.length
     }
-    found.set(state.traceId, state)
+    found.set(id, state)
     first = Math.min(first, Number(row.first_time))
     last = Math.max(last, Number(row.last_time))
   }
@@ -134,8 +156,14 @@ export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map
       outline: JSON.parse(outline) as SpanOutline,
       facts: facts === '' ? {} : (JSON.parse(facts) as SpanFacts),
     }
-    if (state) addReading(state, reading, readingBytes(outline.length, facts.length))
+    if (state) addStored(state, reading, readingBytes(outline.length, facts.length))
   }
-  for (const state of found.values()) state.folded = state.readings.length
+  for (const [id, state] of found) {
+    state.folded = behind.has(id) ? STALE : state.readings.length
+    if (state.storedStart !== null) continue
+    // A mark without a row; it may stand for nothing at all.
+    if (state.readings.length === 0) found.delete(id)
+    else state.arrival = state.lastTime
+  }
   return found
 }
