@@ -79,7 +79,7 @@ describe('what was acknowledged of a large trace is there after a kill', () => {
     ['of 20,000 spans', 20_000, 100_000],
     ['of the fewest spans whose row waits', 1_001, 100_000],
     ['of the most spans whose row does not wait', 800, 100_000],
-  ])('%s', async (_, count, seconds) => {
+  ])('%s', { timeout: 120_000 }, async (_, count, seconds) => {
     const late = spans(count, count + 200, seconds)
     await leftBehind(await opened(), count, late)
     const store = await killed()

@@ -10,6 +10,7 @@ import { Connections, engineMessage } from './connections.ts'
 import { type DataFile, openDataFile } from './data-file.ts'
 import { type EncodedSpan, encodeSpan, roughBytes } from './encoded-span.ts'
 import { Exclusive } from './exclusive.ts'
+import { heal } from './healing.ts'
 import { LateFolds } from './late-folds.ts'
 import { conventionReader, type Reader } from './reader.ts'
 import { deleteForsakenLogs, deleteOldest } from './retention.ts'
@@ -72,6 +73,8 @@ const MAX_READINGS = 48 * MIB
 const LOG_BYTES = 1_000
 /** Spans read before the event loop gets its turn. */
 const SLICE = 128
+/** Traces read back together at the start; each may hold 100,000 spans. */
+const FOLDED_AT_ONCE = 4
 const RETENTION_EVERY_MS = 10 * 60_000
 
 /** Opens the store of a directory. Rejects with a StoreError where that cannot be used; it is then unchanged. */
@@ -111,6 +114,8 @@ class OpenStore implements Store {
   #retention: NodeJS.Timeout | null = null
   #empty = true
   #closed: Promise<void> | null = null
+  readonly #closing = new AbortController()
+  #healing: Promise<void> = Promise.resolve()
 
   constructor(file: DataFile, connection: DuckDBConnection, options: StoreOptions) {
     this.#file = file
@@ -146,8 +151,34 @@ class OpenStore implements Store {
   async recover(): Promise<void> {
     await this.#lookWhetherEmpty()
     if (this.#options.readOnly) return
-    await this.#writer.writeBehind(await this.#writer.leftBehind())
-    if (this.#options.retention === undefined) return
+    const behind = await this.#writer.leftBehind()
+    for (let at = 0; at < behind.length; at += FOLDED_AT_ONCE) {
+      await this.#writer.writeBehind(behind.slice(at, at + FOLDED_AT_ONCE))
+    }
+    this.#healing = this.#heal()
+  }
+
+  /** Beside all else; the retention comes afterwards, so that it finds every span of a trace. */
+  async #heal(): Promise<void> {
+    try {
+      await heal({
+        read: (work) => this.#connections.read(this.#closing.signal, work),
+        write: (work) =>
+          this.#exclusive.run(async () => {
+            this.#closing.signal.throwIfAborted()
+            await work(this.#connection)
+          }),
+        forget: (ids) => {
+          for (const id of ids) this.#states.forget(id)
+        },
+        fold: (ids) => this.#writeBehind(ids),
+        log: this.#log,
+      })
+    } catch (error) {
+      if (this.#closing.signal.aborted) return
+      this.#log(`store: the check is left for the next start: ${engineMessage(error)}`)
+    }
+    if (this.#closing.signal.aborted || this.#options.retention === undefined) return
     this.#retention = setInterval(() => void this.#retain(), RETENTION_EVERY_MS).unref()
     void this.#retain()
   }
@@ -222,6 +253,8 @@ class OpenStore implements Store {
   }
 
   async #close(): Promise<void> {
+    this.#closing.abort()
+    await this.#healing
     if (this.#retention) clearInterval(this.#retention)
     await this.#queue.settle()
     await this.#folds.settleAll().catch((error) => this.#log(`store: left for the next start: ${error}`))
