@@ -19,6 +19,7 @@ describe('settings', () => {
       },
       dataDir: resolve('.turnscope'),
       retention: null,
+      retentionConfirmed: false,
       readOnly: false,
       access: { allowAnonymousIngest: false, allowedHosts: [] },
       keys: { chatbot: [], session: [], participant: [] },

@@ -49,6 +49,8 @@ export interface Config {
   readonly dataDir: string
   /** null = traces are kept for ever. */
   readonly retention: DurationMicros | null
+  /** Deletes what is older even where that is most of the store. */
+  readonly retentionConfirmed: boolean
   readonly readOnly: boolean
   readonly access: AccessConfig
   /** Attribute keys that are looked at before the known ones. */
@@ -75,6 +77,7 @@ export const isLoopback = (host: string): boolean =>
 const OWN_NAMES: ReadonlySet<string> = new Set([
   'TURNSCOPE_DATA_DIR',
   'TURNSCOPE_RETENTION',
+  'TURNSCOPE_RETENTION_CONFIRM',
   'TURNSCOPE_READ_ONLY',
   'TURNSCOPE_TOKEN',
   'TURNSCOPE_INGEST_TOKEN',
@@ -175,6 +178,7 @@ export function readConfig(env: Environment): ReadConfig {
     },
     dataDir: resolve(readText(env, 'TURNSCOPE_DATA_DIR') ?? '.turnscope'),
     retention: readStretch(env, 'TURNSCOPE_RETENTION') ?? null,
+    retentionConfirmed: readFlag(env, 'TURNSCOPE_RETENTION_CONFIRM'),
     readOnly: readFlag(env, 'TURNSCOPE_READ_ONLY'),
     access: readAccess(env),
     keys: {

@@ -68,6 +68,7 @@ export async function openSourceTable(config: Config, log: (line: string) => voi
     reader,
     log,
     ...(config.retention !== null && { retention: config.retention }),
+    retentionConfirmed: config.retentionConfirmed,
   })
   const filled = [store.source, ...sources]
   const empty = [store.source, openSample(reader), ...sources]

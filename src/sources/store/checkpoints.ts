@@ -8,6 +8,8 @@ const IDLE_MS = 3_000
 
 export interface CheckpointOptions {
   readonly walPath: string
+  /** The log grows no longer than this; by default 96 MiB. */
+  readonly mostBytes?: number | undefined
   /** Moves the log into the data file; runs with the writer to itself. */
   readonly checkpoint: () => Promise<void>
   readonly log: (line: string) => void
@@ -25,7 +27,7 @@ export class Checkpoints {
   /** After each commit. Resolves when the log is short enough to go on. */
   async committed(): Promise<void> {
     this.stop()
-    if ((await this.#size()) > MOST_BYTES) await this.#run()
+    if ((await this.#size()) > (this.#options.mostBytes ?? MOST_BYTES)) await this.#run()
     else this.#idle = setTimeout(() => void this.#whenIdle(), IDLE_MS).unref()
   }
 

@@ -232,10 +232,13 @@ describe('log records', () => {
   })
 
   it('whose trace never came go with the retention', async () => {
-    const options = { retention: durationMicros(1_000_000), now: () => micros(START + 10_000_000) }
+    let now = START
+    const options = { retention: durationMicros(1_000_000), now: () => now as Micros }
     const store = await opened(options)
     const young = { ...log('b'), time: micros(START + 9_500_000) }
-    await store.addLogs([log('a'), young])
+    await store.addLogs([log('a')])
+    now += 10_000_000
+    await store.addLogs([young])
     await store.close()
     const again = await opened(options)
     const left = (id: string) => again.source.getLogs?.(traceId(id), signal)

@@ -13,7 +13,7 @@ import { Exclusive } from './exclusive.ts'
 import { heal } from './healing.ts'
 import { LateFolds } from './late-folds.ts'
 import { conventionReader, type Reader } from './reader.ts'
-import { deleteForsakenLogs, deleteOldest } from './retention.ts'
+import { Retention } from './retention.ts'
 import { SpanWriter } from './span-writer.ts'
 import { storedSource } from './stored-source.ts'
 import { TraceStates } from './trace-states.ts'
@@ -25,8 +25,10 @@ export interface StoreOptions {
   readonly directory: string
   /** For the engine, e.g. `2GB`; by default a quarter of the machine's memory, at most 2 GiB. */
   readonly memoryLimit?: string | undefined
-  /** Traces whose last span is older than this are deleted; by default none. */
+  /** Traces that are older than this are deleted; by default none. */
   readonly retention?: DurationMicros | undefined
+  /** Deletes however much is older, also where that is most of the store. */
+  readonly retentionConfirmed?: boolean | undefined
   readonly readOnly?: boolean | undefined
   /** Bytes of deliveries that are not committed yet, beyond which more are refused; by default 128 MiB. */
   readonly maxUnderWay?: number | undefined
@@ -36,6 +38,16 @@ export interface StoreOptions {
   readonly keys?: KeyOverrides | undefined
   /** For tests: how spans are read, where not by the conventions. */
   readonly reader?: Reader
+  /** For tests: what otherwise happens rarely. */
+  readonly pace?: Pace
+}
+
+/** How often the store does what it does beside all else. */
+interface Pace {
+  /** Between runs of the retention. */
+  readonly retentionEveryMs?: number
+  /** The longest that the write-ahead log may grow. */
+  readonly checkpointBytes?: number
 }
 
 /** The embedded store: one directory, one process. */
@@ -111,7 +123,9 @@ class OpenStore implements Store {
   readonly #checkpoints: Checkpoints
   readonly #queue: WriteQueue
   readonly #listeners = new Set<(traceIds: readonly TraceId[]) => void>()
-  #retention: NodeJS.Timeout | null = null
+  readonly #retention: Retention | null
+  #retaining: NodeJS.Timeout | null = null
+  #retainingNow: Promise<void> = Promise.resolve()
   #empty = true
   #closed: Promise<void> | null = null
   readonly #closing = new AbortController()
@@ -132,6 +146,7 @@ class OpenStore implements Store {
     )
     this.#checkpoints = new Checkpoints({
       walPath: file.walPath,
+      mostBytes: options.pace?.checkpointBytes,
       checkpoint: () => this.#exclusive.run(async () => void (await connection.run('CHECKPOINT'))),
       log: this.#log,
     })
@@ -139,6 +154,20 @@ class OpenStore implements Store {
       maxBytes: options.maxUnderWay ?? MAX_UNDER_WAY,
       commit: (group) => this.#commit(group),
     })
+    this.#retention =
+      options.retention === undefined
+        ? null
+        : new Retention({
+            connection,
+            retention: options.retention,
+            confirmed: options.retentionConfirmed ?? false,
+            now: this.#now,
+            exclusive: (work) => this.#exclusive.run(work),
+            forget: (ids) => {
+              for (const id of ids) this.#states.forget(id)
+            },
+            log: this.#log,
+          })
     this.source = storedSource({
       connections: this.#connections,
       reader: this.#reader,
@@ -178,9 +207,15 @@ class OpenStore implements Store {
       if (this.#closing.signal.aborted) return
       this.#log(`store: the check is left for the next start: ${engineMessage(error)}`)
     }
-    if (this.#closing.signal.aborted || this.#options.retention === undefined) return
-    this.#retention = setInterval(() => void this.#retain(), RETENTION_EVERY_MS).unref()
-    void this.#retain()
+    if (!this.#closing.signal.aborted && this.#retention !== null) this.#retainAndGoOn()
+  }
+
+  #retainAndGoOn(): void {
+    this.#retainingNow = this.#retain().then(() => {
+      if (this.#closing.signal.aborted) return
+      const every = this.#options.pace?.retentionEveryMs ?? RETENTION_EVERY_MS
+      this.#retaining = setTimeout(() => this.#retainAndGoOn(), every).unref()
+    })
   }
 
   async addSpans(spans: readonly Span[], signal?: AbortSignal): Promise<void> {
@@ -255,7 +290,8 @@ class OpenStore implements Store {
   async #close(): Promise<void> {
     this.#closing.abort()
     await this.#healing
-    if (this.#retention) clearInterval(this.#retention)
+    await this.#retainingNow
+    if (this.#retaining) clearTimeout(this.#retaining)
     await this.#queue.settle()
     await this.#folds.settleAll().catch((error) => this.#log(`store: left for the next start: ${error}`))
     this.#checkpoints.stop()
@@ -300,23 +336,9 @@ class OpenStore implements Store {
   }
 
   async #retain(): Promise<void> {
-    const { retention } = this.#options
-    if (retention === undefined) return
+    if (this.#retention === null) return
     try {
-      let gone = 0
-      for (;;) {
-        if (this.#closed) return
-        const before = (this.#now() - retention) as Micros
-        const ids = await this.#exclusive.run(async () => {
-          const deleted = await deleteOldest(this.#connection, before)
-          for (const id of deleted) this.#states.forget(id)
-          return deleted
-        })
-        gone += ids.length
-        if (ids.length === 0) break
-      }
-      const before = (this.#now() - retention) as Micros
-      await this.#exclusive.run(() => deleteForsakenLogs(this.#connection, before))
+      const gone = await this.#retention.run(() => this.#closing.signal.aborted)
       if (gone === 0) return
       this.#log(`store: ${gone} traces older than the retention deleted`)
       await this.#exclusive.run(() => this.#lookWhetherEmpty())
