@@ -1,7 +1,6 @@
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { EVERYTHING } from '../../domain/trace-query.ts'
 import { micros } from '../../domain/units.ts'
@@ -9,14 +8,11 @@ import { runOn } from './connections.ts'
 import { openDataFile } from './data-file.ts'
 import { heal } from './healing.ts'
 import { plainReader } from './plain-reader.ts'
-import { migrate, STEPS } from './schema.ts'
 import { openStore, type Store } from './store.ts'
-import { log, START, span } from './test-spans.ts'
-
-// A store as version 2 left it, which lost sight of spans of large traces after a kill.
+import { DAMAGED_SIZES, makeDamaged } from './test-damage.ts'
+import { START, span } from './test-spans.ts'
 
 const signal = new AbortController().signal
-const OLD_VERSION = 2
 
 let root: string
 let directory: string
@@ -38,53 +34,6 @@ async function opened(lines: string[] = [], now = START): Promise<Store> {
   return store
 }
 
-const SIZES = {
-  late: 1_400,
-  early: 1_400,
-  copied: 1_400,
-  miscounted: 1_400,
-  whole: 1_400,
-  small: 3,
-  orphan: 200,
-}
-
-/** What the older version did to them. */
-const DAMAGE = [
-  `UPDATE traces SET last_time = first_time + 1199, summary = replace(summary, ':1400', ':1200')
-   WHERE trace_id = 'late'`,
-  `UPDATE traces SET first_time = last_time - 1199, summary = replace(summary, ':1400', ':1200')
-   WHERE trace_id = 'early'`,
-  // Sent again: stored again, the row reaching over both.
-  `INSERT INTO spans SELECT * FROM spans WHERE trace_id = 'copied' AND start_time >= ${START + 1_200}`,
-  `UPDATE traces SET summary = replace(summary, ':1400', ':1600') WHERE trace_id = 'copied'`,
-  // The disk was full when the row was due, and the mark was taken away.
-  `UPDATE traces SET summary = replace(summary, ':1400', ':1200') WHERE trace_id = 'miscounted'`,
-  `DELETE FROM traces WHERE trace_id = 'orphan'`,
-]
-
-/** Makes a store of the older version with one trace for each kind of damage, and two that are whole. */
-async function makeDamaged(): Promise<void> {
-  const source = join(root, 'source')
-  const store = await openStore({ directory: source, reader: plainReader, now: () => micros(START) })
-  for (const [name, size] of Object.entries(SIZES)) {
-    const spans = Array.from({ length: size }, (_, index) => span(`${name}.${index}`, { start: index }))
-    await store.addSpans(spans)
-  }
-  await store.addLogs([log('late')])
-  await store.close()
-  const instance = await DuckDBInstance.create(join(directory, 'traces.duckdb'))
-  const connection = await instance.connect()
-  await migrate(connection, 0, STEPS.slice(0, OLD_VERSION))
-  await connection.run(`ATTACH '${join(source, 'traces.duckdb')}' AS source (READ_ONLY)`)
-  for (const table of ['traces', 'spans']) {
-    await connection.run(`INSERT INTO ${table} SELECT * FROM source.${table}`)
-  }
-  await connection.run('INSERT INTO logs SELECT * EXCLUDE (arrival) FROM source.logs')
-  for (const statement of DAMAGE) await connection.run(statement)
-  connection.disconnectSync()
-  instance.closeSync()
-}
-
 /** Spans and stated spans of each trace. */
 async function counts(store: Store): Promise<Record<string, readonly number[]>> {
   const { items } = await store.source.listTraces(EVERYTHING, { limit: 100 }, signal)
@@ -95,11 +44,13 @@ async function counts(store: Store): Promise<Record<string, readonly number[]>> 
   }
   return found
 }
-const HEALTHY = Object.fromEntries(Object.entries(SIZES).map(([name, size]) => [name, [size, size, size]]))
+const HEALTHY = Object.fromEntries(
+  Object.entries(DAMAGED_SIZES).map(([name, size]) => [name, [size, size, size]]),
+)
 const CHECKED = 'store: checked; 5 traces mended'
 
 it('a damaged store is healed at its next start, once', async () => {
-  await makeDamaged()
+  await makeDamaged(directory, join(root, 'source'))
   const lines: string[] = []
   const store = await opened(lines)
   await expect.poll(() => lines, { timeout: 60_000 }).toContain(CHECKED)
@@ -114,7 +65,7 @@ it('a damaged store is healed at its next start, once', async () => {
 })
 
 it('also where spans join before it has got there', async () => {
-  await makeDamaged()
+  await makeDamaged(directory, join(root, 'source'))
   const lines: string[] = []
   const store = await opened(lines)
   await store.addSpans([span('late.1399', { start: 1_399 }), span('orphan.7', { start: 7 }), span('late.x')])
@@ -123,7 +74,7 @@ it('also where spans join before it has got there', async () => {
 })
 
 it.each([1, 2, 3, 5, 9, 16])('and goes on where a kill at its write %i ended it', async (last) => {
-  await makeDamaged()
+  await makeDamaged(directory, join(root, 'source'))
   const file = await openDataFile({ directory })
   const connection = await file.instance.connect()
   let writes = 0
