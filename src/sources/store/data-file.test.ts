@@ -77,7 +77,7 @@ describe('a data file that cannot be used is left as it is:', () => {
     const bytes = await readFile(path())
     bytes.fill(0x5a, 4096, 12_000)
     await writeFile(path(), bytes)
-    await expectRefusal('foreign', /is damaged or not a data file/)
+    await expectRefusal('damaged', /is damaged and cannot be opened/)
   })
 
   it('one that a later version wrote', async () => {

@@ -1,9 +1,11 @@
-import { mkdir, open, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { keepPrivate } from './private-files.ts'
 import { type Identity, identify, migrate, STEPS, type Step } from './schema.ts'
 import { StoreError } from './store-error.ts'
+import { mendWal } from './wal-recovery.ts'
 
 const FILE = 'traces.duckdb'
 /** Says whose the data file is without opening it: opening for reading alone would replay its log twice. */
@@ -23,6 +25,10 @@ export interface DataFileOptions {
   readonly readOnly?: boolean | undefined
   /** For tests of migrations. */
   readonly steps?: readonly Step[]
+  /** Where there must be a data file already: none is made then. */
+  readonly mustExist?: boolean
+  /** Told of what was damaged and set aside. */
+  readonly log?: ((line: string) => void) | undefined
 }
 
 /** Files open in this process: the lock on a file only keeps other processes out. */
@@ -32,11 +38,12 @@ const MIB = 1024 ** 2
 const defaultMemoryLimit = () => `${Math.round(Math.min(totalmem() / 4, 2048 * MIB) / MIB)}MiB`
 
 /**
- * Opens (or makes) the data file of a directory and brings it to the newest version. Rejects with a
- * StoreError where the file is not ours, newer, held or unreadable; it is then as it was before.
+ * Opens (or makes) the data file of a directory and brings it to the newest version. A log that is damaged is
+ * set aside first. Rejects with a StoreError where the file is not ours, newer, held, damaged or unreadable;
+ * it is then as it was before.
  */
 export async function openDataFile(options: DataFileOptions): Promise<DataFile> {
-  const { steps = STEPS, readOnly = false } = options
+  const { steps = STEPS, readOnly = false, log = () => {} } = options
   const directory = await usableDirectory(options.directory)
   const path = join(directory, FILE)
   if (openHere.has(path)) throw new StoreError('held', `${path} is already open in this process`)
@@ -44,6 +51,9 @@ export async function openDataFile(options: DataFileOptions): Promise<DataFile> 
   let instance: DuckDBInstance | undefined
   try {
     const exists = await isDatabase(path)
+    if (!exists) await assertMayBegin(path, directory, options)
+    const assertFree = () => assertNotHeld(path, steps)
+    await mendWal({ walPath: `${path}.wal`, readOnly, assertFree, log })
     if (exists) await assertOurs(path, directory, steps)
     const inMemory = readOnly && !exists
     instance = await openInstance(inMemory ? ':memory:' : path, options, readOnly && exists)
@@ -53,7 +63,10 @@ export async function openDataFile(options: DataFileOptions): Promise<DataFile> 
     } finally {
       connection.disconnectSync()
     }
-    if (!readOnly) await writeLabel(directory, steps.length)
+    if (!readOnly) {
+      await writeLabel(directory, steps.length)
+      await keepPrivate(directory, log)
+    }
     const opened = instance
     return {
       instance: opened,
@@ -73,7 +86,7 @@ export async function openDataFile(options: DataFileOptions): Promise<DataFile> 
 
 async function usableDirectory(directory: string): Promise<string> {
   try {
-    await mkdir(directory, { recursive: true })
+    await mkdir(directory, { recursive: true, mode: 0o700 })
     return await realpath(directory)
   } catch (error) {
     throw new StoreError('unreadable', `${directory} cannot be used: ${messageOf(error)}`, error)
@@ -101,10 +114,40 @@ async function isDatabase(path: string): Promise<boolean> {
   return true
 }
 
+/** Where the data file is missing but its log is there, a new one would make the engine throw the log away. */
+async function assertMayBegin(path: string, directory: string, options: DataFileOptions): Promise<void> {
+  const log = await stat(`${path}.wal`).catch(() => null)
+  if (options.mustExist || (log !== null && log.size > 0)) {
+    throw new StoreError(
+      'missing',
+      `${path} is missing${log ? `, though its log of ${log.size} bytes is there` : ''}: put it back, or move the rest of ${directory} away to begin anew; nothing was changed`,
+    )
+  }
+  if ((await readLabel(directory)) !== null) {
+    options.log?.(`store: ${path} is missing, though there was one: an empty one is begun`)
+  }
+}
+
+/** Asks the engine for the data file under a name that no log stands beside, so that nothing is replayed. */
+async function assertNotHeld(path: string, steps: readonly Step[]): Promise<void> {
+  const name = `${path}.probe-${process.pid}`
+  await link(path, name)
+  try {
+    await assertKnownTo(name, path, steps)
+  } finally {
+    await unlink(name)
+  }
+}
+
 async function assertOurs(path: string, directory: string, steps: readonly Step[]): Promise<void> {
   const labelled = await readLabel(directory)
   if (labelled !== null) return assertKnown(path, { version: labelled }, steps)
-  const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' })
+  await assertKnownTo(path, path, steps)
+}
+
+/** Asks the database itself whose it is, opened for reading alone under one of its names. */
+async function assertKnownTo(name: string, path: string, steps: readonly Step[]): Promise<void> {
+  const instance = await DuckDBInstance.create(name, { access_mode: 'READ_ONLY' })
   try {
     const connection = await instance.connect()
     try {
@@ -197,7 +240,23 @@ const WORDINGS: readonly (readonly [RegExp, (path: string, detail: RegExpExecArr
     (path) => new StoreError('newer', `${path} was written by a later version of the engine`),
   ],
   [
-    /not a valid DuckDB database file|corrupt|serialization error/i,
+    /WAL does not match|checkpoint iteration does not match/i,
+    (path) =>
+      new StoreError(
+        'damaged',
+        `${path}.wal belongs to another data file: put that one back, or move the log away; nothing was changed`,
+      ),
+  ],
+  [
+    /computed checksum|corrupt/i,
+    (path) =>
+      new StoreError(
+        'damaged',
+        `${path} is damaged and cannot be opened: nothing was changed; docs/recovering.md says what can be done`,
+      ),
+  ],
+  [
+    /not a valid DuckDB database file|serialization error/i,
     (path) => new StoreError('foreign', `${path} is damaged or not a data file of Turnscope`),
   ],
 ]
