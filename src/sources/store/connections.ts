@@ -52,15 +52,21 @@ interface Waiting {
 
 /** A bounded set of connections for reading. What is aborted is interrupted inside the engine. */
 export class Connections {
-  readonly #instance: DuckDBInstance
+  readonly #failed: (error: unknown) => SourceError
+  readonly #inUse = new Set<DuckDBConnection>()
+  #instance: DuckDBInstance
+  /** Why nothing is answered for the time being. */
+  #suspended: (() => SourceError) | null = null
   readonly #idle: DuckDBConnection[] = []
   readonly #waiting: Waiting[] = []
   #open = 0
   #busy = 0
   #closed = false
 
-  constructor(instance: DuckDBInstance) {
+  /** `failed` is told of each failure of the engine's, and gives what the question rejects with. */
+  constructor(instance: DuckDBInstance, failed: (error: unknown) => SourceError) {
     this.#instance = instance
+    this.#failed = failed
   }
 
   /**
@@ -69,14 +75,16 @@ export class Connections {
    */
   read<Result>(signal: AbortSignal, work: (run: Run) => Promise<Result>): Promise<Result> {
     return this.#with(signal, (connection) =>
-      work((statement) => interruptible(connection, signal, () => runOn(connection, statement))),
+      work((statement) =>
+        interruptible(connection, signal, this.#failed, () => runOn(connection, statement)),
+      ),
     )
   }
 
   /** One statement's texts, to be read at leisure: no connection is held meanwhile. */
   texts(signal: AbortSignal, statement: Fragment): Promise<Texts> {
     return this.#with(signal, (connection) =>
-      interruptible(connection, signal, () => textsOn(connection, statement)),
+      interruptible(connection, signal, this.#failed, () => textsOn(connection, statement)),
     )
   }
 
@@ -87,11 +95,13 @@ export class Connections {
     signal.throwIfAborted()
     await this.#turn(signal)
     try {
-      if (this.#closed) throw closedError()
+      this.#assertAnswering()
       const connection = this.#idle.pop() ?? (await this.#connect())
+      this.#inUse.add(connection)
       try {
         return await work(connection)
       } finally {
+        this.#inUse.delete(connection)
         this.#idle.push(connection)
       }
     } finally {
@@ -101,13 +111,21 @@ export class Connections {
     }
   }
 
+  #assertAnswering(): void {
+    if (this.#closed) throw closedError()
+    if (this.#suspended) throw this.#suspended()
+  }
+
   async #connect(): Promise<DuckDBConnection> {
     this.#open++
-    return this.#instance.connect()
+    return this.#instance.connect().catch((error) => {
+      throw this.#failed(error)
+    })
   }
 
   #turn(signal: AbortSignal): Promise<void> {
     if (this.#closed) return Promise.reject(closedError())
+    if (this.#suspended) return Promise.reject(this.#suspended())
     if (this.#busy < READERS) {
       this.#busy++
       return Promise.resolve()
@@ -135,6 +153,23 @@ export class Connections {
     for (const connection of this.#idle.splice(0)) connection.disconnectSync()
   }
 
+  /** Interrupts what runs, resolves when that has ended, and rejects questions until `resume`. */
+  async suspend(reason: () => SourceError): Promise<void> {
+    this.#suspended = reason
+    for (const { fail } of this.#waiting.splice(0)) fail(reason())
+    while (this.#busy > 0) {
+      for (const connection of this.#inUse) connection.interrupt()
+      await new Promise((resolve) => setTimeout(resolve, INTERRUPT_EVERY_MS))
+    }
+    this.#disconnectIdle()
+  }
+
+  /** Answers again, from another instance of the engine. */
+  resume(instance: DuckDBInstance): void {
+    this.#instance = instance
+    this.#suspended = null
+  }
+
   /** Refuses new work, and resolves when what runs has ended. */
   async close(): Promise<void> {
     this.#closed = true
@@ -153,6 +188,7 @@ export const engineMessage = (error: unknown): string =>
 async function interruptible<Result>(
   connection: DuckDBConnection,
   signal: AbortSignal,
+  failed: (error: unknown) => SourceError,
   work: () => Promise<Result>,
 ): Promise<Result> {
   signal.throwIfAborted()
@@ -168,9 +204,7 @@ async function interruptible<Result>(
     return result
   } catch (error) {
     signal.throwIfAborted()
-    throw new SourceError('bad-reply', `the store could not answer: ${engineMessage(error)}`, {
-      cause: error,
-    })
+    throw failed(error)
   } finally {
     signal.removeEventListener('abort', interrupt)
     clearInterval(again)

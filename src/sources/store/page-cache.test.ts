@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { expect, it } from 'vitest'
+import { SourceError } from '../source-error.ts'
 import { Connections } from './connections.ts'
 import { PageCache } from './page-cache.ts'
 import { constant } from './sql.ts'
@@ -18,7 +19,7 @@ it('gives back the pages that were read since, and leaves the limit as it was', 
   writer.disconnectSync()
   written.closeSync()
   const instance = await DuckDBInstance.create(path, { memory_limit: '1GiB' })
-  const connections = new Connections(instance)
+  const connections = new Connections(instance, (error) => new SourceError('bad-reply', String(error)))
   const { signal } = new AbortController()
   const ask = (text: string) => connections.read(signal, (run) => run(constant(text)))
   try {

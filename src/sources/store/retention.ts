@@ -11,6 +11,7 @@ const FEW = 1_000
 const MOST = 0.5
 
 export interface RetentionOptions {
+  /** The writer's, another one after the engine was opened again. */
   readonly connection: DuckDBConnection
   readonly retention: DurationMicros
   /** Deletes however much is older. */
@@ -57,14 +58,14 @@ export class Retention {
    * leapt ahead: says so, and holds until the clock is right or it is confirmed.
    */
   async run(isStopped: () => boolean): Promise<number> {
-    const { connection, exclusive, forget, now, retention } = this.#options
+    const { exclusive, forget, now, retention } = this.#options
     const moment = now()
     const moments = { now: moment, before: (moment - retention) as Micros }
     if (await exclusive(() => this.#isHeld(moments))) return 0
     let gone = 0
     while (!isStopped()) {
       const deleted = await exclusive(async () => {
-        const ids = await deleteOldest(connection, moments)
+        const ids = await deleteOldest(this.#options.connection, moments)
         forget(ids)
         return ids.length
       })
@@ -73,7 +74,8 @@ export class Retention {
     }
     if (!isStopped()) {
       await exclusive(
-        async () => void (await runOn(connection, sql`DELETE FROM logs WHERE ${isOldLog(moments)}`)),
+        async () =>
+          void (await runOn(this.#options.connection, sql`DELETE FROM logs WHERE ${isOldLog(moments)}`)),
       )
     }
     return gone

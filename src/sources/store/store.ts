@@ -6,15 +6,15 @@ import type { KeyOverrides } from '../../semantics/concepts.ts'
 import { SourceError } from '../source-error.ts'
 import type { TraceSource } from '../trace-source.ts'
 import { Checkpoints } from './checkpoints.ts'
-import { Connections, engineMessage } from './connections.ts'
-import { type DataFile, openDataFile } from './data-file.ts'
+import { type Connections, engineMessage } from './connections.ts'
 import { type EncodedSpan, encodeSpan, roughBytes } from './encoded-span.ts'
-import { Exclusive } from './exclusive.ts'
+import { Engine } from './engine.ts'
 import { heal } from './healing.ts'
 import { LateFolds } from './late-folds.ts'
 import { conventionReader, type Reader } from './reader.ts'
 import { Retention } from './retention.ts'
 import { SpanWriter } from './span-writer.ts'
+import { publicMessage, type StoreHealth } from './store-health.ts'
 import { storedSource } from './stored-source.ts'
 import { TraceStates } from './trace-states.ts'
 import { encodeTurn } from './turn-writer.ts'
@@ -71,6 +71,8 @@ export interface Store {
    */
   addTurns(turns: readonly RecordedTurn[]): Promise<void>
   isEmpty(): boolean
+  /** Whether it takes and answers; by itself it tries to again. */
+  health(): StoreHealth
   /** Tells which traces each commit changed; gives a function that ends the telling. */
   onChange(listener: (traceIds: readonly TraceId[]) => void): () => void
   /** Writes what is under way and frees the directory. */
@@ -91,9 +93,8 @@ const RETENTION_EVERY_MS = 10 * 60_000
 
 /** Opens the store of a directory. Rejects with a StoreError where that cannot be used; it is then unchanged. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const file = await openDataFile(options)
-  const writer = await file.instance.connect()
-  const store = new OpenStore(file, writer, options)
+  const engine = await Engine.open({ ...options, log: options.log ?? (() => {}) })
+  const store = new OpenStore(engine, options)
   await store.recover()
   return store
 }
@@ -109,15 +110,14 @@ async function* inSlices(spans: readonly Span[], signal?: AbortSignal): AsyncGen
 
 class OpenStore implements Store {
   readonly source: TraceSource
-  readonly #file: DataFile
-  readonly #connection: DuckDBConnection
+  readonly #engine: Engine
+  readonly #exclusive: Pick<Engine, 'run'>
+  readonly #connections: Connections
   readonly #options: StoreOptions
   readonly #reader: Reader
   readonly #now: () => Micros
   readonly #log: (line: string) => void
-  readonly #exclusive = new Exclusive()
   readonly #states = new TraceStates(MAX_READINGS)
-  readonly #connections: Connections
   readonly #writer: SpanWriter
   readonly #folds: LateFolds
   readonly #checkpoints: Checkpoints
@@ -131,23 +131,31 @@ class OpenStore implements Store {
   readonly #closing = new AbortController()
   #healing: Promise<void> = Promise.resolve()
 
-  constructor(file: DataFile, connection: DuckDBConnection, options: StoreOptions) {
-    this.#file = file
-    this.#connection = connection
+  constructor(engine: Engine, options: StoreOptions) {
+    this.#engine = engine
+    this.#exclusive = engine
+    this.#connections = engine.connections
     this.#options = options
     this.#reader = options.reader ?? conventionReader(options.keys)
     this.#now = options.now ?? (() => microsFromMillis(Date.now()))
     this.#log = options.log ?? (() => {})
-    this.#connections = new Connections(file.instance)
-    this.#writer = new SpanWriter({ connection, states: this.#states, reader: this.#reader, now: this.#now })
+    this.#writer = new SpanWriter({
+      get connection() {
+        return engine.writer
+      },
+      states: this.#states,
+      reader: this.#reader,
+      now: this.#now,
+    })
+    engine.onReopened(() => this.#states.clear())
     this.#folds = new LateFolds(
       (ids) => this.#writeBehind(ids),
       (error) => this.#log(`store: rows of large traces not written yet: ${error}`),
     )
     this.#checkpoints = new Checkpoints({
-      walPath: file.walPath,
+      walPath: engine.walPath,
       mostBytes: options.pace?.checkpointBytes,
-      checkpoint: () => this.#exclusive.run(async () => void (await connection.run('CHECKPOINT'))),
+      checkpoint: () => engine.checkpoint(),
       log: this.#log,
     })
     this.#queue = new WriteQueue({
@@ -158,7 +166,9 @@ class OpenStore implements Store {
       options.retention === undefined
         ? null
         : new Retention({
-            connection,
+            get connection() {
+              return engine.writer
+            },
             retention: options.retention,
             confirmed: options.retentionConfirmed ?? false,
             now: this.#now,
@@ -277,6 +287,10 @@ class OpenStore implements Store {
     return this.#empty
   }
 
+  health(): StoreHealth {
+    return this.#engine.health()
+  }
+
   onChange(listener: (traceIds: readonly TraceId[]) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -295,10 +309,7 @@ class OpenStore implements Store {
     await this.#queue.settle()
     await this.#folds.settleAll().catch((error) => this.#log(`store: left for the next start: ${error}`))
     this.#checkpoints.stop()
-    await this.#exclusive.run(async () => {})
-    await this.#connections.close()
-    this.#connection.disconnectSync()
-    this.#file.close()
+    await this.#engine.close()
   }
 
   #assertWritable(): void {
@@ -307,16 +318,21 @@ class OpenStore implements Store {
   }
 
   async #commit(group: readonly Delivery[]): Promise<void> {
-    const { traceIds, behind } = await this.#exclusive
+    const { traceIds, behind } = await this.#engine
       .run(() => this.#writer.write(group))
       .catch((error) => {
-        throw new SourceError('unreachable', `the store could not write: ${engineMessage(error)}`, {
+        if (error instanceof SourceError) throw error
+        throw new SourceError('unreachable', `the store could not write: ${publicMessage(error)}`, {
           cause: error,
         })
       })
     this.#folds.add(behind)
     this.#changed(traceIds)
     await this.#checkpoints.committed()
+  }
+
+  get #connection(): DuckDBConnection {
+    return this.#engine.writer
   }
 
   async #writeBehind(ids: readonly TraceId[]): Promise<void> {

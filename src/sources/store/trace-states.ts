@@ -75,6 +75,12 @@ export class TraceStates {
     this.#bytes += state.bytes
   }
 
+  /** Forgets all of them. */
+  clear(): void {
+    this.#states.clear()
+    this.#bytes = 0
+  }
+
   drop(id: TraceId, bytes: number): void {
     if (this.#states.delete(id)) this.#bytes -= bytes
   }
