@@ -4,7 +4,7 @@ import { defineConfig } from 'vite'
 
 /** Where `npm run dev` has the gateway: what the page asks of its own origin is its. */
 const gateway = `http://127.0.0.1:${process.env.PORT ?? 4320}`
-const GATEWAY_PATHS = ['/api', '/v1', '/healthz', '/sign-in', '/sign-out']
+const GATEWAY_PATHS = ['/api', '/v1', '/healthz', '/livez', '/sign-in', '/sign-out']
 
 export default defineConfig(({ isSsrBuild }) => ({
   plugins: [react(), tailwindcss()],

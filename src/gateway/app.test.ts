@@ -6,6 +6,7 @@ import { SourceError } from '../sources/source-error.ts'
 import type { TraceSource } from '../sources/trace-source.ts'
 import { createApp } from './app.ts'
 import { OUTLINE, oneTraceSource, SUMMARY } from './one-trace-source.ts'
+import type { Health } from './source-table.ts'
 import { NO_FILES } from './static-files.ts'
 
 const BASE = 'http://127.0.0.1:4320'
@@ -25,6 +26,41 @@ function appOver(override: Partial<TraceSource> = {}) {
   }
   return { app, get, asked }
 }
+
+describe('health', () => {
+  const appThatIs = (health: Health) => {
+    const { source } = oneTraceSource('local')
+    return createApp({
+      host: '127.0.0.1',
+      access: { allowAnonymousIngest: false, allowedHosts: [], token: 'reader' },
+      sources: () => [source],
+      files: NO_FILES,
+      health: () => health,
+    })
+  }
+
+  it('says whether the store takes and answers, and apart from it that the process runs', async () => {
+    for (const [health, status] of [
+      [{ status: 'ok' }, 200],
+      [{ status: 'disk-full', reason: 'the disk is full' }, 503],
+    ] as const) {
+      const app = appThatIs(health)
+      const reply = await app.request(`${BASE}/healthz`)
+      expect(reply.status).toBe(status)
+      expect(await reply.json()).toEqual(health)
+      expect((await app.request(`${BASE}/livez`)).status).toBe(200)
+    }
+  })
+
+  it('answers 503 with a time to come again where a source is away for a while', async () => {
+    const listTraces = async () => {
+      throw new SourceError('unreachable', 'it is being opened again', { retryAfterMs: 1_500 })
+    }
+    const { status, headers } = await appOver({ listTraces }).get(TRACES)
+    expect(status).toBe(503)
+    expect(headers.get('retry-after')).toBe('2')
+  })
+})
 
 describe('the read API', () => {
   it('is healthy and lists its sources', async () => {
@@ -137,7 +173,7 @@ describe('the read API', () => {
   it.each([
     ['rate-limited', 429],
     ['timeout', 504],
-    ['unreachable', 502],
+    ['unreachable', 503],
     ['bad-reply', 502],
     ['unsupported', 400],
     ['not-yet', 404],

@@ -13,6 +13,7 @@ import { type ImportParts, importRoutes } from './import-routes.ts'
 import type { LinkTemplates } from './link-settings.ts'
 import { errorBody, errorReply, jsonReply } from './reply.ts'
 import { sourceRoutes } from './source-routes.ts'
+import type { Health } from './source-table.ts'
 import { fileReply, type StaticFiles } from './static-files.ts'
 
 export interface AppParts {
@@ -22,6 +23,8 @@ export interface AppParts {
   /** The sources as they stand now, in the order in which they are shown. */
   readonly sources: () => readonly TraceSource[] | Promise<readonly TraceSource[]>
   readonly files: StaticFiles
+  /** Whether traces are taken and questions answered. */
+  readonly health?: () => Health
   /** Links out of traces and spans, on every source. */
   readonly links?: LinkTemplates
   /** Adds the routes that take traces in; they check their senders themselves. */
@@ -76,7 +79,11 @@ export function createApp(parts: AppParts): Hono {
   app.notFound(noSuchPath)
   app.use(responseHeaders(pagePolicy(parts.files)))
   app.use(doorkeeper(parts.host, parts.access))
-  app.get('/healthz', (context) => jsonReply(context, { status: 'ok' }))
+  app.get('/livez', (context) => jsonReply(context, { status: 'ok' }))
+  app.get('/healthz', (context) => {
+    const health = parts.health?.() ?? { status: 'ok' }
+    return jsonReply(context, health, health.status === 'ok' ? 200 : 503)
+  })
   app.route('/', signInRoutes(readers))
   parts.mountIngest?.(app)
   if (parts.imports) {

@@ -58,6 +58,9 @@ function stopOnSignals(gateway: RunningGateway): void {
   process.on('SIGINT', stop)
 }
 
+// What is kept here is for the user alone that runs it: the log and temporary files as well.
+process.umask(0o077)
+
 try {
   stopOnSignals(await start())
 } catch (error) {

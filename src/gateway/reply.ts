@@ -75,7 +75,9 @@ const CLIENT_CLOSED = 499
 export function errorReply(context: Context, error: unknown): Response | Promise<Response> {
   if (error instanceof SourceError) {
     const { kind, message, retryAfterMs } = error
-    const response = jsonReply(context, errorBody(kind, message, retryAfterMs), HTTP_STATUS[kind])
+    // Who knows when it will be there again is itself the one that is not available, no gateway's other side.
+    const status = kind === 'unreachable' && retryAfterMs !== undefined ? 503 : HTTP_STATUS[kind]
+    const response = jsonReply(context, errorBody(kind, message, retryAfterMs), status)
     if (retryAfterMs === undefined) return response
     return response.then((reply) => {
       reply.headers.set('retry-after', String(Math.ceil(retryAfterMs / 1000)))

@@ -8,11 +8,19 @@ import type { BackendConfig } from './backend-settings.ts'
 import type { Config } from './config.ts'
 import type { TurnSink } from './ingest/span-sink.ts'
 
+/** How the store is; the reason is for everyone to read. */
+export interface Health {
+  readonly status: string
+  readonly reason?: string
+}
+
 export interface SourceTable {
   /** The sources as they stand now, in the order in which they are shown. */
   readonly current: () => Promise<readonly TraceSource[]>
   /** Where traces go that arrive here. */
   readonly sink: TurnSink
+  /** Whether the store takes and answers, `ok` where it does. */
+  readonly health?: () => Health
   /** What is worth a line in the log at the start. */
   readonly warnings: readonly string[]
   /** Brings what is in memory to the disk and frees the files. */
@@ -75,6 +83,7 @@ export async function openSourceTable(config: Config, log: (line: string) => voi
   return {
     current: async () => (store.isEmpty() ? empty : filled),
     sink: store,
+    health: () => store.health(),
     warnings,
     close: () => store.close(),
   }

@@ -50,6 +50,7 @@ export async function startGateway(
     host,
     access,
     sources: table.current,
+    ...(table.health && { health: table.health }),
     files,
     links: config.links,
     imports: { sink: table.sink, readOnly },
