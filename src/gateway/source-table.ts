@@ -1,6 +1,7 @@
 import { generateConversations } from '../sources/sample/conversations.ts'
 import { holdTrace } from '../sources/sample/hold-trace.ts'
 import { MemorySource } from '../sources/sample/memory-source.ts'
+import { serveBackups } from '../sources/store/backup-socket.ts'
 import { conventionReader, type Reader } from '../sources/store/reader.ts'
 import { openStore } from '../sources/store/store.ts'
 import type { TraceSource } from '../sources/trace-source.ts'
@@ -78,6 +79,7 @@ export async function openSourceTable(config: Config, log: (line: string) => voi
     ...(config.retention !== null && { retention: config.retention }),
     retentionConfirmed: config.retentionConfirmed,
   })
+  const endBackups = config.readOnly ? async () => {} : await serveBackups(config.dataDir, store.files, log)
   const filled = [store.source, ...sources]
   const empty = [store.source, openSample(reader), ...sources]
   return {
@@ -85,6 +87,9 @@ export async function openSourceTable(config: Config, log: (line: string) => voi
     sink: store,
     health: () => store.health(),
     warnings,
-    close: () => store.close(),
+    close: async () => {
+      await endBackups()
+      await store.close()
+    },
   }
 }

@@ -1,15 +1,16 @@
-import { link, mkdir, open, readFile, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises'
+import { mkdir, open, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises'
 import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { keepPrivate } from './private-files.ts'
 import { type Identity, identify, migrate, STEPS, type Step } from './schema.ts'
 import { StoreError } from './store-error.ts'
+import { openUnreplayed } from './unreplayed.ts'
 import { mendWal } from './wal-recovery.ts'
 
-const FILE = 'traces.duckdb'
+export const DATA_FILE = 'traces.duckdb'
 /** Says whose the data file is without opening it: opening for reading alone would replay its log twice. */
-const LABEL = 'turnscope-store.json'
+export const LABEL = 'turnscope-store.json'
 
 export interface DataFile {
   readonly instance: DuckDBInstance
@@ -45,7 +46,7 @@ const defaultMemoryLimit = () => `${Math.round(Math.min(totalmem() / 4, 2048 * M
 export async function openDataFile(options: DataFileOptions): Promise<DataFile> {
   const { steps = STEPS, readOnly = false, log = () => {} } = options
   const directory = await usableDirectory(options.directory)
-  const path = join(directory, FILE)
+  const path = join(directory, DATA_FILE)
   if (openHere.has(path)) throw new StoreError('held', `${path} is already open in this process`)
   openHere.add(path)
   let instance: DuckDBInstance | undefined
@@ -128,26 +129,17 @@ async function assertMayBegin(path: string, directory: string, options: DataFile
   }
 }
 
-/** Asks the engine for the data file under a name that no log stands beside, so that nothing is replayed. */
-async function assertNotHeld(path: string, steps: readonly Step[]): Promise<void> {
-  const name = `${path}.probe-${process.pid}`
-  await link(path, name)
-  try {
-    await assertKnownTo(name, path, steps)
-  } finally {
-    await unlink(name)
-  }
-}
+const assertNotHeld = async (path: string, steps: readonly Step[]): Promise<void> =>
+  assertKnownBy(await openUnreplayed(path), path, steps)
 
 async function assertOurs(path: string, directory: string, steps: readonly Step[]): Promise<void> {
   const labelled = await readLabel(directory)
   if (labelled !== null) return assertKnown(path, { version: labelled }, steps)
-  await assertKnownTo(path, path, steps)
+  await assertKnownBy(await DuckDBInstance.create(path, { access_mode: 'READ_ONLY' }), path, steps)
 }
 
-/** Asks the database itself whose it is, opened for reading alone under one of its names. */
-async function assertKnownTo(name: string, path: string, steps: readonly Step[]): Promise<void> {
-  const instance = await DuckDBInstance.create(name, { access_mode: 'READ_ONLY' })
+/** Asks the database itself whose it is, and closes it. */
+async function assertKnownBy(instance: DuckDBInstance, path: string, steps: readonly Step[]): Promise<void> {
   try {
     const connection = await instance.connect()
     try {
@@ -261,7 +253,8 @@ const WORDINGS: readonly (readonly [RegExp, (path: string, detail: RegExpExecArr
   ],
 ]
 
-function asStoreError(path: string, error: unknown): StoreError {
+/** An error of the engine's as the fact that it states of a data file. */
+export function asStoreError(path: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error
   const message = error instanceof Error ? error.message : String(error)
   for (const [wording, make] of WORDINGS) {

@@ -5,6 +5,7 @@ import { type DurationMicros, type Micros, microsFromMillis, type TraceId } from
 import type { KeyOverrides } from '../../semantics/concepts.ts'
 import { SourceError } from '../source-error.ts'
 import type { TraceSource } from '../trace-source.ts'
+import type { BackupHolder } from './backup-socket.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { type Connections, engineMessage } from './connections.ts'
 import { type EncodedSpan, encodeSpan, roughBytes } from './encoded-span.ts'
@@ -73,6 +74,8 @@ export interface Store {
   isEmpty(): boolean
   /** Whether it takes and answers; by itself it tries to again. */
   health(): StoreHealth
+  /** Holds the data file as it is, so that it can be copied: see `serveBackups`. */
+  readonly files: BackupHolder
   /** Tells which traces each commit changed; gives a function that ends the telling. */
   onChange(listener: (traceIds: readonly TraceId[]) => void): () => void
   /** Writes what is under way and frees the directory. */
@@ -110,6 +113,7 @@ async function* inSlices(spans: readonly Span[], signal?: AbortSignal): AsyncGen
 
 class OpenStore implements Store {
   readonly source: TraceSource
+  readonly files: BackupHolder
   readonly #engine: Engine
   readonly #exclusive: Pick<Engine, 'run'>
   readonly #connections: Connections
@@ -133,6 +137,7 @@ class OpenStore implements Store {
 
   constructor(engine: Engine, options: StoreOptions) {
     this.#engine = engine
+    this.files = engine
     this.#exclusive = engine
     this.#connections = engine.connections
     this.#options = options
