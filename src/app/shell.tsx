@@ -11,6 +11,7 @@ import { Skeleton } from '../ui/skeleton.tsx'
 import { AppBar, Brand } from './app-bar.tsx'
 import { ExportBar } from './export-bar.tsx'
 import { Palette } from './palette.tsx'
+import { TroubleBar } from './trouble-bar.tsx'
 
 const KeyHelp = lazy(async () => ({ default: (await import('./key-help.tsx')).KeyHelp }))
 
@@ -34,6 +35,7 @@ export function Shell({
     <SourceProvider info={info} sources={sources}>
       <div className="relative flex h-dvh flex-col overflow-hidden">
         <AppBar onPalette={() => setOpen('palette')} onHelp={() => setOpen('help')} />
+        <TroubleBar />
         {children}
         <ExportBar />
       </div>
