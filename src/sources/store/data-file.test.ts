@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -161,5 +161,41 @@ describe('the schema', () => {
     expect(columns.getRowsJS()).toEqual(TRACE_COLUMNS.map(([name, type]) => [name, type]))
     connection.disconnectSync()
     file.close()
+  })
+})
+
+describe('the folder and its files', () => {
+  const modeOf = async (name: string) => (await stat(join(directory, name))).mode & 0o777
+  const openAndClose = async () => (await openDataFile({ directory })).close()
+
+  it('are for their owner alone, also where they were not', async () => {
+    await openAndClose()
+    for (const name of ['', ...(await readdir(directory))])
+      await chmod(join(directory, name), name ? 0o644 : 0o755)
+    await openAndClose()
+    expect(await modeOf('')).toBe(0o700)
+    for (const name of await readdir(directory)) expect(await modeOf(name), name).toBe(0o600)
+  })
+
+  it('keep the folder as it is where other files stand in it', async () => {
+    await chmod(directory, 0o755)
+    await writeFile(join(directory, 'notes.txt'), '', { mode: 0o644 })
+    await openAndClose()
+    expect(await modeOf('')).toBe(0o755)
+    expect(await modeOf('notes.txt')).toBe(0o644)
+    expect(await modeOf('traces.duckdb')).toBe(0o600)
+  })
+
+  it('are made for the owner alone', async () => {
+    directory = join(directory, 'new', 'data')
+    await openAndClose()
+    expect(await modeOf('')).toBe(0o700)
+  })
+
+  it('are left as they are where the store is opened for reading', async () => {
+    await openAndClose()
+    await chmod(directory, 0o755)
+    ;(await openDataFile({ directory, readOnly: true })).close()
+    expect(await modeOf('')).toBe(0o755)
   })
 })

@@ -249,8 +249,7 @@ export class Engine {
           throw this.#trouble ?? GONE
         }
         if (this.#trouble === GONE && !(await this.#presence.hasData())) throw GONE
-        await this.#writer.run(PROBE)
-        if (this.#holds === 0) await this.#checkpoint()
+        await this.#tryOut()
       })
       this.#retry = null
       this.#trouble = null
@@ -261,6 +260,16 @@ export class Engine {
       if (error instanceof Error) this.#failed(error)
       if (this.#retry === null) this.#schedule(this.#delay())
     }
+  }
+
+  /** Whether the store takes and answers, asked by doing so. */
+  async #tryOut(): Promise<void> {
+    if (this.#options.readOnly) {
+      await this.#writer.run('SELECT trace_id FROM traces LIMIT 1')
+      return
+    }
+    await this.#writer.run(PROBE)
+    if (this.#holds === 0) await this.#checkpoint()
   }
 
   async #isInvalid(): Promise<boolean> {
