@@ -187,7 +187,9 @@ class OpenStore implements Store {
       connections: this.#connections,
       reader: this.#reader,
       now: this.#now,
-      settled: (id) => this.#folds.settle(id),
+      // A row that cannot be written for the time being is no reason not to show what there is.
+      settled: (id) =>
+        this.#folds.settle(id).catch((error) => this.#log(`store: ${id} is shown as it was: ${error}`)),
     })
   }
 
