@@ -7,7 +7,7 @@ import { readGroups } from './protobuf-groups.ts'
 import { readLogRecord } from './protobuf-logs.ts'
 import { ProtobufWire } from './protobuf-wire.ts'
 import { logRecordOf, type RawLogRecord } from './raw-span.ts'
-import { inOneGo, RECORDS_A_STEP } from './steps.ts'
+import { inOneGo, Pace } from './steps.ts'
 import { ValueGuard } from './value-guard.ts'
 
 /** What an export of log records holds. */
@@ -27,6 +27,7 @@ class LogGatherer {
   private readonly problems = new ProblemList()
   private rejected = 0
   private withoutTrace = 0
+  private looked = 0
   private readonly limit: number
 
   constructor(limit: number) {
@@ -34,10 +35,11 @@ class LogGatherer {
   }
 
   get isFull(): boolean {
-    return this.logs.length >= this.limit
+    return this.looked >= this.limit
   }
 
   add(raw: RawLogRecord, noted: ProblemList): void {
+    this.looked += 1
     const record = logRecordOf(raw)
     const told = noted.take()
     if (record === null) {
@@ -75,21 +77,24 @@ const NAMES = {
 function* gather<Raw>(
   gatherer: LogGatherer,
   records: readonly Raw[],
+  pace: Pace,
+  { parts }: ValueGuard,
   add: (record: Raw) => void,
 ): Generator<undefined, void> {
   let read = 0
   for (const record of records) {
     if (gatherer.isFull) break
+    parts.beginRecord()
     add(record)
     read += 1
-    if (read % RECORDS_A_STEP === 0) yield
+    if (pace.isPauseDue(parts.sinceBegin)) yield
   }
   gatherer.rejectBeyondLimit(records.length - read)
 }
 
 /**
  * Reads an ExportLogsServiceRequest as OTLP/JSON, already parsed, a step of some records at a time.
- * @throws NotOtlpError where it is no such export.
+ * @throws NotOtlpError where it is no such export, OverLimitError where it holds too many parts.
  */
 export function* decodeLogsJsonInSteps(
   value: unknown,
@@ -97,16 +102,20 @@ export function* decodeLogsJsonInSteps(
 ): Generator<undefined, DecodedLogs> {
   const guard = new ValueGuard(limits)
   const gatherer = new LogGatherer(limits.records)
-  for (const group of jsonGroups(value, NAMES, guard))
-    yield* gather(gatherer, group.records, (record) =>
-      gatherer.add(readJsonLogRecord(record, guard), guard.problems),
-    )
+  const pace = new Pace()
+  for (const group of jsonGroups(value, NAMES, guard)) {
+    if (group === null) yield
+    else
+      yield* gather(gatherer, group.records, pace, guard, (record) =>
+        gatherer.add(readJsonLogRecord(record, guard), guard.problems),
+      )
+  }
   return gatherer.done()
 }
 
 /**
  * Reads an ExportLogsServiceRequest as protobuf, a step of some records at a time. No bytes are a valid, empty one.
- * @throws NotOtlpError where the bytes are malformed.
+ * @throws NotOtlpError where the bytes are malformed, OverLimitError where they hold too many parts.
  */
 export function* decodeLogsProtobufInSteps(
   bytes: Uint8Array,
@@ -114,10 +123,14 @@ export function* decodeLogsProtobufInSteps(
 ): Generator<undefined, DecodedLogs> {
   const wire = new ProtobufWire(bytes, limits)
   const gatherer = new LogGatherer(limits.records)
-  for (const group of readGroups(wire))
-    yield* gather(gatherer, group.positions, (position) =>
-      gatherer.add(readLogRecord(wire, position), wire.guard.problems),
-    )
+  const pace = new Pace()
+  for (const group of readGroups(wire)) {
+    if (group === null) yield
+    else
+      yield* gather(gatherer, group.positions, pace, wire.guard, (position) =>
+        gatherer.add(readLogRecord(wire, position), wire.guard.problems),
+      )
+  }
   return gatherer.done()
 }
 

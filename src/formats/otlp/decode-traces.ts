@@ -7,7 +7,7 @@ import { readGroups } from './protobuf-groups.ts'
 import { readSpan } from './protobuf-spans.ts'
 import { ProtobufWire } from './protobuf-wire.ts'
 import { type RawSpan, type SpanOrigin, spanOf } from './raw-span.ts'
-import { RECORDS_A_STEP } from './steps.ts'
+import { Pace } from './steps.ts'
 import { ValueGuard } from './value-guard.ts'
 
 /** What could not be kept of an export. */
@@ -32,7 +32,7 @@ export type SpansInSteps = Generator<readonly Span[], RejectedSpans>
 /** Gathers spans up to the limit. */
 class SpanGatherer {
   private spans: Span[] = []
-  private count = 0
+  private looked = 0
   private readonly problems = new ProblemList()
   private rejected = 0
   private readonly limit: number
@@ -42,16 +42,14 @@ class SpanGatherer {
   }
 
   get isFull(): boolean {
-    return this.count >= this.limit
+    return this.looked >= this.limit
   }
 
   add(raw: RawSpan, origin: SpanOrigin, noted: ProblemList): void {
+    this.looked += 1
     const span = spanOf(raw, origin, noted)
     if ('rejected' in span) this.reject(1, span.rejected)
-    else {
-      this.spans.push(span)
-      this.count += 1
-    }
+    else this.spans.push(span)
   }
 
   reject(count: number, problem: string): void {
@@ -85,21 +83,24 @@ const NAMES = {
 function* gather<Raw>(
   gatherer: SpanGatherer,
   records: readonly Raw[],
+  pace: Pace,
+  { parts }: ValueGuard,
   add: (record: Raw) => void,
 ): Generator<readonly Span[], void> {
   let read = 0
   for (const record of records) {
     if (gatherer.isFull) break
+    parts.beginRecord()
     add(record)
     read += 1
-    if (read % RECORDS_A_STEP === 0) yield gatherer.take()
+    if (pace.isPauseDue(parts.sinceBegin)) yield gatherer.take()
   }
   gatherer.rejectBeyondLimit(records.length - read)
 }
 
 /**
  * Reads an ExportTraceServiceRequest as OTLP/JSON, already parsed, a step of some records at a time.
- * @throws NotOtlpError where it is no such export.
+ * @throws NotOtlpError where it is no such export, OverLimitError where it holds too many parts.
  */
 export function* decodeTracesJsonInSteps(
   value: unknown,
@@ -107,17 +108,21 @@ export function* decodeTracesJsonInSteps(
 ): SpansInSteps {
   const guard = new ValueGuard(limits)
   const gatherer = new SpanGatherer(limits.records)
-  for (const group of jsonGroups(value, NAMES, guard))
-    yield* gather(gatherer, group.records, (record) =>
-      gatherer.add(readJsonSpan(record, guard), group, guard.problems),
-    )
+  const pace = new Pace()
+  for (const group of jsonGroups(value, NAMES, guard)) {
+    if (group === null) yield gatherer.take()
+    else
+      yield* gather(gatherer, group.records, pace, guard, (record) =>
+        gatherer.add(readJsonSpan(record, guard), group, guard.problems),
+      )
+  }
   yield gatherer.take()
   return gatherer.done()
 }
 
 /**
  * Reads an ExportTraceServiceRequest as protobuf, a step of some records at a time. No bytes are a valid, empty one.
- * @throws NotOtlpError where the bytes are malformed.
+ * @throws NotOtlpError where the bytes are malformed, OverLimitError where they hold too many parts.
  */
 export function* decodeTracesProtobufInSteps(
   bytes: Uint8Array,
@@ -125,10 +130,14 @@ export function* decodeTracesProtobufInSteps(
 ): SpansInSteps {
   const wire = new ProtobufWire(bytes, limits)
   const gatherer = new SpanGatherer(limits.records)
-  for (const group of readGroups(wire))
-    yield* gather(gatherer, group.positions, (position) =>
-      gatherer.add(readSpan(wire, position), group, wire.guard.problems),
-    )
+  const pace = new Pace()
+  for (const group of readGroups(wire)) {
+    if (group === null) yield gatherer.take()
+    else
+      yield* gather(gatherer, group.positions, pace, wire.guard, (position) =>
+        gatherer.add(readSpan(wire, position), group, wire.guard.problems),
+      )
+  }
   yield gatherer.take()
   return gatherer.done()
 }

@@ -2,6 +2,7 @@ import { field, isObject, type JsonObject, nameField, objects, textField } from 
 import { readJsonAttributes } from './json-values.ts'
 import { NotOtlpError } from './not-otlp.ts'
 import { type SpanOrigin, scopeOf } from './raw-span.ts'
+import { Pace } from './steps.ts'
 import type { ValueGuard } from './value-guard.ts'
 
 /** The names of one signal's levels; older ones after it. */
@@ -28,18 +29,27 @@ export interface JsonGroup extends SpanOrigin {
 
 /**
  * Each resource and scope with its records, in order.
- * @throws NotOtlpError where the value is no export of that signal. `{}` is an empty one.
+ * null = time for a pause. `{}` is an empty export.
+ * @throws NotOtlpError where the value is no export of that signal, OverLimitError where it holds too many.
  */
-export function* jsonGroups(value: unknown, names: SignalNames, guard: ValueGuard): Generator<JsonGroup> {
+export function* jsonGroups(
+  value: unknown,
+  names: SignalNames,
+  guard: ValueGuard,
+): Generator<JsonGroup | null> {
   if (!isObject(value)) throw new NotOtlpError('the JSON is no object')
   const groups = field(value, names.groups)
   if (!Array.isArray(groups) && Object.keys(value).length > 0)
     throw new NotOtlpError(`the JSON has no list "${names.groups}"`)
+  const pace = new Pace()
   for (const group of objects(value, names.groups, guard)) {
+    guard.parts.beginGroup()
     const resource = readJsonAttributes(objectField(group, 'resource'), guard)
     const resourceSchema = textField(group, 'schemaUrl', guard, 'the schema of the resource')
     const ofResource = guard.problems.take()
+    if (pace.isPauseDue(guard.parts.sinceBegin)) yield null
     for (const inner of eitherList(group, names.scopes, guard)) {
+      guard.parts.beginGroup()
       const scope = objectField(
         inner,
         field(inner, 'scope') === undefined ? 'instrumentationLibrary' : 'scope',
@@ -50,6 +60,7 @@ export function* jsonGroups(value: unknown, names: SignalNames, guard: ValueGuar
       const schemaUrl = textField(inner, 'schemaUrl', guard, 'the schema of the scope') || resourceSchema
       const records = eitherList(inner, names.records, guard)
       const ofScope = guard.problems.take()
+      if (pace.isPauseDue(guard.parts.sinceBegin)) yield null
       yield {
         resource,
         scope: scopeOf(name, version, attributes, schemaUrl),

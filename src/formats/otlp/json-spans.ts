@@ -37,6 +37,21 @@ const readLink = (link: JsonObject, guard: ValueGuard): RawLink => ({
   attributes: readJsonAttributes(link, guard),
 })
 
+/** The events or links of a span, up to the most that it may have. */
+const listed = (
+  span: JsonObject,
+  name: string,
+  what: 'an event' | 'a link',
+  guard: ValueGuard,
+): readonly JsonObject[] => {
+  let held = 0
+  return objects(span, name, guard).filter(() => {
+    const isKept = guard.parts.takesListed(held, what)
+    if (isKept) held += 1
+    return isKept
+  })
+}
+
 /** Reads one span of OTLP/JSON. */
 export const readJsonSpan = (span: JsonObject, guard: ValueGuard): RawSpan => {
   const held = field(span, 'status')
@@ -50,8 +65,8 @@ export const readJsonSpan = (span: JsonObject, guard: ValueGuard): RawSpan => {
     start: nanosField(span, 'startTimeUnixNano', guard),
     end: nanosField(span, 'endTimeUnixNano', guard),
     attributes: readJsonAttributes(span, guard),
-    events: objects(span, 'events', guard).map((event) => readEvent(event, guard)),
-    links: objects(span, 'links', guard).map((link) => readLink(link, guard)),
+    events: listed(span, 'events', 'an event', guard).map((event) => readEvent(event, guard)),
+    links: listed(span, 'links', 'a link', guard).map((link) => readLink(link, guard)),
     statusCode: numberField(status, 'code', guard, STATUS_NAMES),
     statusMessage: textField(status, 'message', guard, 'the status message'),
     traceState: textField(span, 'traceState', guard, 'the trace state'),

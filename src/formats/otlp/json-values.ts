@@ -95,6 +95,7 @@ export const readJsonValue = (value: unknown, guard: ValueGuard, what: string): 
 export const readJsonAttributes = (holder: JsonObject, guard: ValueGuard): AttributesInMaking => {
   const attributes: AttributesInMaking = {}
   for (const pair of objects(holder, 'attributes', guard)) {
+    if (!guard.parts.takes('an attribute')) continue
     const key = typeof pair.key === 'string' ? guard.name(pair.key, 'an attribute name') : ''
     setKey(attributes, key, readJsonValue(pair.value, guard, `attribute "${key}"`))
   }

@@ -8,6 +8,14 @@ export interface OtlpLimits {
   readonly valueDepth: number
   /** Spans, or log records, of one request. */
   readonly records: number
+  /** Events, or links, of one span. */
+  readonly listed: number
+  /** Attributes, events, links and items of lists, of one span or log record together. */
+  readonly partsOfRecord: number
+  /** Resources and scopes of one request; more of them refuse it. */
+  readonly groups: number
+  /** Protobuf's fields of one request, at any depth; more of them refuse it. */
+  readonly fields: number
 }
 
 export const DEFAULT_OTLP_LIMITS: OtlpLimits = {
@@ -15,4 +23,8 @@ export const DEFAULT_OTLP_LIMITS: OtlpLimits = {
   nameSize: 1000,
   valueDepth: 64,
   records: 100_000,
+  listed: 10_000,
+  partsOfRecord: 250_000,
+  groups: 100_000,
+  fields: 10_000_000,
 }

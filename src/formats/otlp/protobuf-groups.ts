@@ -1,6 +1,7 @@
 import { type AttributesInMaking, readAttribute } from './protobuf-values.ts'
 import type { FieldReader, ProtobufWire } from './protobuf-wire.ts'
 import { type SpanOrigin, scopeOf } from './raw-span.ts'
+import { Pace } from './steps.ts'
 
 /** The records of one resource and scope: where they stand in the bytes. */
 export interface RecordGroup extends SpanOrigin {
@@ -23,8 +24,7 @@ interface GroupInMaking {
 
 const resource: FieldReader<ResourceInMaking> = (tag, wire, target) => {
   if (tag !== 10) return false
-  readAttribute(wire, target.attributes)
-  return true
+  return readAttribute(wire, target.attributes)
 }
 
 /** ResourceSpans and ResourceLogs are laid out alike. 8002 is the scope's field before OTLP 0.16. */
@@ -40,7 +40,7 @@ const resourceGroup: FieldReader<ResourceInMaking> = (tag, wire, target) => {
 const scope: FieldReader<GroupInMaking> = (tag, wire, target) => {
   if (tag === 10) target.name = wire.name('the name of the scope')
   else if (tag === 18) target.version = wire.name('the version of the scope')
-  else if (tag === 26) readAttribute(wire, target.attributes)
+  else if (tag === 26) return readAttribute(wire, target.attributes)
   else return false
   return true
 }
@@ -54,29 +54,45 @@ const scopeGroup: FieldReader<GroupInMaking> = (tag, wire, target) => {
   return true
 }
 
-const exportRequest: FieldReader<RecordGroup[]> = (tag, wire, groups) => {
+const exportRequest: FieldReader<number[]> = (tag, wire, positions) => {
   if (tag !== 10) return false
-  const source = wire.message<ResourceInMaking>({ attributes: {}, schemaUrl: '', groups: [] }, resourceGroup)
-  const ofResource = wire.guard.problems.take()
-  for (const position of source.groups) {
-    const group = wire.messageAt<GroupInMaking>(
-      position,
-      { name: '', version: '', attributes: {}, schemaUrl: source.schemaUrl, positions: [] },
-      scopeGroup,
-    )
-    const ofScope = wire.guard.problems.take()
-    groups.push({
-      resource: source.attributes,
-      scope: scopeOf(group.name, group.version, group.attributes, group.schemaUrl),
-      problems: ofScope === undefined ? ofResource : [...(ofResource ?? []), ...ofScope],
-      positions: group.positions,
-    })
-  }
+  wire.guard.parts.beginGroup()
+  positions.push(wire.skipMessage())
   return true
 }
 
 /**
- * The groups of an ExportTraceServiceRequest or ExportLogsServiceRequest, in order; their records are not read yet.
- * @throws NotOtlpError where the bytes are malformed.
+ * The groups of an ExportTraceServiceRequest or ExportLogsServiceRequest, in order; their records are not read
+ * yet. null = time for a pause.
+ * @throws NotOtlpError where the bytes are malformed, OverLimitError where there are too many.
  */
-export const readGroups = (wire: ProtobufWire): readonly RecordGroup[] => wire.whole([], exportRequest)
+export function* readGroups(wire: ProtobufWire): Generator<RecordGroup | null> {
+  const pace = new Pace()
+  const { parts, problems } = wire.guard
+  for (const resourceAt of wire.whole<number[]>([], exportRequest)) {
+    parts.beginRecord()
+    const source = wire.record<ResourceInMaking>(
+      resourceAt,
+      { attributes: {}, schemaUrl: '', groups: [] },
+      resourceGroup,
+    )
+    const ofResource = problems.take()
+    if (pace.isPauseDue(parts.sinceBegin)) yield null
+    for (const scopeAt of source.groups) {
+      parts.beginGroup()
+      const group = wire.record<GroupInMaking>(
+        scopeAt,
+        { name: '', version: '', attributes: {}, schemaUrl: source.schemaUrl, positions: [] },
+        scopeGroup,
+      )
+      const ofScope = problems.take()
+      if (pace.isPauseDue(parts.sinceBegin)) yield null
+      yield {
+        resource: source.attributes,
+        scope: scopeOf(group.name, group.version, group.attributes, group.schemaUrl),
+        problems: ofScope === undefined ? ofResource : [...(ofResource ?? []), ...ofScope],
+        positions: group.positions,
+      }
+    }
+  }
+}

@@ -20,8 +20,7 @@ const logFields: FieldReader<LogInMaking> = (tag, wire, record) => {
       record.body = readValue(wire, 'the body of a log record')
       return true
     case 50:
-      readAttribute(wire, record.attributes)
-      return true
+      return readAttribute(wire, record.attributes)
     case 74:
       record.traceId = wire.hex()
       return true

@@ -18,8 +18,7 @@ const eventFields: FieldReader<InMaking<SpanEvent>> = (tag, wire, event) => {
       event.name = wire.name('an event name')
       return true
     case 26:
-      readAttribute(wire, event.attributes)
-      return true
+      return readAttribute(wire, event.attributes)
     default:
       return false
   }
@@ -35,8 +34,7 @@ const linkFields: FieldReader<InMaking<RawLink>> = (tag, wire, link) => {
       link.spanId = wire.hex()
       return true
     case 34:
-      readAttribute(wire, link.attributes)
-      return true
+      return readAttribute(wire, link.attributes)
     default:
       return false
   }
@@ -78,18 +76,19 @@ const spanFields: FieldReader<SpanInMaking> = (tag, wire, span) => {
       span.end = wire.nanos()
       return true
     case 74:
-      readAttribute(wire, span.attributes)
-      return true
+      return readAttribute(wire, span.attributes)
     case 80:
       span.dropped[0] = wire.uint32()
       return true
     case 90:
+      if (!wire.guard.parts.takesListed(span.events.length, 'an event')) return false
       span.events.push(wire.message({ name: '', time: NO_TIME, attributes: {} }, eventFields))
       return true
     case 96:
       span.dropped[1] = wire.uint32()
       return true
     case 106:
+      if (!wire.guard.parts.takesListed(span.links.length, 'a link')) return false
       span.links.push(wire.message({ traceId: '', spanId: '', attributes: {} }, linkFields))
       return true
     case 112:

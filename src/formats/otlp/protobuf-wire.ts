@@ -2,6 +2,7 @@ import protobuf from 'protobufjs/minimal.js'
 import { type Micros, micros } from '../../domain/units.ts'
 import { NotOtlpError } from './not-otlp.ts'
 import type { OtlpLimits } from './otlp-limits.ts'
+import { OverLimitError } from './over-limit.ts'
 import { ValueGuard } from './value-guard.ts'
 
 /** Reads one field of a message into `target`; false = the field is not known and is skipped. */
@@ -9,14 +10,20 @@ export type FieldReader<Target> = (tag: number, wire: ProtobufWire, target: Targ
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
+const strictDecoder = new TextDecoder('utf-8', { fatal: true })
+
 const isUtf8 = (bytes: Uint8Array): boolean => {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    strictDecoder.decode(bytes)
     return true
   } catch {
     return false
   }
 }
+
+/** The wire types of a group's begin and end, which OTLP has never had. */
+const GROUP_BEGIN = 3
+const GROUP_END = 4
 
 /** What the reader throws means malformed bytes; any other error is ours. */
 const malformed = (error: unknown): unknown =>
@@ -31,6 +38,8 @@ const malformed = (error: unknown): unknown =>
 export class ProtobufWire {
   readonly guard: ValueGuard
   private readonly reader: protobuf.Reader
+  private readonly mostFields: number
+  private fieldsRead = 0
 
   constructor(bytes: Uint8Array, limits: OtlpLimits) {
     // Node's own Buffer decodes text in native code; elsewhere protobufjs does it.
@@ -38,6 +47,7 @@ export class ProtobufWire {
     const input = native ? native.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) : bytes
     this.reader = protobuf.Reader.create(input)
     this.guard = new ValueGuard(limits)
+    this.mostFields = limits.fields
   }
 
   get position(): number {
@@ -147,6 +157,16 @@ export class ProtobufWire {
     return this.reader.fixed32()
   }
 
+  private tooMany(): OverLimitError {
+    return new OverLimitError(`more than ${this.mostFields.toLocaleString('en-US')} fields in one request`)
+  }
+
+  private skip(wireType: number): void {
+    // The reader would skip all that a group holds in one go, uncounted.
+    if (wireType === GROUP_BEGIN || wireType === GROUP_END) throw new RangeError('a group')
+    this.reader.skipType(wireType)
+  }
+
   private decoded(what?: string): string {
     const { reader } = this
     const start = reader.pos
@@ -164,7 +184,9 @@ export class ProtobufWire {
     while (reader.pos < end) {
       const tag = reader.tag()
       if (tag < 8) throw new RangeError('field number 0')
-      if (!field(tag, this, target)) reader.skipType(tag & 7)
+      this.fieldsRead += 1
+      if (this.fieldsRead > this.mostFields) throw this.tooMany()
+      if (!field(tag, this, target)) this.skip(tag & 7)
     }
     if (reader.pos !== end) throw new RangeError('a field overruns its message')
     return target

@@ -1,5 +1,6 @@
 import { hasNul, isWellFormed, safeText } from '../../domain/safe-text.ts'
 import type { OtlpLimits } from './otlp-limits.ts'
+import { PartCount } from './part-count.ts'
 import { ProblemList } from './problem-list.ts'
 
 const NUMBER_SIZE = 8
@@ -17,12 +18,14 @@ const cutText = (text: string, length: number): string => {
  */
 export class ValueGuard {
   readonly problems = new ProblemList()
+  readonly parts: PartCount
   private readonly limits: OtlpLimits
   private room = 0
   private where = ''
 
   constructor(limits: OtlpLimits) {
     this.limits = limits
+    this.parts = new PartCount(limits, this.problems)
   }
 
   /** A message or other text of a span itself. `what` names it in a problem. */
@@ -59,6 +62,7 @@ export class ValueGuard {
 
   /** Whether a further element fits; each takes the size of a number beside its own texts. */
   fits(): boolean {
+    if (!this.parts.takes('an item of a list')) return false
     if (this.room >= NUMBER_SIZE) {
       this.room -= NUMBER_SIZE
       return true

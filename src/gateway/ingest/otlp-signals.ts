@@ -9,6 +9,7 @@ import {
 } from '../../formats/otlp/decode-traces.ts'
 import { NotOtlpError } from '../../formats/otlp/not-otlp.ts'
 import type { OtlpLimits } from '../../formats/otlp/otlp-limits.ts'
+import { OverLimitError } from '../../formats/otlp/over-limit.ts'
 import type { Accepted, OtlpEncoding } from './otlp-answers.ts'
 import { Refusal, refusalOf, refusalOfSink } from './refusal.ts'
 import type { SpanSink } from './span-sink.ts'
@@ -64,8 +65,11 @@ const decoded = async <Decoded>(
 }
 
 /** What a decoder threw, as the answer: whatever is no export is malformed. */
-const refusalOfDecoder = (error: unknown): Refusal =>
-  error instanceof NotOtlpError ? new Refusal('malformed', error.message, { cause: error }) : refusalOf(error)
+const refusalOfDecoder = (error: unknown): Refusal => {
+  if (error instanceof NotOtlpError) return new Refusal('malformed', error.message, { cause: error })
+  if (error instanceof OverLimitError) return new Refusal('too-large', error.message, { cause: error })
+  return refusalOf(error)
+}
 
 /** Gives spans as they are read; other requests get their turn meanwhile. Throws Refusals alone. */
 async function* inParts(
@@ -80,8 +84,7 @@ async function* inParts(
       throw refusalOfDecoder(error)
     }
     if (step.done) return done(step.value)
-    if (step.value.length === 0) continue
-    yield step.value
+    if (step.value.length > 0) yield step.value
     await setImmediate()
   }
 }
