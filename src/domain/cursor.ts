@@ -80,6 +80,11 @@ export function encodeCursor(listing: Listing & { readonly after: Position }, sc
 }
 
 const bad = (problem: string): OpenedListing => ({ ok: false, problem })
+/** Times and durations are whole, within 64 bits; counts and costs any number. */
+const isKey = (value: unknown, { sort }: TraceQuery): value is number =>
+  sort.field === 'startTime' || sort.field === 'duration'
+    ? Number.isInteger(value) && Math.abs(value as number) < 2 ** 63
+    : Number.isFinite(value)
 const isMicros = (value: unknown): value is Micros => Number.isSafeInteger(value)
 
 /** Reads a cursor that was made for this question; else says in words why it is none. */
@@ -97,7 +102,7 @@ export function decodeCursor(asked: TraceQuery, cursor: string, scope = 'traces'
   if (version !== VERSION) return bad('the cursor was made by another version')
   if (question !== questionOf(asked, scope)) return bad('the cursor belongs to another query')
   if (typeof id !== 'string' || !isPrintableId(id)) return bad('the cursor is damaged')
-  if (key !== null && typeof key !== 'number') return bad('the cursor is damaged')
+  if (key !== null && !isKey(key, asked)) return bad('the cursor is damaged')
   const query = withBounds(asked, bounds)
   if (query === null) return bad('the cursor is damaged')
   return {

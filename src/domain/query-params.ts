@@ -12,7 +12,7 @@ import {
   type SortField,
   type TraceQuery,
 } from './trace-query.ts'
-import type { DurationMicros, Micros } from './units.ts'
+import { type DurationMicros, LARGEST_NUMBER, type Micros } from './units.ts'
 
 /** Which operators a type of field takes, in the order in which they are written. */
 export const OPERATORS: Record<FieldType, readonly FilterOperator[]> = {
@@ -154,9 +154,14 @@ function readCondition(draft: Draft, name: string, value: string): string | unde
   return undefined
 }
 
+function numberProblem(value: string): string | undefined {
+  if (!NUMBER.test(value)) return `not a number: ${quoted(value)}`
+  if (Math.abs(Number(value)) <= LARGEST_NUMBER) return undefined
+  return `not a number from -${LARGEST_NUMBER} to ${LARGEST_NUMBER}: ${quoted(value)}`
+}
+
 function checkValue(field: FilterField, operator: FilterOperator, value: string): string | undefined {
-  if (FILTER_FIELDS[field] === 'number')
-    return NUMBER.test(value) && Number.isFinite(Number(value)) ? undefined : `not a number: ${quoted(value)}`
+  if (FILTER_FIELDS[field] === 'number') return numberProblem(value)
   if (field !== 'status' && field !== 'kind') return undefined
   if (field === 'kind' && value === 'any' && operator === 'is') return undefined
   const choices: readonly string[] = CHOICES[field]

@@ -16,6 +16,18 @@ export const durationMicros = (value: number): DurationMicros => Math.round(valu
 export const traceId = (value: string): TraceId => value as TraceId
 export const spanId = (value: string): SpanId => value as SpanId
 
+/**
+ * 2255-06-05T23:47:34.740991Z: the last moment that a number tells to the microsecond. What is recorded lies
+ * between 1970 and then, and lasts no longer.
+ */
+export const LATEST: Micros = Number.MAX_SAFE_INTEGER as Micros
+
+/** Whether a number of microseconds since 1970 is a moment that can be kept. */
+export const isKeepableTime = (value: number): boolean => value >= 0 && value <= LATEST
+
+/** The largest count, price or score that is kept or asked for, either way from zero. */
+export const LARGEST_NUMBER = Number.MAX_SAFE_INTEGER
+
 /** Milliseconds since the epoch (JavaScript's clock) as microseconds. */
 export const microsFromMillis = (millis: number): Micros => micros(millis * 1000)
 

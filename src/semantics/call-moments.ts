@@ -65,7 +65,7 @@ const detailOf = (events: readonly SpanEvent[]): Pick<CallMoment, 'outcome' | 't
 
 const ofCall = (span: Span): readonly CallMoment[] =>
   span.events.flatMap((event) => {
-    const kind = BY_EVENT[event.name]
+    const kind = Object.hasOwn(BY_EVENT, event.name) ? BY_EVENT[event.name] : undefined
     if (!kind) return []
     const reason = textOf(event.attributes['voice.transcript_rejection.reason'])
     return [{ kind, time: event.time, spanId: span.spanId, ...(reason !== undefined && { reason }) }]

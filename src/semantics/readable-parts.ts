@@ -148,7 +148,8 @@ export function partsOf(content: AttributeValue | undefined): readonly ReadableP
 }
 
 function partOf(part: Shape): readonly ReadablePart[] {
-  const read = typeof part.type === 'string' ? BY_TYPE[part.type] : undefined
+  const read =
+    typeof part.type === 'string' && Object.hasOwn(BY_TYPE, part.type) ? BY_TYPE[part.type] : undefined
   if (read) return read(part)
   const told = BY_FIELD.find(([field]) => part[field] !== undefined)
   return told ? told[1](part) : [{ kind: 'data', value: part }]

@@ -73,7 +73,7 @@ function messageIn(value: Shape): ReadableBlock | undefined {
   if (role === undefined) return undefined
   const content = [value.parts, value.contents, value.content, value.text].find((each) => each != null)
   const calls = toolCallsIn(value)
-  const known = ROLES[role] ?? role
+  const known = Object.hasOwn(ROLES, role) ? (ROLES[role] ?? role) : role
   const parts: readonly ReadablePart[] = [
     ...(known === 'tool' && !hasToolResult(content)
       ? [{ kind: 'tool-result' as const, ...idOf(value), content: content ?? null }]

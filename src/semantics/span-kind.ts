@@ -105,7 +105,7 @@ export function kindOf(span: Span): SpanKind {
   for (const [key, kinds] of TABLE) {
     const said = attributes[key]
     if (typeof said !== 'string') continue
-    const kind = kinds[said]
+    const kind = Object.hasOwn(kinds, said) ? kinds[said] : undefined
     if (kind) return kind
   }
   const operation = attributes['ai.operationId']

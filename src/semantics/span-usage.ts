@@ -1,5 +1,5 @@
 import type { Attributes, AttributeValue, Span, Usage } from '../domain/span.ts'
-import { type DurationMicros, durationMicros } from '../domain/units.ts'
+import { type DurationMicros, durationMicros, isKeepableTime } from '../domain/units.ts'
 import { parseJson, saidNumber, saidText } from './tolerant-value.ts'
 
 type Reader = (attributes: Attributes) => number | undefined
@@ -168,15 +168,18 @@ const FIRST_TOKEN_EVENTS: ReadonlySet<string> = new Set([
   'ai.stream.firstChunk',
 ])
 
+const keepable = (length: number): DurationMicros | undefined =>
+  isKeepableTime(length) ? durationMicros(length) : undefined
+
 /** From the span's start to its first token, where it says so. */
 export function timeToFirstToken(span: Span): DurationMicros | undefined {
   const { attributes, startTime, events } = span
   const seconds =
     saidNumber(attributes['gen_ai.response.time_to_first_chunk']) ??
     saidNumber(attributes['gen_ai.client.operation.time_to_first_chunk'])
-  if (seconds !== undefined) return durationMicros(seconds * 1e6)
+  if (seconds !== undefined) return keepable(seconds * 1e6)
   const millis = saidNumber(attributes['ai.response.msToFirstChunk'])
-  if (millis !== undefined) return durationMicros(millis * 1e3)
+  if (millis !== undefined) return keepable(millis * 1e3)
   const began = saidText(attributes['langfuse.observation.completion_start_time'])
   if (began !== undefined) {
     const at = Date.parse(began.replaceAll('"', '')) * 1000

@@ -69,12 +69,12 @@ function messageOf(value: Shape): FoundMessage | undefined {
   }
   if (isShape(value.message)) return messageOf(value.message)
   const said = typeof value.role === 'string' ? value.role : undefined
-  const type = typeof value.type === 'string' && value.type in ROLES ? value.type : undefined
+  const type = typeof value.type === 'string' && Object.hasOwn(ROLES, value.type) ? value.type : undefined
   const name = said ?? type
   if (name === undefined) return undefined
   if (said === undefined && !('content' in value)) return undefined
   const text = contentText(value.content) ?? contentText(value.parts) ?? contentText(value.text)
-  return { role: ROLES[name] ?? name, text: text ?? '' }
+  return { role: Object.hasOwn(ROLES, name) ? (ROLES[name] ?? name) : name, text: text ?? '' }
 }
 
 /** Every message in a value, in order; walked without recursion, bounded in depth and number. */

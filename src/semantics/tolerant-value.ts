@@ -1,4 +1,5 @@
 import type { AttributeValue } from '../domain/span.ts'
+import { LARGEST_NUMBER } from '../domain/units.ts'
 
 /** Words by which recorders say that there is nothing. */
 const NOTHING: ReadonlySet<string> = new Set(['', 'None', 'null', 'undefined', '{}', '[]', '""', 'NaN'])
@@ -14,12 +15,14 @@ export const isNothing = (value: AttributeValue | undefined): boolean =>
 export const saidText = (value: AttributeValue | undefined): string | undefined =>
   typeof value === 'string' && !isNothing(value) ? value : undefined
 
-/** A finite number, also where it stands as text (`"412"`, `"0.2"`). */
+const isSensible = (value: number): boolean => Math.abs(value) <= LARGEST_NUMBER
+
+/** A number that can be counted with, also where it stands as text (`"412"`, `"0.2"`). */
 export function saidNumber(value: AttributeValue | undefined): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  if (typeof value === 'number') return isSensible(value) ? value : undefined
   if (typeof value !== 'string' || !/^\s*[-+]?\d+(\.\d+)?([eE][-+]?\d+)?\s*$/.test(value)) return undefined
   const number = Number(value)
-  return Number.isFinite(number) ? number : undefined
+  return isSensible(number) ? number : undefined
 }
 
 /** Longer texts are not parsed: they would be payloads, and a parser must not be what stops ingest. */
@@ -148,7 +151,7 @@ export function readPythonRepr(text: string): AttributeValue | undefined {
     } else {
       const word = /^[-+\w.]+/.exec(text.slice(at, at + 400))?.[0]
       if (!word) return undefined
-      const value = word in WORDS ? WORDS[word] : saidNumber(word)
+      const value = Object.hasOwn(WORDS, word) ? WORDS[word] : saidNumber(word)
       if (value === undefined || !place(value)) return undefined
       at += word.length
     }

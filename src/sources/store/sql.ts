@@ -1,4 +1,4 @@
-import { BIGINT, type DuckDBType, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api'
+import { BIGINT, DOUBLE, type DuckDBType, type DuckDBValue, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 
 /** What may be bound to a statement. A bigint is bound as BIGINT, a number as DOUBLE. */
 export type Bound = string | number | bigint | boolean | null | readonly string[]
@@ -57,6 +57,8 @@ export function bindings({ values }: Fragment): { values: DuckDBValue[]; types: 
   const bound: DuckDBValue[] = []
   for (const [index, value] of values.entries()) {
     if (typeof value === 'bigint') types[index] = BIGINT
+    // The driver would bind a whole number as BIGINT, which holds none beyond 2^63.
+    if (typeof value === 'number') types[index] = DOUBLE
     if (isList(value)) {
       types[index] = LIST_OF_TEXTS
       bound.push(listValue([...value]))
