@@ -14,7 +14,7 @@ const begin = (text: string): Listing => {
   if (!opened.ok) throw new Error(opened.problem)
   return opened.listing
 }
-const after = { key: 42.5, id: traceId('trace—😀') }
+const after = { key: 42, id: traceId('trace—😀') }
 const cursorFor = (text: string) => encodeCursor({ ...begin(text), after })
 const problem = (text: string, cursor: string) => {
   const opened = decodeCursor(query(text), cursor)
