@@ -1,16 +1,18 @@
+import type { Span } from '../domain/span.ts'
 import type { Decoded } from './decoded.ts'
-import { decodeJaegerTraces, isJaegerTrace } from './jaeger/decode.ts'
-import { decodeJaegerV3 } from './jaeger/decode-v3.ts'
+import { decodeJaegerTracesInSteps, isJaegerTrace } from './jaeger/decode.ts'
+import { decodeJaegerV3InSteps } from './jaeger/decode-v3.ts'
 import {
-  decodeLangfuseObservations,
-  decodeLangfuseTraces,
+  decodeLangfuseObservationsInSteps,
+  decodeLangfuseTracesInSteps,
   isLangfuseObservation,
   isLangfuseTrace,
 } from './langfuse/decode-export.ts'
-import { decodeLogsJson } from './otlp/decode-logs.ts'
-import { decodeTracesJson } from './otlp/decode-traces.ts'
+import { decodeLogsJsonInSteps } from './otlp/decode-logs.ts'
+import { decodeTracesJsonInSteps } from './otlp/decode-traces.ts'
 import { isObject, type JsonObject } from './otlp/json-fields.ts'
 import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from './otlp/otlp-limits.ts'
+import { inOneGo } from './otlp/steps.ts'
 
 /** A format that a file may be of, told by one parsed document of it. */
 export interface ImportFormat {
@@ -18,8 +20,11 @@ export interface ImportFormat {
   /** As a person would call it. */
   readonly label: string
   /** Reads a document of this format; undefined where it is of another. */
-  readonly read: (document: unknown) => Decoded | undefined
+  readonly read: (document: unknown) => Decoding | undefined
 }
+
+/** Reads a document, with pauses. Throws NotOtlpError or OverLimitError where it cannot be read after all. */
+export type Decoding = Generator<unknown, Decoded>
 
 /** A file may be one large document: its size bounds it, not the number of its spans. */
 const LIMITS: OtlpLimits = { ...DEFAULT_OTLP_LIMITS, records: 5_000_000 }
@@ -39,23 +44,35 @@ function itemsOf(document: unknown, isItem: Guard): readonly JsonObject[] | unde
 }
 
 const readItems =
-  (isItem: Guard, decode: (items: readonly JsonObject[], limits: OtlpLimits) => Decoded) =>
-  (document: unknown): Decoded | undefined => {
+  (isItem: Guard, decode: (items: readonly JsonObject[], limits: OtlpLimits) => Decoding) =>
+  (document: unknown): Decoding | undefined => {
     const items = itemsOf(document, isItem)
     return items && decode(items, LIMITS)
   }
 
 /** A download holds the log records beside the spans. */
-function otlpTraces(document: unknown): Decoded {
-  const traces = { logs: [], ...decodeTracesJson(document, LIMITS) }
-  if (!has(document, 'resourceLogs', 'resource_logs')) return traces
-  const { logs, problems, rejected } = decodeLogsJson(document, LIMITS)
+function* otlpTraces(document: JsonObject): Decoding {
+  const spans: Span[] = []
+  const steps = decodeTracesJsonInSteps(document, LIMITS)
+  let step = steps.next()
+  for (; !step.done; step = steps.next()) {
+    for (const span of step.value) spans.push(span)
+    yield
+  }
+  const traces = step.value
+  if (!has(document, 'resourceLogs', 'resource_logs')) return { spans, logs: [], ...traces }
+  const { logs, problems, rejected } = yield* decodeLogsJsonInSteps(document, LIMITS)
   return {
-    ...traces,
+    spans,
     logs,
     problems: [...traces.problems, ...problems],
     rejected: traces.rejected + rejected,
   }
+}
+
+function* otlpLogs(document: JsonObject): Decoding {
+  const { logs, problems, rejected } = yield* decodeLogsJsonInSteps(document, LIMITS)
+  return { spans: [], logs, problems, rejected }
 }
 
 /** Langfuse's own download of a trace: the trace, and its observations beside it. */
@@ -78,37 +95,40 @@ export const IMPORT_FORMATS: readonly ImportFormat[] = [
   {
     id: 'otlp-logs',
     label: 'OTLP JSON (logs)',
-    read: (document) =>
-      has(document, 'resourceLogs', 'resource_logs')
-        ? { spans: [], ...decodeLogsJson(document, LIMITS) }
-        : undefined,
+    read: (document) => (has(document, 'resourceLogs', 'resource_logs') ? otlpLogs(document) : undefined),
   },
   {
     id: 'jaeger-v3',
     label: 'Jaeger JSON (API v3)',
     read: (document) =>
       isObject(document) && has(document.result, 'resourceSpans')
-        ? decodeJaegerV3(document.result, LIMITS)
+        ? decodeJaegerV3InSteps(document.result, LIMITS)
         : undefined,
   },
-  { id: 'jaeger', label: 'Jaeger JSON', read: readItems(isJaegerTrace, decodeJaegerTraces) },
+  { id: 'jaeger', label: 'Jaeger JSON', read: readItems(isJaegerTrace, decodeJaegerTracesInSteps) },
   {
     id: 'langfuse',
     label: 'Langfuse export',
-    read: (document) => readItems(isLangfuseTrace, decodeLangfuseTraces)(downloadOf(document)),
+    read: (document) => readItems(isLangfuseTrace, decodeLangfuseTracesInSteps)(downloadOf(document)),
   },
   {
     id: 'langfuse-observations',
     label: 'Langfuse observations',
-    read: readItems(isLangfuseObservation, decodeLangfuseObservations),
+    read: readItems(isLangfuseObservation, decodeLangfuseObservationsInSteps),
   },
 ]
 
-/** Reads a document by the first format that it is of; undefined where it is of none. */
-export function readImport(document: unknown): { format: ImportFormat; decoded: Decoded } | undefined {
+/** The first format that a document is of, and how it is read; undefined where it is of none. */
+export function recogniseImport(document: unknown): { format: ImportFormat; decoding: Decoding } | undefined {
   for (const format of IMPORT_FORMATS) {
-    const decoded = format.read(document)
-    if (decoded) return { format, decoded }
+    const decoding = format.read(document)
+    if (decoding) return { format, decoding }
   }
   return undefined
+}
+
+/** `recogniseImport`, read in one go. */
+export function readImport(document: unknown): { format: ImportFormat; decoded: Decoded } | undefined {
+  const found = recogniseImport(document)
+  return found && { format: found.format, decoded: inOneGo(found.decoding) }
 }

@@ -1,11 +1,13 @@
 import type { AttributeValue } from '../domain/span.ts'
+import { plainNumber } from './otlp/json-fields.ts'
 import { setKey, type ValueGuard } from './otlp/value-guard.ts'
 
 type Objects = { readonly [key: string]: unknown }
 
 const inner = (value: unknown, guard: ValueGuard, depth: number): AttributeValue => {
   if (typeof value === 'string') return guard.value(value)
-  if (typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value === 'number') return plainNumber(value)
+  if (typeof value === 'boolean') return value
   if (typeof value !== 'object' || value === null || !guard.isShallow(depth + 1)) return null
   if (Array.isArray(value)) {
     const items: AttributeValue[] = []

@@ -1,19 +1,25 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { BadJsonError, parseJsonInSteps } from '../formats/json-in-steps.ts'
+import { OverLimitError } from '../formats/otlp/over-limit.ts'
 import { SourceError } from '../sources/source-error.ts'
+import { inTurns } from './in-turns.ts'
 
 /** One JSON document, by itself or a line of many. Beyond this, parsing would hold up everyone else. */
 export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
-/** What stands in a file: a document, or a line that is none. */
+/** What stands in a file: a document, or a line that is none: `problem` says what it is instead. */
 export type FoundDocument =
   | { readonly ok: true; readonly value: unknown; readonly line: number }
-  | { readonly ok: false; readonly line: number }
+  | { readonly ok: false; readonly line: number; readonly problem: string }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 const NEWLINE = 0x0a
-const BOM = '\uFEFF'
+const LINE_END = Buffer.from([NEWLINE])
+/** UTF-8's mark at the start of a file. */
+const BOM = [0xef, 0xbb, 0xbf]
+const BLANK: ReadonlySet<number> = new Set(Buffer.from(' \t\r\v\f'))
 
 const tooLarge = (): SourceError =>
   new SourceError(
@@ -73,28 +79,36 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffe
   if (length > 0) yield take()
 }
 
-/** undefined where the text is no JSON (which no JSON text parses to). */
-function parsed(text: string): unknown {
+type Parsed = { readonly value: object } | { readonly problem: string }
+
+/** A document that is a list or an object; else what is wrong with it. */
+async function parsed(bytes: Uint8Array): Promise<Parsed> {
   try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    const value = await inTurns(parseJsonInSteps(bytes))
+    return typeof value === 'object' && value !== null ? { value } : { problem: 'no JSON' }
+  } catch (error) {
+    if (error instanceof BadJsonError || error instanceof OverLimitError) return { problem: error.message }
+    throw error
   }
 }
-
-const isDocument = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 /** The rest of a file as one text, after what was read of it already. */
-async function wholeText(head: readonly string[], lines: AsyncIterator<Buffer>): Promise<string> {
-  const parts = [...head]
-  let length = parts.reduce((sum, part) => sum + part.length, 0)
-  for (let next = await lines.next(); !next.done; next = await lines.next()) {
-    length += next.value.length
+async function wholeText(head: readonly Buffer[], lines: AsyncIterator<Buffer>): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let length = 0
+  const add = (line: Buffer): void => {
+    length += line.length
     if (length > MAX_DOCUMENT_BYTES) throw tooLarge()
-    parts.push(next.value.toString('utf8'))
+    parts.push(line, LINE_END)
   }
-  return parts.join('\n')
+  for (const line of head) add(line)
+  for (let next = await lines.next(); !next.done; next = await lines.next()) add(next.value)
+  return Buffer.concat(parts)
 }
+
+const withoutBom = (line: Buffer): Buffer =>
+  BOM.every((byte, at) => line[at] === byte) ? line.subarray(3) : line
+const isBlank = (line: Buffer): boolean => line.every((byte) => BLANK.has(byte))
 
 /**
  * The JSON documents of a file, in order, at the memory of one: a file is JSON lines where its first or second
@@ -102,23 +116,30 @@ async function wholeText(head: readonly string[], lines: AsyncIterator<Buffer>):
  */
 export async function* readDocuments(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<FoundDocument> {
   const lines = linesOf(unpacked(chunks))
-  const head: string[] = []
+  const head: Buffer[] = []
   let number = 0
   let isLines = false
+  let problem = 'no JSON'
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
     number += 1
-    const text = next.value.toString('utf8').replace(number === 1 ? BOM : '', '')
-    if (text.trim() === '') continue
-    const value = parsed(text)
-    if (isDocument(value)) {
-      if (!isLines) for (const _ of head) yield { ok: false, line: number - 1 }
+    const line = number === 1 ? withoutBom(next.value) : next.value
+    if (isBlank(line)) continue
+    const read = await parsed(line)
+    if ('value' in read) {
+      if (!isLines) for (const _ of head) yield { ok: false, line: number - 1, problem }
       isLines = true
-      yield { ok: true, value, line: number }
-    } else if (isLines) yield { ok: false, line: number }
-    else if (head.push(text) === 2) break
+      yield { ok: true, value: read.value, line: number }
+    } else if (isLines) yield { ok: false, line: number, problem: read.problem }
+    else {
+      problem = read.problem
+      if (head.push(line) === 2) break
+    }
   }
   if (isLines || head.length === 0) return
-  const value = parsed(await wholeText(head, lines))
-  if (!isDocument(value)) throw new SourceError('bad-request', 'the file is neither JSON nor JSON lines')
-  yield { ok: true, value, line: 1 }
+  const read = await parsed(await wholeText(head, lines))
+  if ('problem' in read) {
+    const why = read.problem === 'no JSON' ? '' : ` (${read.problem})`
+    throw new SourceError('bad-request', `the file is neither JSON nor JSON lines${why}`)
+  }
+  yield { ok: true, value: read.value, line: 1 }
 }

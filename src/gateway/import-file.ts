@@ -1,10 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { LogRecord, Span } from '../domain/span.ts'
 import type { Micros, TraceId } from '../domain/units.ts'
-import { IMPORT_FORMATS, readImport } from '../formats/import-formats.ts'
+import type { Decoded } from '../formats/decoded.ts'
+import { IMPORT_FORMATS, recogniseImport } from '../formats/import-formats.ts'
+import { NotOtlpError } from '../formats/otlp/not-otlp.ts'
+import { OverLimitError } from '../formats/otlp/over-limit.ts'
 import { ProblemList } from '../formats/otlp/problem-list.ts'
 import { SourceError } from '../sources/source-error.ts'
-import { readDocuments } from './document-reader.ts'
+import { type FoundDocument, readDocuments } from './document-reader.ts'
+import { inTurns } from './in-turns.ts'
 import type { SpanSink } from './ingest/span-sink.ts'
 
 /** What came in so far. */
@@ -44,11 +48,30 @@ const PATIENCE = 1_000
 const LONGEST_WAIT_MS = 60_000
 const WAIT_MS = 250
 
-const unknownFormat = (): SourceError =>
+const unknownFormat = (problem?: string): SourceError =>
   new SourceError(
     'bad-request',
-    `the file is of no known format; known are ${IMPORT_FORMATS.map(({ label }) => label).join(', ')}`,
+    problem === undefined
+      ? `the file is of no known format; known are ${IMPORT_FORMATS.map(({ label }) => label).join(', ')}`
+      : `the file cannot be read: ${problem}`,
   )
+
+type Read =
+  | { readonly format: string; readonly decoded: Decoded }
+  /** Why nothing was read; whether it looked like a document of a known format. */
+  | { readonly problem: string; readonly isKnown: boolean }
+
+async function readFound(found: FoundDocument): Promise<Read> {
+  if (!found.ok) return { problem: `a line that is ${found.problem}`, isKnown: false }
+  const read = recogniseImport(found.value)
+  if (read === undefined) return { problem: 'a document of no known format', isKnown: false }
+  try {
+    return { format: read.format.id, decoded: await inTurns(read.decoding) }
+  } catch (error) {
+    if (!(error instanceof NotOtlpError || error instanceof OverLimitError)) throw error
+    return { problem: `${read.format.label}: ${error.message}`, isKnown: true }
+  }
+}
 
 class Tally {
   bytes = 0
@@ -137,6 +160,8 @@ export async function* importFile(
   let spans: Span[] = []
   let logs: LogRecord[] = []
   let told = 0
+  /** What was wrong with the first document that looked like one of a known format. */
+  let known: string | undefined
 
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
@@ -166,17 +191,17 @@ export async function* importFile(
   }
 
   for await (const found of readDocuments(counted())) {
-    const read = found.ok ? readImport(found.value) : undefined
-    if (read) {
-      tally.document(read.format.id)
+    const read = await readFound(found)
+    if ('decoded' in read) {
+      tally.document(read.format)
       for (const problem of read.decoded.problems) tally.problems.add(problem)
       tally.rejected += read.decoded.rejected
       for (const span of read.decoded.spans) spans.push(span)
       for (const record of read.decoded.logs) logs.push(record)
     } else {
-      const what = found.ok ? 'a document of no known format' : 'a line that is no JSON'
-      tally.reject(`${what} (line ${found.line})`)
-      if (tally.documents === 0 && tally.rejected >= PATIENCE) throw unknownFormat()
+      tally.reject(`${read.problem} (line ${found.line})`)
+      if (read.isKnown) known ??= read.problem
+      if (tally.documents === 0 && tally.rejected >= PATIENCE) throw unknownFormat(known)
     }
     if (spans.length + logs.length >= BATCH_SPANS) await flush()
     if (tally.documents > 0 && Date.now() - told >= PROGRESS_EVERY_MS) {
@@ -184,7 +209,7 @@ export async function* importFile(
       yield { type: 'progress', report: tally.report() }
     }
   }
-  if (tally.documents === 0) throw unknownFormat()
+  if (tally.documents === 0) throw unknownFormat(known)
   await flush()
   await writing
   yield { type: 'done', report: tally.report() }

@@ -30,7 +30,7 @@ const stretchOf = (event: PostedEvent, arrival: Micros): Stretch => {
     return { start, duration: durationMicros(Math.max(0, between(start, end))) }
   if (start !== undefined) return { start, duration: length ?? durationMicros(0) }
   const last = end ?? arrival
-  return { start: micros(last - (length ?? 0)), duration: length ?? durationMicros(0) }
+  return { start: micros(Math.max(0, last - (length ?? 0))), duration: length ?? durationMicros(0) }
 }
 
 const problemsOf = ({ start_timestamp: start, end_timestamp: end }: PostedEvent): readonly string[] => {

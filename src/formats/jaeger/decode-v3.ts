@@ -1,6 +1,6 @@
 import type { AttributeValue, Span } from '../../domain/span.ts'
 import type { Decoded } from '../decoded.ts'
-import { decodeTracesJson } from '../otlp/decode-traces.ts'
+import { decodeTracesJsonInSteps } from '../otlp/decode-traces.ts'
 import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/otlp-limits.ts'
 
 /** Where API v3 puts what the legacy JSON has in a span's `warnings`. */
@@ -29,7 +29,16 @@ function withWarningsApart(span: Span): Span {
  * Reads what Jaeger's API v3 gives under `result`: OTLP/JSON, traces merged in one list.
  * @throws NotOtlpError where it is no such export.
  */
-export function decodeJaegerV3(result: unknown, limits: OtlpLimits = DEFAULT_OTLP_LIMITS): Decoded {
-  const { spans, problems, rejected } = decodeTracesJson(result, limits)
-  return { spans: spans.map(withWarningsApart), logs: [], problems, rejected }
+export function* decodeJaegerV3InSteps(
+  result: unknown,
+  limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
+): Generator<unknown, Decoded> {
+  const spans: Span[] = []
+  const steps = decodeTracesJsonInSteps(result, limits)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return { spans, logs: [], ...step.value }
+    for (const span of step.value) spans.push(withWarningsApart(span))
+    yield
+  }
 }

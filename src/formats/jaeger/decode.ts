@@ -5,6 +5,7 @@ import { isObject, type JsonObject, objects, textField } from '../otlp/json-fiel
 import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/otlp-limits.ts'
 import { ProblemList } from '../otlp/problem-list.ts'
 import { NO_TIME, type RawLink, type SpanOrigin, scopeOf, spanOf } from '../otlp/raw-span.ts'
+import { inOneGo, Pace } from '../otlp/steps.ts'
 import { ValueGuard } from '../otlp/value-guard.ts'
 import {
   asAttributes,
@@ -20,14 +21,18 @@ import {
 const NO_SERVICE = 'missing-service-name'
 
 /** As OpenTelemetry numbers them. */
-const KINDS: Readonly<Record<string, number>> = {
-  internal: 1,
-  server: 2,
-  client: 3,
-  producer: 4,
-  consumer: 5,
-}
-const STATUS: Readonly<Record<string, number>> = { UNSET: 0, OK: 1, ERROR: 2 }
+const KINDS: ReadonlyMap<unknown, number> = new Map([
+  ['internal', 1],
+  ['server', 2],
+  ['client', 3],
+  ['producer', 4],
+  ['consumer', 5],
+])
+const STATUS: ReadonlyMap<string, number> = new Map([
+  ['UNSET', 0],
+  ['OK', 1],
+  ['ERROR', 2],
+])
 
 /** Tags in which Jaeger keeps what has a place of its own in a span. */
 const KEPT_ELSEWHERE: ReadonlySet<string> = new Set([
@@ -68,7 +73,8 @@ interface Reference {
 }
 
 function readReferences(span: JsonObject, guard: ValueGuard): Reference[] {
-  const references = objects(span, 'references', guard).map((one) => ({
+  const kept = objects(span, 'references', guard).filter((_, index) => guard.parts.takesListed(index, 'link'))
+  const references = kept.map((one) => ({
     traceId: padded(one.traceID, 32),
     spanId: padded(one.spanID, 16),
     type: typeof one.refType === 'string' ? one.refType : '',
@@ -94,14 +100,15 @@ function parentOf(references: readonly Reference[], trace: string, isOtel: boole
 
 /** A failure as OpenTelemetry's status says it, or as OpenTracing's `error` tag does. */
 function statusOf(tags: readonly Tag[]): number {
-  const code = STATUS[textOf(tags, 'otel.status_code')]
+  const code = STATUS.get(textOf(tags, 'otel.status_code'))
   if (code !== undefined) return code
   const error = tags.findLast((tag) => tag.key === 'error')?.value
   return error === undefined || error === false || error === 'false' || error === '' ? 0 : 2
 }
 
 function readEvents(span: JsonObject, guard: ValueGuard): SpanEvent[] {
-  const events = objects(span, 'logs', guard).map((log): SpanEvent => {
+  const logs = objects(span, 'logs', guard).filter((_, index) => guard.parts.takesListed(index, 'event'))
+  const events = logs.map((log): SpanEvent => {
     const fields = readTags(log, 'fields', guard)
     return {
       time: microsOf(log.timestamp),
@@ -169,7 +176,7 @@ function readSpan(span: JsonObject, processes: ReadonlyMap<string, JsonObject>, 
   const parent = parentOf(references, trace, isOtel)
   // An attribute of that name may stand beside the kind, which Jaeger writes after it.
   const kind = textOf(
-    tags.filter(({ key, value }) => key === 'span.kind' && typeof value === 'string' && value in KINDS),
+    tags.filter(({ key, value }) => key === 'span.kind' && KINDS.has(value)),
     'span.kind',
   )
   const statusCode = statusOf(tags)
@@ -185,7 +192,7 @@ function readSpan(span: JsonObject, processes: ReadonlyMap<string, JsonObject>, 
       spanId: padded(span.spanID, 16),
       parentId: parent?.spanId ?? '',
       name: textField(span, 'operationName', guard, 'its name'),
-      kind: KINDS[kind] ?? 0,
+      kind: KINDS.get(kind) ?? 0,
       start,
       end: duration === null ? NO_TIME : endOf(start, duration),
       attributes: attributesOf(tags, kind, statusCode === 2),
@@ -194,7 +201,7 @@ function readSpan(span: JsonObject, processes: ReadonlyMap<string, JsonObject>, 
       statusCode,
       statusMessage: textOf(tags, 'otel.status_description'),
       traceState: textOf(tags, 'w3c.tracestate'),
-      flags: typeof span.flags === 'number' ? span.flags : 0,
+      flags: typeof span.flags === 'number' ? span.flags >>> 0 : 0,
       dropped: [0, 0, 0],
     },
     origin,
@@ -211,12 +218,13 @@ export const isJaegerTrace = (value: unknown): value is JsonObject =>
 
 /**
  * Reads traces of Jaeger's JSON: what its query API gives at `/api/traces` under `data`, and what its UI saves.
- * Total: what cannot be read is left out and said.
+ * Total: what cannot be read is left out and said. Pauses after some spans.
  */
-export function decodeJaegerTraces(
+export function* decodeJaegerTracesInSteps(
   traces: readonly JsonObject[],
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
-): Decoded {
+): Generator<undefined, Decoded> {
+  const pace = new Pace()
   const guard = new ValueGuard(limits)
   const problems = new ProblemList()
   const spans: Span[] = []
@@ -224,13 +232,21 @@ export function decodeJaegerTraces(
   for (const trace of traces) {
     const processes = readProcesses(trace.processes)
     for (const span of objects(trace, 'spans', guard)) {
+      guard.parts.begin()
       const read = readSpan(span, processes, guard)
       if ('rejected' in read) {
         rejected += 1
         problems.add(read.rejected)
       } else spans.push(read)
+      if (pace.isPauseDue(guard.parts.sinceBegin)) yield
     }
     for (const problem of guard.problems.take() ?? []) problems.add(problem)
   }
   return { spans, logs: [], problems: problems.list(), rejected }
 }
+
+/** `decodeJaegerTracesInSteps` in one go. */
+export const decodeJaegerTraces = (
+  traces: readonly JsonObject[],
+  limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
+): Decoded => inOneGo(decodeJaegerTracesInSteps(traces, limits))

@@ -1,5 +1,5 @@
 import type { Attributes, AttributeValue } from '../../domain/span.ts'
-import { isObject, type JsonObject, objects } from '../otlp/json-fields.ts'
+import { isObject, type JsonObject, objects, plainNumber } from '../otlp/json-fields.ts'
 import { setKey, type ValueGuard } from '../otlp/value-guard.ts'
 import { readPlainValue } from '../plain-values.ts'
 
@@ -20,15 +20,17 @@ const INTEGER = /^[+-]?\d+$/
 
 /** Integers beyond 2^53 come as text and stay it; smaller ones that came as text are numbers. */
 const int64 = (value: unknown): AttributeValue | undefined => {
-  if (typeof value === 'number') return value
+  if (typeof value === 'number') return plainNumber(value)
   if (typeof value !== 'string' || !INTEGER.test(value)) return undefined
   return Number.isSafeInteger(Number(value)) ? Number(value) : value
 }
 
 const float64 = (value: unknown): AttributeValue | undefined => {
-  if (typeof value === 'number') return value
+  if (typeof value === 'number') return plainNumber(value)
   if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return value
-  return typeof value === 'string' && value !== '' && !Number.isNaN(Number(value)) ? Number(value) : undefined
+  return typeof value === 'string' && value !== '' && !Number.isNaN(Number(value))
+    ? plainNumber(Number(value))
+    : undefined
 }
 
 const bool = (value: unknown): AttributeValue | undefined => {
@@ -37,11 +39,11 @@ const bool = (value: unknown): AttributeValue | undefined => {
 }
 
 /** How a value of each type reads; whatever else a type is called, and a value that is not of it, is read as it is. */
-const BY_TYPE: Readonly<Record<string, (value: unknown) => AttributeValue | undefined>> = {
-  int64,
-  float64,
-  bool,
-}
+const BY_TYPE: ReadonlyMap<unknown, (value: unknown) => AttributeValue | undefined> = new Map([
+  ['int64', int64],
+  ['float64', float64],
+  ['bool', bool],
+])
 
 /** The value of a tag whose text is JSON; the text itself where it is none. */
 function readJsonTag(value: unknown): unknown {
@@ -55,9 +57,10 @@ function readJsonTag(value: unknown): unknown {
 
 /** The tags under a name of their holder, in order; a key may stand twice. */
 export function readTags(holder: JsonObject, name: string, guard: ValueGuard): Tag[] {
-  return objects(holder, name, guard).map((tag) => {
+  const kept = objects(holder, name, guard).filter(() => guard.parts.takes('attribute'))
+  return kept.map((tag) => {
     const key = typeof tag.key === 'string' ? guard.text(tag.key, 'a tag’s name') : ''
-    const typed = typeof tag.type === 'string' ? BY_TYPE[tag.type]?.(tag.value) : undefined
+    const typed = BY_TYPE.get(tag.type)?.(tag.value)
     const plain = tag.type === JSON_TAG ? readJsonTag(tag.value) : tag.value
     return { key, value: typed ?? readPlainValue(plain, guard, `tag "${key}"`) }
   })

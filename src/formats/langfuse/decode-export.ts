@@ -4,6 +4,7 @@ import {
   between,
   durationMicros,
   endOf,
+  isKeepableTime,
   isPrintableId,
   type Micros,
   micros,
@@ -17,12 +18,17 @@ import { isObject, type JsonObject } from '../otlp/json-fields.ts'
 import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/otlp-limits.ts'
 import { ProblemList } from '../otlp/problem-list.ts'
 import { scopeOf } from '../otlp/raw-span.ts'
+import { Pace } from '../otlp/steps.ts'
 import { ValueGuard } from '../otlp/value-guard.ts'
 import { readMetadata } from './metadata.ts'
 import { addNamed, type Named, observationAttributes, traceAttributes } from './observation-attributes.ts'
 
 const idOf = (value: unknown): string => (typeof value === 'string' && isPrintableId(value) ? value : '')
-const timeOf = (value: unknown): Micros | null => (typeof value === 'string' ? parseIsoTime(value) : null)
+/** A moment that can be kept; null for anything else. */
+const timeOf = (value: unknown): Micros | null => {
+  const time = typeof value === 'string' ? parseIsoTime(value) : null
+  return time !== null && isKeepableTime(time) ? time : null
+}
 
 /** Kinds of observation that are over when they begin. */
 const MOMENTS: ReadonlySet<unknown> = new Set(['EVENT'])
@@ -47,6 +53,7 @@ interface SpanParts {
 }
 
 function spanOfParts(parts: SpanParts, guard: ValueGuard): Span {
+  guard.parts.begin()
   const attributes: { [key: string]: AttributeValue } = {}
   const resource: { [key: string]: AttributeValue } = {}
   addNamed(attributes, [...parts.pairs, ...parts.metadata.attributes, ...parts.metadata.own], guard)
@@ -81,7 +88,8 @@ function readObservation(
   const id = idOf(observation.id)
   if (trace === '' || id === '') return { rejected: 'an observation without id or trace id' }
   const startTime = timeOf(observation.startTime)
-  if (startTime === null) return { rejected: 'an observation without a start time' }
+  if (startTime === null)
+    return { rejected: 'an observation without a start time between 1970 and June 2255' }
   const parent = idOf(observation.parentObservationId)
   const message = typeof observation.statusMessage === 'string' ? observation.statusMessage : ''
   return spanOfParts(
@@ -154,9 +162,14 @@ class Reading {
   readonly guard: ValueGuard
   private readonly problems = new ProblemList()
   private rejected = 0
+  private readonly pace = new Pace()
 
   constructor(limits: OtlpLimits) {
     this.guard = new ValueGuard(limits)
+  }
+
+  isPauseDue(): boolean {
+    return this.pace.isPauseDue(this.guard.parts.sinceBegin)
   }
 
   observation(observation: JsonObject, ofTrace: { id: string; pairs: readonly Named[] }): Span | undefined {
@@ -180,28 +193,29 @@ class Reading {
 }
 
 /** One trace with its observations; where these have no one top, the trace itself becomes the top span. */
-function readTrace(trace: JsonObject, reading: Reading): void {
+function* readTrace(trace: JsonObject, reading: Reading): Generator<undefined, void> {
   const id = idOf(trace.id)
   const start = timeOf(trace.timestamp)
   if (id === '' || start === null) {
-    reading.reject('a trace without id or time')
+    reading.reject('a trace without id or time between 1970 and June 2255')
     return
   }
   const observations = objectsIn(trace.observations)
-  const tops = topsOf(observations)
+  const tops = new Set(topsOf(observations))
   const metadata = readMetadata(trace.metadata, 'langfuse.trace.metadata.')
   const pairs: readonly Named[] = [...traceAttributes(trace), ...metadata.own, ...metadata.attributes]
   const before = reading.spans.length
-  const only = tops.length === 1 ? tops[0] : undefined
+  const only = tops.size === 1 ? [...tops][0] : undefined
   let root: Span | undefined
   for (const observation of observations) {
     const read = reading.observation(
-      only || !tops.includes(observation) || observation.parentObservationId
+      only || !tops.has(observation) || observation.parentObservationId
         ? observation
         : { ...observation, parentObservationId: `t-${id}` },
       { id, pairs: observation === only ? pairs : [] },
     )
     if (observation === only) root = read
+    if (reading.isPauseDue()) yield
   }
   const end = lastEnd(reading.spans.slice(before), start)
   if (!root) {
@@ -224,6 +238,7 @@ function readTrace(trace: JsonObject, reading: Reading): void {
     const read = readScore(score, traceId(id), root, end, reading.guard)
     if (read) reading.spans.push(read)
     else reading.reject('a score without id or name')
+    if (reading.isPauseDue()) yield
   }
 }
 
@@ -241,22 +256,31 @@ export const isLangfuseObservation = (value: unknown): value is JsonObject =>
   typeof value.startTime === 'string' &&
   'type' in value
 
-/** Reads traces with their observations and scores. Total: what cannot be read is left out and said. */
-export function decodeLangfuseTraces(
+/**
+ * Reads traces with their observations and scores. Total: what cannot be read is left out and said. Pauses
+ * after some spans.
+ */
+export function* decodeLangfuseTracesInSteps(
   traces: readonly JsonObject[],
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
-): Decoded {
+): Generator<undefined, Decoded> {
   const reading = new Reading(limits)
-  for (const trace of traces) readTrace(trace, reading)
+  for (const trace of traces) {
+    yield* readTrace(trace, reading)
+    if (reading.isPauseDue()) yield
+  }
   return reading.done()
 }
 
 /** Reads observations that stand by themselves, as the newer API lists and exports them. */
-export function decodeLangfuseObservations(
+export function* decodeLangfuseObservationsInSteps(
   observations: readonly JsonObject[],
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
-): Decoded {
+): Generator<undefined, Decoded> {
   const reading = new Reading(limits)
-  for (const observation of observations) reading.observation(observation, { id: '', pairs: [] })
+  for (const observation of observations) {
+    reading.observation(observation, { id: '', pairs: [] })
+    if (reading.isPauseDue()) yield
+  }
   return reading.done()
 }

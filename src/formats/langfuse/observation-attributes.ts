@@ -1,6 +1,6 @@
 import type { AttributeValue } from '../../domain/span.ts'
 import { isObject, type JsonObject } from '../otlp/json-fields.ts'
-import type { ValueGuard } from '../otlp/value-guard.ts'
+import { setKey, type ValueGuard } from '../otlp/value-guard.ts'
 import { readPlainValue } from '../plain-values.ts'
 
 /** Pairs that say nothing (null, an empty text) are left out by whoever gathers them. */
@@ -90,6 +90,7 @@ export function addNamed(
 ): void {
   for (const [key, value] of pairs) {
     if (saysNothing(value) || Object.hasOwn(attributes, key)) continue
-    attributes[key] = readPlainValue(value, guard, `attribute "${key}"`)
+    if (!guard.parts.takes('attribute')) continue
+    setKey(attributes, key, readPlainValue(value, guard, `attribute "${key}"`))
   }
 }

@@ -89,12 +89,6 @@ describe('a span', () => {
       /2000/,
     ],
     [
-      'began in 2300',
-      { startTimeUnixNano: '10413792000000000000', endTimeUnixNano: '10413792001000000000' },
-      { startTime: 10_413_792_000_000_000, duration: 1_000_000 },
-      /2255/,
-    ],
-    [
       'has a start of no meaning',
       { startTimeUnixNano: 'now' },
       { startTime: 1_795_224_135_283_634 },
@@ -104,6 +98,51 @@ describe('a span', () => {
     const kept = only(more)
     expect(kept).toMatchObject(expected)
     expect(kept.problems?.join('\n')).toMatch(problem)
+  })
+
+  it.each([
+    [{ startTimeUnixNano: '9007199254740991999', endTimeUnixNano: '9007199254740991999' }, true],
+    [{ startTimeUnixNano: '9007199254740992000', endTimeUnixNano: '9007199254740992000' }, false],
+    [{ endTimeUnixNano: '9007199254740992000' }, false],
+    [{ endTimeUnixNano: '18446744073709551615' }, false],
+    [{ startTimeUnixNano: '1'.repeat(30) }, false],
+    [{ startTimeUnixNano: 1e22 }, false],
+    [{ startTimeUnixNano: 1e300 }, false],
+    [{ endTimeUnixNano: Number.POSITIVE_INFINITY }, false],
+    [{ startTimeUnixNano: -1 }, true],
+  ])('whose times are %o is kept: %s; the others are, whatever it has', (more, isKept) => {
+    const { spans, rejected, problems } = decodeTracesJson(
+      exportOf(span(more), span({ spanId: 'a'.repeat(16) })),
+    )
+    expect(spans).toHaveLength(isKept ? 2 : 1)
+    expect(rejected).toBe(isKept ? 0 : 1)
+    expect(problems).toEqual(
+      isKept ? [] : [expect.stringMatching(/^span rejected: it (starts|ends) after the year 2255$/)],
+    )
+    for (const kept of spans) expect(Number.isSafeInteger(kept.startTime)).toBe(true)
+  })
+
+  it('shows an event after 2255 at its start', () => {
+    const kept = only({
+      events: [
+        { name: 'late', timeUnixNano: 1e300 },
+        { name: 'early', timeUnixNano: '5000' },
+      ],
+    })
+    expect(kept.events.map(({ time }) => time)).toEqual([1_795_224_134_950_000, 5])
+    expect(kept.problems).toEqual(['an event after the year 2255 is shown at its start'])
+  })
+
+  it.each(['constructor', 'toString', '__proto__'])('has no kind called %s', (name) => {
+    const kept = only({ kind: name, status: { code: name } })
+    expect(kept).toMatchObject({ otelKind: 'unspecified', status: { code: 'unset' } })
+  })
+
+  it('keeps numbers beyond all bounds as text', () => {
+    const values = JSON.parse(
+      '[{"doubleValue":1e999},{"intValue":-1e999},{"doubleValue":"1e999"}]',
+    ) as unknown[]
+    expect(values.map(attributeOf)).toEqual(['Infinity', '-Infinity', 'Infinity'])
   })
 
   it('keeps the half of a 5 MB attribute that fits, and says so', () => {

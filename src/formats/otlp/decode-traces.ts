@@ -90,7 +90,7 @@ function* gather<Raw>(
   let read = 0
   for (const record of records) {
     if (gatherer.isFull) break
-    parts.beginRecord()
+    parts.begin()
     add(record)
     read += 1
     if (pace.isPauseDue(parts.sinceBegin)) yield gatherer.take()

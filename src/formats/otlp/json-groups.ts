@@ -43,13 +43,15 @@ export function* jsonGroups(
     throw new NotOtlpError(`the JSON has no list "${names.groups}"`)
   const pace = new Pace()
   for (const group of objects(value, names.groups, guard)) {
-    guard.parts.beginGroup()
+    guard.parts.countGroup()
+    guard.parts.begin()
     const resource = readJsonAttributes(objectField(group, 'resource'), guard)
     const resourceSchema = textField(group, 'schemaUrl', guard, 'the schema of the resource')
     const ofResource = guard.problems.take()
     if (pace.isPauseDue(guard.parts.sinceBegin)) yield null
     for (const inner of eitherList(group, names.scopes, guard)) {
-      guard.parts.beginGroup()
+      guard.parts.countGroup()
+      guard.parts.begin()
       const scope = objectField(
         inner,
         field(inner, 'scope') === undefined ? 'instrumentationLibrary' : 'scope',
@@ -59,6 +61,7 @@ export function* jsonGroups(
       const attributes = readJsonAttributes(scope, guard)
       const schemaUrl = textField(inner, 'schemaUrl', guard, 'the schema of the scope') || resourceSchema
       const records = eitherList(inner, names.records, guard)
+      for (const _ of records) guard.parts.countRecord()
       const ofScope = guard.problems.take()
       if (pace.isPauseDue(guard.parts.sinceBegin)) yield null
       yield {

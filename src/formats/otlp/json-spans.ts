@@ -41,7 +41,7 @@ const readLink = (link: JsonObject, guard: ValueGuard): RawLink => ({
 const listed = (
   span: JsonObject,
   name: string,
-  what: 'an event' | 'a link',
+  what: 'event' | 'link',
   guard: ValueGuard,
 ): readonly JsonObject[] => {
   let held = 0
@@ -65,12 +65,12 @@ export const readJsonSpan = (span: JsonObject, guard: ValueGuard): RawSpan => {
     start: nanosField(span, 'startTimeUnixNano', guard),
     end: nanosField(span, 'endTimeUnixNano', guard),
     attributes: readJsonAttributes(span, guard),
-    events: listed(span, 'events', 'an event', guard).map((event) => readEvent(event, guard)),
-    links: listed(span, 'links', 'a link', guard).map((link) => readLink(link, guard)),
+    events: listed(span, 'events', 'event', guard).map((event) => readEvent(event, guard)),
+    links: listed(span, 'links', 'link', guard).map((link) => readLink(link, guard)),
     statusCode: numberField(status, 'code', guard, STATUS_NAMES),
     statusMessage: textField(status, 'message', guard, 'the status message'),
     traceState: textField(span, 'traceState', guard, 'the trace state'),
-    flags: numberField(span, 'flags', guard),
+    flags: numberField(span, 'flags', guard) >>> 0,
     dropped: [
       numberField(span, 'droppedAttributesCount', guard),
       numberField(span, 'droppedEventsCount', guard),

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '../../domain/span.ts'
-import { field, integerValue, isObject, type JsonObject, objects } from './json-fields.ts'
+import { field, integerValue, isObject, type JsonObject, objects, plainNumber } from './json-fields.ts'
 import { setKey, type ValueGuard } from './value-guard.ts'
 
 type AttributesInMaking = { [key: string]: AttributeValue }
@@ -20,10 +20,10 @@ const boolValue: ValueReader = (value, guard) => {
 }
 
 const doubleValue: ValueReader = (value, guard) => {
-  if (typeof value === 'number') return value === 0 ? 0 : value
+  if (typeof value === 'number') return plainNumber(value)
   if (typeof value === 'string' && DOUBLE_NAMES.has(value)) return value
   const number = typeof value === 'string' && value !== '' ? Number(value) : Number.NaN
-  if (!Number.isNaN(number)) return number
+  if (!Number.isNaN(number)) return plainNumber(number)
   guard.note('held a number of no meaning')
   return null
 }
@@ -80,7 +80,8 @@ const anyValue = (value: unknown, guard: ValueGuard, depth: number): AttributeVa
 const bareValue = (value: unknown, guard: ValueGuard): AttributeValue => {
   if (value === undefined || value === null) return null
   if (typeof value === 'string') return guard.value(value)
-  if (typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value === 'number') return plainNumber(value)
+  if (typeof value === 'boolean') return value
   guard.note('held a value of no meaning')
   return null
 }
@@ -95,7 +96,7 @@ export const readJsonValue = (value: unknown, guard: ValueGuard, what: string): 
 export const readJsonAttributes = (holder: JsonObject, guard: ValueGuard): AttributesInMaking => {
   const attributes: AttributesInMaking = {}
   for (const pair of objects(holder, 'attributes', guard)) {
-    if (!guard.parts.takes('an attribute')) continue
+    if (!guard.parts.takes('attribute')) continue
     const key = typeof pair.key === 'string' ? guard.name(pair.key, 'an attribute name') : ''
     setKey(attributes, key, readJsonValue(pair.value, guard, `attribute "${key}"`))
   }

@@ -12,6 +12,8 @@ export interface OtlpLimits {
   readonly listed: number
   /** Attributes, events, links and items of lists, of one span or log record together. */
   readonly partsOfRecord: number
+  /** Parts of one request that may be left out for these limits; more of them refuse it. */
+  readonly leftOut: number
   /** Resources and scopes of one request; more of them refuse it. */
   readonly groups: number
   /** Protobuf's fields of one request, at any depth; more of them refuse it. */
@@ -25,6 +27,7 @@ export const DEFAULT_OTLP_LIMITS: OtlpLimits = {
   records: 100_000,
   listed: 10_000,
   partsOfRecord: 250_000,
+  leftOut: 1_000_000,
   groups: 100_000,
   fields: 10_000_000,
 }

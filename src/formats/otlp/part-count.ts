@@ -1,6 +1,12 @@
 import type { OtlpLimits } from './otlp-limits.ts'
 import { OverLimitError } from './over-limit.ts'
-import type { ProblemList } from './problem-list.ts'
+import type { ProblemList, Repeated } from './problem-list.ts'
+
+/** What a span is made of beside its own fields; an item stands in the value of an attribute. */
+type Part = 'attribute' | 'event' | 'link' | 'item'
+
+/** A request of more than so many times the records that it may hold is refused as a whole. */
+const REJECTED_AT_MOST = 10
 
 const shown = (count: number): string => count.toLocaleString('en-US')
 
@@ -10,33 +16,52 @@ const shown = (count: number): string => count.toLocaleString('en-US')
  */
 export class PartCount {
   private readonly limits: OtlpLimits
-  private readonly problems: ProblemList
   private groups = 0
+  private records = 0
   private ofRecord = 0
-  /** Ends of sentences, made once: a request may bring millions of what is left out. */
-  private readonly beyondListed: string
-  private readonly beyondParts: string
+  private left = 0
+  private readonly beyondListed: Readonly<Record<'event' | 'link', Repeated>>
+  private readonly beyondParts: Readonly<Record<Part, Repeated>>
 
   constructor(limits: OtlpLimits, problems: ProblemList) {
     this.limits = limits
-    this.problems = problems
-    this.beyondListed = `beyond the first ${shown(limits.listed)} was left out`
-    this.beyondParts = `beyond ${shown(limits.partsOfRecord)} attributes, events, links and items was left out`
+    const beyond = (what: string, bound: string) => problems.repeats(`${what} beyond ${bound} was left out`)
+    const listed = `the first ${shown(limits.listed)}`
+    const parts = `${shown(limits.partsOfRecord)} attributes, events, links and items`
+    this.beyondListed = { event: beyond('an event', listed), link: beyond('a link', listed) }
+    this.beyondParts = {
+      attribute: beyond('an attribute', parts),
+      event: beyond('an event', parts),
+      link: beyond('a link', parts),
+      item: beyond('an item of a list', parts),
+    }
   }
 
   /**
-   * A resource or a scope with what belongs to it.
+   * Counts a resource or a scope where it is found.
    * @throws OverLimitError
    */
-  beginGroup(): void {
+  countGroup(): void {
     this.groups += 1
     if (this.groups > this.limits.groups)
       throw new OverLimitError(`more than ${shown(this.limits.groups)} resources and scopes in one request`)
-    this.ofRecord = 0
   }
 
-  /** A span or a log record. */
-  beginRecord(): void {
+  /**
+   * Counts a span or log record where it is found, long before it is read: those beyond the limit are rejected
+   * one by one, but not any number of them.
+   * @throws OverLimitError
+   */
+  countRecord(): void {
+    this.records += 1
+    if (this.records > this.limits.records * REJECTED_AT_MOST)
+      throw new OverLimitError(
+        `more than ${shown(this.limits.records * REJECTED_AT_MOST)} spans or log records in one request`,
+      )
+  }
+
+  /** What follows are the parts of another span, log record, resource or scope. */
+  begin(): void {
     this.ofRecord = 0
   }
 
@@ -46,19 +71,27 @@ export class PartCount {
   }
 
   /** Whether one more event or link is kept where `held` of them are already. */
-  takesListed(held: number, what: 'an event' | 'a link'): boolean {
-    if (held < this.limits.listed) return this.takes(what)
-    this.problems.add(`${what} ${this.beyondListed}`)
-    return false
+  takesListed(held: number, what: 'event' | 'link'): boolean {
+    return held < this.limits.listed ? this.takes(what) : this.leave(this.beyondListed[what])
   }
 
-  /** Whether one more attribute, event, link or item of a list is kept. */
-  takes(what: string): boolean {
-    if (this.ofRecord < this.limits.partsOfRecord) {
-      this.ofRecord += 1
-      return true
-    }
-    this.problems.add(`${what} ${this.beyondParts}`)
+  /**
+   * Whether one more part is kept.
+   * @throws OverLimitError where too many were not
+   */
+  takes(what: Part): boolean {
+    if (this.ofRecord >= this.limits.partsOfRecord) return this.leave(this.beyondParts[what])
+    this.ofRecord += 1
+    return true
+  }
+
+  private leave(problem: Repeated): false {
+    problem.times += 1
+    this.left += 1
+    if (this.left > this.limits.leftOut)
+      throw new OverLimitError(
+        `more than ${shown(this.limits.leftOut)} attributes, events, links and items beyond what spans may hold`,
+      )
     return false
   }
 }

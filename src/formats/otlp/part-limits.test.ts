@@ -144,6 +144,29 @@ describe('a request', () => {
     })
   })
 
+  it('may bring so many parts that are left out', () => {
+    const limits = { listed: 3, leftOut: 5 }
+    const refused = new OverLimitError(
+      'more than 5 attributes, events, links and items beyond what spans may hold',
+    )
+    expect(read(protobufOf(...copies(8, EVENT)), limits)().spans[0]?.events).toHaveLength(3)
+    expect(read(protobufOf(...copies(9, EVENT)), limits)).toThrow(refused)
+    const json = (count: number) => () =>
+      decodeTracesJson(jsonOf({ events: items(count) }), withLimits(limits))
+    expect(json(8)().spans[0]?.events).toHaveLength(3)
+    expect(json(9)).toThrow(refused)
+  })
+
+  it('of more than ten times as many spans is refused', () => {
+    const body = (count: number) => field(10, field(18, ...copies(count, field(18))))
+    const json = (count: number) => ({ resourceSpans: [{ scopeSpans: [{ spans: items(count) }] }] })
+    const refused = new OverLimitError('more than 40 spans or log records in one request')
+    expect(read(body(40), { records: 4 })().rejected).toBe(40)
+    expect(read(body(41), { records: 4 })).toThrow(refused)
+    expect(decodeTracesJson(json(40), withLimits({ records: 4 })).rejected).toBe(40)
+    expect(() => decodeTracesJson(json(41), withLimits({ records: 4 }))).toThrow(refused)
+  })
+
   it('that holds a group of protobuf is malformed', () => {
     expect(() => decodeTracesProtobuf(protobufOf(Buffer.from([0xa3, 0x06, 0xa4, 0x06])))).toThrow(/malformed/)
   })

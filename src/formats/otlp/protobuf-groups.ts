@@ -30,8 +30,10 @@ const resource: FieldReader<ResourceInMaking> = (tag, wire, target) => {
 /** ResourceSpans and ResourceLogs are laid out alike. 8002 is the scope's field before OTLP 0.16. */
 const resourceGroup: FieldReader<ResourceInMaking> = (tag, wire, target) => {
   if (tag === 10) wire.message(target, resource)
-  else if (tag === 18 || tag === 8002) target.groups.push(wire.skipMessage())
-  else if (tag === 26) target.schemaUrl = wire.namedText('the schema of the resource')
+  else if (tag === 18 || tag === 8002) {
+    wire.guard.parts.countGroup()
+    target.groups.push(wire.skipMessage())
+  } else if (tag === 26) target.schemaUrl = wire.namedText('the schema of the resource')
   else return false
   return true
 }
@@ -48,15 +50,17 @@ const scope: FieldReader<GroupInMaking> = (tag, wire, target) => {
 /** ScopeSpans and ScopeLogs are laid out alike. */
 const scopeGroup: FieldReader<GroupInMaking> = (tag, wire, target) => {
   if (tag === 10) wire.message(target, scope)
-  else if (tag === 18) target.positions.push(wire.skipMessage())
-  else if (tag === 26) target.schemaUrl = wire.namedText('the schema of the scope')
+  else if (tag === 18) {
+    wire.guard.parts.countRecord()
+    target.positions.push(wire.skipMessage())
+  } else if (tag === 26) target.schemaUrl = wire.namedText('the schema of the scope')
   else return false
   return true
 }
 
 const exportRequest: FieldReader<number[]> = (tag, wire, positions) => {
   if (tag !== 10) return false
-  wire.guard.parts.beginGroup()
+  wire.guard.parts.countGroup()
   positions.push(wire.skipMessage())
   return true
 }
@@ -70,7 +74,7 @@ export function* readGroups(wire: ProtobufWire): Generator<RecordGroup | null> {
   const pace = new Pace()
   const { parts, problems } = wire.guard
   for (const resourceAt of wire.whole<number[]>([], exportRequest)) {
-    parts.beginRecord()
+    parts.begin()
     const source = wire.record<ResourceInMaking>(
       resourceAt,
       { attributes: {}, schemaUrl: '', groups: [] },
@@ -79,7 +83,7 @@ export function* readGroups(wire: ProtobufWire): Generator<RecordGroup | null> {
     const ofResource = problems.take()
     if (pace.isPauseDue(parts.sinceBegin)) yield null
     for (const scopeAt of source.groups) {
-      parts.beginGroup()
+      parts.begin()
       const group = wire.record<GroupInMaking>(
         scopeAt,
         { name: '', version: '', attributes: {}, schemaUrl: source.schemaUrl, positions: [] },

@@ -81,14 +81,14 @@ const spanFields: FieldReader<SpanInMaking> = (tag, wire, span) => {
       span.dropped[0] = wire.uint32()
       return true
     case 90:
-      if (!wire.guard.parts.takesListed(span.events.length, 'an event')) return false
+      if (!wire.guard.parts.takesListed(span.events.length, 'event')) return false
       span.events.push(wire.message({ name: '', time: NO_TIME, attributes: {} }, eventFields))
       return true
     case 96:
       span.dropped[1] = wire.uint32()
       return true
     case 106:
-      if (!wire.guard.parts.takesListed(span.links.length, 'a link')) return false
+      if (!wire.guard.parts.takesListed(span.links.length, 'link')) return false
       span.links.push(wire.message({ traceId: '', spanId: '', attributes: {} }, linkFields))
       return true
     case 112:

@@ -96,7 +96,7 @@ const keyValue: FieldReader<{ key: string; value: AttributeValue; early: number;
 
 /** Reads one KeyValue into the attributes, of equal keys the last counts; false where there are too many. */
 export const readAttribute = (wire: ProtobufWire, attributes: AttributesInMaking): boolean => {
-  if (!wire.guard.parts.takes('an attribute')) return false
+  if (!wire.guard.parts.takes('attribute')) return false
   const pair = wire.message({ key: '', value: null as AttributeValue, early: -1, keyed: false }, keyValue)
   if (pair.early >= 0) {
     wire.guard.begin(`attribute "${pair.key}"`)

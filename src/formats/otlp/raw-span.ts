@@ -8,7 +8,15 @@ import type {
   SpanLink,
   StatusCode,
 } from '../../domain/span.ts'
-import { between, durationMicros, type Micros, micros, spanId, traceId } from '../../domain/units.ts'
+import {
+  between,
+  durationMicros,
+  isKeepableTime,
+  type Micros,
+  micros,
+  spanId,
+  traceId,
+} from '../../domain/units.ts'
 import type { ProblemList } from './problem-list.ts'
 
 /**
@@ -81,8 +89,6 @@ const OTEL_KINDS: readonly OtelKind[] = [
 ]
 const STATUS_CODES: readonly StatusCode[] = ['unset', 'ok', 'error']
 const YEAR_2000 = micros(946_684_800_000_000)
-/** 2255-06-05: the last moment that a double counts in single microseconds. */
-const LAST_EXACT = micros(Number.MAX_SAFE_INTEGER)
 
 const isAbsent = (id: string): boolean => /^0*$/.test(id)
 const shown = (id: string): string => (id === '' ? 'none' : `"${id.slice(0, 40)}"`)
@@ -96,6 +102,12 @@ const idProblem = (record: string, trace: string, span: string): string | null =
   return null
 }
 
+/** Why a span's times cannot be kept, or null. */
+const timeProblem = ({ start, end }: RawSpan): string | null => {
+  if (!isKeepableTime(start)) return 'span rejected: it starts after the year 2255'
+  return isKeepableTime(end) ? null : 'span rejected: it ends after the year 2255'
+}
+
 const DROPPED = ['attributes', 'events', 'links'] as const
 
 /**
@@ -107,7 +119,7 @@ export const spanOf = (
   origin: SpanOrigin,
   problems: ProblemList,
 ): Span | { readonly rejected: string } => {
-  const rejected = idProblem('span', raw.traceId, raw.spanId)
+  const rejected = idProblem('span', raw.traceId, raw.spanId) ?? timeProblem(raw)
   if (rejected !== null) {
     problems.take()
     return { rejected }
@@ -125,6 +137,7 @@ export const spanOf = (
   const parentId = parentOf(raw, problems)
   const status = statusOf(raw, problems)
   const links = linksOf(raw.links, problems)
+  const events = eventsOf(raw.events, start, problems)
   const own = problems.take()
   const told =
     own === undefined ? origin.problems : origin.problems === undefined ? own : [...origin.problems, ...own]
@@ -138,7 +151,7 @@ export const spanOf = (
     duration: duration === null ? null : durationMicros(Math.max(0, duration)),
     status,
     attributes: raw.attributes,
-    events: eventsOf(raw.events, start),
+    events,
     links,
     resource: origin.resource,
     scope: origin.scope,
@@ -155,7 +168,6 @@ const startOf = (raw: RawSpan, problems: ProblemList): Micros => {
   }
   if (raw.start < YEAR_2000)
     problems.add('it starts before the year 2000: the clock or the unit of its times is off')
-  if (raw.start > LAST_EXACT) problems.add('it starts after the year 2255: its times are rounded')
   return raw.start
 }
 
@@ -173,10 +185,20 @@ const statusOf = (raw: RawSpan, problems: ProblemList): Span['status'] => {
   return { code: code ?? 'unset', ...(raw.statusMessage !== '' && { message: raw.statusMessage }) }
 }
 
-const eventsOf = (events: readonly SpanEvent[], start: Micros): readonly SpanEvent[] =>
-  events.some((event) => event.time === NO_TIME)
-    ? events.map((event) => (event.time === NO_TIME ? { ...event, time: start } : event))
-    : events
+const hasTime = ({ time }: SpanEvent): boolean => time !== NO_TIME && isKeepableTime(time)
+
+const eventsOf = (
+  events: readonly SpanEvent[],
+  start: Micros,
+  problems: ProblemList,
+): readonly SpanEvent[] => {
+  if (events.every(hasTime)) return events
+  return events.map((event) => {
+    if (hasTime(event)) return event
+    if (event.time !== NO_TIME) problems.add('an event after the year 2255 is shown at its start')
+    return { ...event, time: start }
+  })
+}
 
 const linksOf = (links: readonly RawLink[], problems: ProblemList): readonly SpanLink[] => {
   const kept: SpanLink[] = []
@@ -195,11 +217,13 @@ export const logRecordOf = (raw: RawLogRecord): LogRecord | null | { readonly re
   const spanless = isAbsent(raw.spanId)
   const rejected = idProblem('log record', raw.traceId, spanless ? '1'.padStart(16, '0') : raw.spanId)
   if (rejected !== null) return { rejected }
+  const time = raw.time === NO_TIME ? raw.observed : raw.time
+  if (!isKeepableTime(time)) return { rejected: 'log record rejected: its time is after the year 2255' }
   return {
     traceId: traceId(raw.traceId),
     spanId: spanless ? null : spanId(raw.spanId),
-    time: raw.time === NO_TIME ? raw.observed : raw.time,
-    severity: raw.severity >= 1 && raw.severity <= 24 ? raw.severity : 0,
+    time,
+    severity: Number.isInteger(raw.severity) && raw.severity >= 1 && raw.severity <= 24 ? raw.severity : 0,
     ...(raw.severityText !== '' && { severityText: raw.severityText }),
     ...(raw.eventName !== '' && { eventName: raw.eventName }),
     body: raw.body,

@@ -62,7 +62,7 @@ export class ValueGuard {
 
   /** Whether a further element fits; each takes the size of a number beside its own texts. */
   fits(): boolean {
-    if (!this.parts.takes('an item of a list')) return false
+    if (!this.parts.takes('item')) return false
     if (this.room >= NUMBER_SIZE) {
       this.room -= NUMBER_SIZE
       return true

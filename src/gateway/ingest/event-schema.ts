@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { parseIsoTime } from '../../domain/iso-time.ts'
 import type { AttributeValue } from '../../domain/span.ts'
-import { type Micros, micros } from '../../domain/units.ts'
+import { isKeepableTime, type Micros, micros } from '../../domain/units.ts'
 import {
   EVENT_TYPES,
   type EventType,
   type PostedEvent,
 } from '../../formats/conversation-events/posted-event.ts'
-import { json, name, printableId, text } from './turn-schema.ts'
+import { json, name, OUT_OF_TIME, printableId, text } from './turn-schema.ts'
 
 /** Numbers tell their unit by their size: what is below counts in this many parts of a second. */
 const UNITS: readonly { readonly below: number; readonly toMicros: (value: number) => number }[] = [
@@ -31,7 +31,11 @@ const timeOfText = (value: string): Micros | null =>
 
 const eventTime = z.union([z.string(), z.number()], 'must be a time').transform((value, context) => {
   const read = typeof value === 'number' ? epochTime(value) : timeOfText(value)
-  if (read !== null) return read
+  if (read !== null && isKeepableTime(read)) return read
+  if (read !== null) {
+    context.addIssue(OUT_OF_TIME)
+    return z.NEVER
+  }
   context.addIssue('must be ISO 8601 or seconds, milliseconds, microseconds or nanoseconds since 1970')
   return z.NEVER
 })
@@ -44,6 +48,9 @@ const eventType = z.string('must be a text').transform((value, context): EventTy
   context.addIssue(`must be one of ${EVENT_TYPES.join(', ')}`)
   return z.NEVER
 })
+
+/** A century, in milliseconds. */
+const LONGEST_LATENCY = 36_525 * 86_400_000
 
 /** null is what some senders write for a field that is not given. */
 const given = <Schema extends z.ZodType>(schema: Schema) =>
@@ -70,7 +77,12 @@ export const eventSchema: z.ZodType<PostedEvent> = z.object(
     feedback_text: given(text),
     start_timestamp: given(eventTime),
     end_timestamp: given(eventTime),
-    latency: given(z.number('must be a number of milliseconds').nonnegative('must not be negative')),
+    latency: given(
+      z
+        .number('must be a number of milliseconds')
+        .nonnegative('must not be negative')
+        .max(LONGEST_LATENCY, `must not be more than ${LONGEST_LATENCY}`),
+    ),
     custom: given(object),
     user: given(z.object({ id: given(name), name: given(name) }, 'must be an object')),
     metadata: given(object),

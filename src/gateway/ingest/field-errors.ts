@@ -7,14 +7,22 @@ export interface FieldError {
   readonly message: string
 }
 
-const pathText = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>(
-    (text, step) =>
-      typeof step === 'number' ? `${text}[${step}]` : text === '' ? String(step) : `${text}.${String(step)}`,
+const pathText = (path: readonly PropertyKey[]): string => {
+  const text = path.reduce<string>(
+    (before, step) =>
+      typeof step === 'number'
+        ? `${before}[${step}]`
+        : before === ''
+          ? String(step)
+          : `${before}.${String(step)}`,
     '',
   )
+  return text.length > MAX_PATH ? `${text.slice(0, MAX_PATH)}…` : text
+}
 
 const MAX_ERRORS = 100
+/** Keys of the sender's own stand in paths. */
+const MAX_PATH = 200
 
 /** Read with `reportInput`, else it cannot be told. */
 const missing = (issue: z.core.$ZodIssue): boolean => issue.code !== 'custom' && issue.input === undefined
@@ -24,7 +32,9 @@ export const fieldErrors = (error: z.ZodError): readonly FieldError[] =>
   error.issues
     .flatMap((issue): FieldError[] =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: 'is no field of this' }))
+        ? issue.keys
+            .slice(0, MAX_ERRORS)
+            .map((key) => ({ path: pathText([...issue.path, key]), message: 'is no field of this' }))
         : [{ path: pathText(issue.path), message: missing(issue) ? 'is missing' : issue.message }],
     )
     .slice(0, MAX_ERRORS)

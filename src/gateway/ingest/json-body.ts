@@ -1,41 +1,77 @@
 import { safeText } from '../../domain/safe-text.ts'
 import type { AttributeValue } from '../../domain/span.ts'
+import {
+  BadJsonError,
+  DEFAULT_JSON_LIMITS,
+  type JsonLimits,
+  parseJsonInSteps,
+} from '../../formats/json-in-steps.ts'
+import { OverLimitError } from '../../formats/otlp/over-limit.ts'
 import { setKey } from '../../formats/otlp/value-guard.ts'
+import { inTurns } from '../in-turns.ts'
 import type { IngestLimits } from './ingest-limits.ts'
 import { Refusal } from './refusal.ts'
 import { readBody } from './request-body.ts'
 
-const MAX_DEPTH = 100
+/** Records are walked in one go, so they are nested less deep than other JSON may be. */
+const RECORD_DEPTH = 100
+/** Values of one record. */
+const MAX_VALUES = 250_000
 
-/** The same value with texts that can be kept, to a depth that can be walked. */
-const madeSafe = (value: unknown, depth: number): AttributeValue => {
-  if (typeof value === 'string') return safeText(value)
-  if (typeof value !== 'object' || value === null) return value as number | boolean | null
-  if (depth >= MAX_DEPTH) throw new Refusal('malformed', `the JSON is nested deeper than ${MAX_DEPTH} levels`)
-  if (Array.isArray(value)) return value.map((item) => madeSafe(item, depth + 1))
-  const object: { [key: string]: AttributeValue } = {}
-  for (const [key, item] of Object.entries(value)) setKey(object, safeText(key), madeSafe(item, depth + 1))
-  return object
+/**
+ * The JSON of a body, parsed a piece at a time.
+ * @throws Refusal `malformed`, `too-large` (more values than it may hold).
+ */
+export async function parseJsonBody(body: Uint8Array, limits?: JsonLimits): Promise<unknown> {
+  try {
+    return await inTurns(parseJsonInSteps(body, limits))
+  } catch (error) {
+    if (error instanceof BadJsonError)
+      throw new Refusal('malformed', `the body is ${error.message}`, { cause: error })
+    if (error instanceof OverLimitError) throw new Refusal('too-large', error.message, { cause: error })
+    throw error
+  }
+}
+
+/** A record holds more values than one may. */
+export class TooManyValues extends Error {
+  override readonly name = 'TooManyValues'
+  override readonly message = `must not hold more than ${MAX_VALUES} values`
 }
 
 /**
- * A request's JSON, with NUL and half surrogate pairs shown as U+FFFD.
+ * The same value with texts that can be kept: NUL and half surrogate pairs are shown as U+FFFD, numbers beyond
+ * all bounds as text, which is what JSON has for them.
+ * @throws TooManyValues
+ */
+export function keepable(value: unknown): AttributeValue {
+  let values = 0
+  const made = (one: unknown): AttributeValue => {
+    values += 1
+    if (values > MAX_VALUES) throw new TooManyValues()
+    if (typeof one === 'string') return safeText(one)
+    if (typeof one === 'number') return Number.isFinite(one) ? one : String(one)
+    if (typeof one !== 'object' || one === null) return one as boolean | null
+    if (Array.isArray(one)) return one.map(made)
+    const object: { [key: string]: AttributeValue } = {}
+    for (const [key, item] of Object.entries(one)) setKey(object, safeText(key), made(item))
+    return object
+  }
+  return made(value)
+}
+
+/**
+ * A request's JSON.
  * @throws Refusal `media-type`, `too-large`, `malformed`, `busy`.
  */
 export async function readJsonBody(
   request: Request,
   limits: IngestLimits,
   take: (bytes: number) => void,
-): Promise<AttributeValue> {
+): Promise<unknown> {
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json')
     throw new Refusal('media-type', 'application/json is read here: send "Content-Type: application/json"')
   const body = await readBody(request, limits, take)
-  let value: unknown
-  try {
-    value = JSON.parse(body.toString('utf8'))
-  } catch (error) {
-    throw new Refusal('malformed', 'the body is no JSON', { cause: error })
-  }
-  return madeSafe(value, 0)
+  return parseJsonBody(body, { ...DEFAULT_JSON_LIMITS, depth: RECORD_DEPTH })
 }

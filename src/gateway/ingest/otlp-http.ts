@@ -32,15 +32,15 @@ export interface OtlpIngest {
   readonly inFlight?: InFlight
 }
 
-const MEDIA_TYPES: { readonly [type: string]: OtlpEncoding } = {
-  'application/x-protobuf': 'protobuf',
-  'application/protobuf': 'protobuf',
-  'application/json': 'json',
-}
+const MEDIA_TYPES: ReadonlyMap<string, OtlpEncoding> = new Map([
+  ['application/x-protobuf', 'protobuf'],
+  ['application/protobuf', 'protobuf'],
+  ['application/json', 'json'],
+])
 
 const encodingOf = (contentType: string | null): OtlpEncoding => {
   const type = contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-  const encoding = MEDIA_TYPES[type]
+  const encoding = MEDIA_TYPES.get(type)
   if (encoding !== undefined) return encoding
   const given = type === '' ? 'no content type' : `content type "${type.slice(0, 60)}"`
   throw new Refusal('media-type', `${given}: application/x-protobuf or application/json is read here`)

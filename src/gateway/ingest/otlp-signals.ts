@@ -10,6 +10,8 @@ import {
 import { NotOtlpError } from '../../formats/otlp/not-otlp.ts'
 import type { OtlpLimits } from '../../formats/otlp/otlp-limits.ts'
 import { OverLimitError } from '../../formats/otlp/over-limit.ts'
+import { inTurns } from '../in-turns.ts'
+import { parseJsonBody } from './json-body.ts'
 import type { Accepted, OtlpEncoding } from './otlp-answers.ts'
 import { Refusal, refusalOf, refusalOfSink } from './refusal.ts'
 import type { SpanSink } from './span-sink.ts'
@@ -29,23 +31,6 @@ export interface OtlpSignal {
   ) => Promise<Accepted>
 }
 
-const parseJson = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch (error) {
-    throw new Refusal('malformed', 'the body is no JSON', { cause: error })
-  }
-}
-
-/** Other requests get their turn between the steps of a long one. */
-const inTurns = async <Result>(steps: Generator<undefined, Result>): Promise<Result> => {
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-    await setImmediate()
-  }
-}
-
 type Steps<Decoded> = Generator<undefined, Decoded>
 
 /** Decodes by encoding; whatever is no export is malformed. */
@@ -58,7 +43,7 @@ const decoded = async <Decoded>(
   },
 ): Promise<Decoded> => {
   try {
-    return await inTurns(encoding === 'json' ? read.json(parseJson(body)) : read.protobuf(body))
+    return await inTurns(encoding === 'json' ? read.json(await parseJsonBody(body)) : read.protobuf(body))
   } catch (error) {
     throw refusalOfDecoder(error)
   }
@@ -117,7 +102,7 @@ export const OTLP_SIGNALS: readonly OtlpSignal[] = [
     take: async (body, encoding, sink, limits) => {
       const steps =
         encoding === 'json'
-          ? decodeTracesJsonInSteps(parseJson(body), limits)
+          ? decodeTracesJsonInSteps(await parseJsonBody(body), limits)
           : decodeTracesProtobufInSteps(body, limits)
       let left: RejectedSpans = { problems: [], rejected: 0 }
       const parts = inParts(steps, (rejected) => {

@@ -38,7 +38,7 @@ export async function readBody(
   take: (bytes: number) => void,
 ): Promise<Buffer> {
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() || 'identity'
-  const decoder = DECODERS[encoding]
+  const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined
   if (decoder === undefined)
     throw new Refusal(
       'media-type',

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { type Micros, microsFromMillis } from '../../domain/units.ts'
@@ -8,7 +9,7 @@ import { eventSchema } from './event-schema.ts'
 import { errorLine, type FieldError, fieldErrors } from './field-errors.ts'
 import { InFlight } from './in-flight.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest-limits.ts'
-import { readJsonBody } from './json-body.ts'
+import { keepable, readJsonBody, TooManyValues } from './json-body.ts'
 import { type OtlpIngest, refuseSender } from './otlp-http.ts'
 import { isOurFault, REFUSALS, Refusal, type RefusalReason, refusalOf, refusalOfSink } from './refusal.ts'
 import type { TurnSink } from './span-sink.ts'
@@ -22,6 +23,7 @@ export interface TurnApi extends OtlpIngest {
 
 /** How many turns or events one request may hold. */
 const MAX_ITEMS = 10_000
+const ITEMS_A_STEP = 16
 
 /** What the API's errors call a refusal. */
 const ERROR_KINDS: Record<RefusalReason, string> = {
@@ -52,6 +54,30 @@ interface Recording<Item> {
   readonly write: (items: readonly Item[]) => Promise<readonly object[]>
 }
 
+/** Maps a list, and lets other requests have their turn after every few. */
+async function mapInTurns<Item, Made>(items: readonly Item[], make: (item: Item) => Made): Promise<Made[]> {
+  const made: Made[] = []
+  for (const item of items) {
+    made.push(make(item))
+    if (made.length % ITEMS_A_STEP === 0) await setImmediate()
+  }
+  return made
+}
+
+/** One record, checked. */
+const check = <Item>(schema: z.ZodType<Item>, value: unknown): Checked<Item> => {
+  try {
+    const result = schema.safeParse(keepable(value), { reportInput: true })
+    return result.success ? result : { success: false, fields: fieldErrors(result.error) }
+  } catch (error) {
+    if (!(error instanceof TooManyValues)) throw error
+    return { success: false, fields: [{ path: '', message: error.message }] }
+  }
+}
+type Checked<Item> =
+  | { readonly success: true; readonly data: Item }
+  | { readonly success: false; readonly fields: readonly FieldError[] }
+
 const answerRefusal = (context: Context, refusal: Refusal): Response => {
   const { reason, message, retryAfterMs } = refusal
   if (retryAfterMs !== undefined)
@@ -69,7 +95,9 @@ export function turnRoutes(api: TurnApi): Hono {
   const turns: Recording<z.infer<typeof turnSchema>> = {
     schema: turnSchema,
     write: async (items) => {
-      const recorded = items.map((turn) => recordedTurnOf(turn, crypto.randomUUID().replaceAll('-', '')))
+      const recorded = await mapInTurns(items, (turn) =>
+        recordedTurnOf(turn, crypto.randomUUID().replaceAll('-', '')),
+      )
       await api.sink.addTurns(recorded)
       return recorded.map(({ trace }) => ({ traceId: trace.traceId }))
     },
@@ -77,7 +105,9 @@ export function turnRoutes(api: TurnApi): Hono {
   const events: Recording<z.infer<typeof eventSchema>> = {
     schema: eventSchema,
     write: async (items) => {
-      const spans = parentWithin(items.map((event) => spanOfEvent(event, now(), limits.otlp.valueSize)))
+      const spans = parentWithin(
+        await mapInTurns(items, (event) => spanOfEvent(event, now(), limits.otlp.valueSize)),
+      )
       await api.sink.addSpans(spans)
       return spans.map(({ traceId, spanId }) => ({ traceId, spanId }))
     },
@@ -88,14 +118,14 @@ export function turnRoutes(api: TurnApi): Hono {
     try {
       refuseSender(api, context.req.raw.headers)
       const body = await readJsonBody(context.req.raw, limits, room.take)
-      const values = Array.isArray(body) ? body : [body]
+      const values: readonly unknown[] = Array.isArray(body) ? body : [body]
       if (values.length > MAX_ITEMS)
         throw new Refusal('too-large', `a request may hold ${MAX_ITEMS} records, not ${values.length}`)
-      const checked = values.map((value) => schema.safeParse(value, { reportInput: true }))
+      const checked = await mapInTurns(values, (value) => check(schema, value))
       const good = checked.flatMap((result) => (result.success ? [result.data] : []))
       const ids = good.length === 0 ? [] : [...(await write(good).catch(rethrowAsRefusal))]
       const answers = checked.map((result) =>
-        result.success ? { ...ids.shift() } : { error: itemError(fieldErrors(result.error)) },
+        result.success ? { ...ids.shift() } : { error: itemError(result.fields) },
       )
       return Array.isArray(body) ? answerList(context, answers, good.length) : answerOne(context, answers[0])
     } catch (error) {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseIsoTime } from '../../domain/iso-time.ts'
 import type { AttributeValue } from '../../domain/span.ts'
 import { METRIC_NAMES, type MetricName, TRACE_STATUSES } from '../../domain/trace.ts'
-import { durationMicros, isPrintableId, micros } from '../../domain/units.ts'
+import { durationMicros, isKeepableTime, isPrintableId, LARGEST_NUMBER, micros } from '../../domain/units.ts'
 import type { PostedTurn } from '../../formats/turns/posted-turn.ts'
 
 const MAX_TEXT = 1_048_576
@@ -20,6 +20,9 @@ export const printableId = z
 /** Any JSON: it comes from a JSON body. */
 export const json = z.custom<AttributeValue>((value) => value !== undefined, 'is missing')
 
+/** What is said of a moment that cannot be kept. */
+export const OUT_OF_TIME = 'must lie between 1970 and June 2255'
+
 /** As microseconds this is March 1973: a number below it counts seconds or milliseconds. */
 const FIRST_PLAUSIBLE = 1e14
 
@@ -27,7 +30,11 @@ const FIRST_PLAUSIBLE = 1e14
 const time = z.union([z.string(), z.number()], 'must be a time').transform((value, context) => {
   if (typeof value === 'string') {
     const read = parseIsoTime(value)
-    if (read !== null) return read
+    if (read !== null && isKeepableTime(read)) return read
+    if (read !== null) {
+      context.addIssue(OUT_OF_TIME)
+      return z.NEVER
+    }
     context.addIssue('must be ISO 8601 with an offset, as 2026-03-01T09:30:00Z, or integer microseconds')
     return z.NEVER
   }
@@ -41,7 +48,15 @@ const duration = z
   .nonnegative('must not be negative')
   .transform(durationMicros)
 
-const measured = z.number('must be a number or null').nonnegative('must not be negative').nullable()
+const measured = z
+  .number('must be a number or null')
+  .nonnegative('must not be negative')
+  .max(LARGEST_NUMBER, `must not be more than ${LARGEST_NUMBER}`)
+  .nullable()
+const score = z
+  .number()
+  .min(-LARGEST_NUMBER, `must not be less than ${-LARGEST_NUMBER}`)
+  .max(LARGEST_NUMBER, `must not be more than ${LARGEST_NUMBER}`)
 const metricNames = z
   .array(z.enum(METRIC_NAMES, `must be one of ${METRIC_NAMES.join(', ')}`))
   .max(METRIC_NAMES.length)
@@ -103,9 +118,7 @@ export const turnSchema: z.ZodType<PostedTurn> = z
         z.strictObject(
           {
             name,
-            value: z
-              .union([text, z.number(), z.boolean()], 'must be a text, a number or a boolean')
-              .optional(),
+            value: z.union([text, score, z.boolean()], 'must be a text, a number or a boolean').optional(),
             comment: text.optional(),
           },
           'must be an object',
@@ -122,4 +135,6 @@ export const turnSchema: z.ZodType<PostedTurn> = z
       context.addIssue({ code: 'custom', path: ['duration'], message: 'cannot stand beside endTime' })
     if (turn.endTime !== undefined && turn.endTime < turn.startTime)
       context.addIssue({ code: 'custom', path: ['endTime'], message: 'must not be before startTime' })
+    if (turn.duration !== undefined && !isKeepableTime(turn.startTime + turn.duration))
+      context.addIssue({ code: 'custom', path: ['duration'], message: 'must end before June 2255' })
   })

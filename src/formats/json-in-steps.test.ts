@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { BadJsonError, DEFAULT_JSON_LIMITS, parseJsonInSteps } from './json-in-steps.ts'
+import { OverLimitError } from './otlp/over-limit.ts'
+import { inOneGo } from './otlp/steps.ts'
+
+const bytesOf = (text: string) => new TextEncoder().encode(text)
+const parse = (text: string, limits = DEFAULT_JSON_LIMITS) => inOneGo(parseJsonInSteps(bytesOf(text), limits))
+const pausesOf = (text: string): number => [...parseJsonInSteps(bytesOf(text))].length
+
+/** Longer than what is parsed in one go, so that whatever follows stands in another piece. */
+const LONG = 'x'.repeat(140_000)
+
+describe('a document in pieces', () => {
+  it.each([
+    ['a list', [1, LONG, 2, [LONG, 3], { a: LONG }, 4]],
+    ['an object', { a: LONG, b: { c: LONG, d: [LONG, { e: LONG, f: 1 }, 2] }, g: [], h: {} }],
+    ['lists that begin and end within a piece', [[LONG, [1], [LONG, 2]], [LONG], [[[LONG, 5], 6], 7]]],
+    ['keys that look like indexes', { '2': LONG, '1': [LONG, 2], b: { '0': LONG, '-1': [LONG, 3] } }],
+    ['empty keys', { '': { '': [LONG, { '': LONG, a: 1 }] } }],
+    ['text full of signs', [`"\\${LONG}],[{":,`, `,${LONG}\\`, { '",]': LONG, '\\"': 1 }]],
+    ['text that is no ASCII', [`ä${LONG}😀`, { ключ: `${LONG}界`, b: '界' }]],
+    ['nothing', [LONG, null, true, false, -0.5e-7, '', [], {}]],
+  ])('reads as the whole would: %s', (_what, value) => {
+    for (const text of [JSON.stringify(value), JSON.stringify(value, null, '\t')]) {
+      expect(parse(text)).toEqual(JSON.parse(text))
+      expect(pausesOf(text)).toBeGreaterThan(0)
+    }
+  })
+
+  it('reads as the whole would, whatever stands in it', () => {
+    const values = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom(LONG, 'a', '', 0, -1.5, true, null, '",[{', '\\'),
+        fc.array(tie('value'), { maxLength: 6 }),
+        fc.dictionary(fc.constantFrom('', 'a', 'b', '0', '7', '"', 'key'), tie('value'), { maxKeys: 6 }),
+      ),
+    }))
+    fc.assert(
+      fc.property(values.value, (value) => {
+        const text = JSON.stringify(value)
+        expect(parse(text)).toEqual(JSON.parse(text))
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it('has the last of equal keys, wherever they stand', () => {
+    const text = `{"a":["${LONG}",1],"b":{"c":"${LONG}","c":2},"a":3,"b":{"d":["${LONG}",4]}}`
+    expect(parse(text)).toEqual(JSON.parse(text))
+  })
+
+  it('keeps a key called __proto__ a key', () => {
+    const text = `{"a":"${LONG}","__proto__":{"b":"${LONG}","c":1},"d":2}`
+    const value = parse(text) as { c?: number }
+    expect(Object.keys(value)).toEqual(['a', '__proto__', 'd'])
+    expect(value.c).toBeUndefined()
+    expect(JSON.stringify(value)).toBe(text)
+  })
+
+  it.each(['7', ' "a" ', 'null', '[]', '{}', '  [1 , 2]\n'])('reads %s', (text) => {
+    expect(parse(text)).toEqual(JSON.parse(text))
+  })
+})
+
+describe('what is no JSON', () => {
+  it.each([
+    '',
+    ' ',
+    '[',
+    '{"a":1',
+    ']',
+    '[}',
+    '{]',
+    '[1,]',
+    '[,1]',
+    '{"a"}',
+    '{,}',
+    '[1:2]',
+    ':',
+    '1,2',
+    '[] []',
+    '"open',
+    '["open\\"]',
+    '\ufeff[]',
+  ])('is refused as the whole would be: %j', (text) => {
+    expect(() => JSON.parse(text)).toThrow()
+    expect(() => parse(text)).toThrow(BadJsonError)
+  })
+
+  it.each([
+    `["${LONG}",]`,
+    `["${LONG}" , ]`,
+    `["${LONG}",,1]`,
+    `["${LONG}", ,1]`,
+    `{"a":"${LONG}",}`,
+    `["${LONG}",1`,
+    `["${LONG}",1}`,
+    `["${LONG}",1]]`,
+    `["${LONG}",1] 2`,
+    `["${LONG}",1],[2]`,
+    `{"a":"${LONG}",2}`,
+    `["${LONG}","a":2]`,
+    `[[${' '.repeat(140_000)},1]]`,
+    `{"a":${' '.repeat(140_000)},"b":1}`,
+  ])('is refused where it is cut: case %#', (text) => {
+    expect(() => JSON.parse(text)).toThrow()
+    expect(() => parse(text)).toThrow(BadJsonError)
+  })
+})
+
+describe('limits', () => {
+  it('are of values', () => {
+    const limits = { ...DEFAULT_JSON_LIMITS, values: 8 }
+    // Each of these counts for one: the list, three objects, two keys, two commas.
+    expect(parse('[{"a":1},{"b":2},{}]', limits)).toHaveLength(3)
+    expect(() => parse('[{"a":1},{"b":2},{},0]', limits)).toThrow(
+      new OverLimitError('more than 8 values in one document'),
+    )
+    expect(parse('["[{:,,,,,,,,,,,,,,\\",,,,,,"]', limits)).toHaveLength(1)
+  })
+
+  it('are of depth', () => {
+    const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
+    const limits = { ...DEFAULT_JSON_LIMITS, depth: 5 }
+    expect(JSON.stringify(parse(nested(5), limits))).toBe(nested(5))
+    expect(() => parse(nested(6), limits)).toThrow(new BadJsonError('nested deeper than 5 levels'))
+    expect(() => parse('['.repeat(10_000_000))).toThrow(BadJsonError)
+  })
+})
