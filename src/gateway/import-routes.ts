@@ -1,15 +1,23 @@
 import { type Context, Hono } from 'hono'
 import { SourceError } from '../sources/source-error.ts'
 import { type ImportEvent, importFile } from './import-file.ts'
+import { DEFAULT_INGEST_LIMITS } from './ingest/ingest-limits.ts'
+import { REFUSALS, Refusal } from './ingest/refusal.ts'
+import { SenderClock, type SenderPace } from './ingest/sender-clock.ts'
 import type { SpanSink } from './ingest/span-sink.ts'
-import { errorBody } from './reply.ts'
+import { errorBody, jsonReply } from './reply.ts'
 
 export interface ImportParts {
   readonly sink: SpanSink
   readonly readOnly: boolean
   /** Whether this request may bring traces in. */
   readonly mayImport: (context: Context) => boolean
+  /** How slow a file may come while it is waited for; it may take as long as it needs. */
+  readonly pace?: SenderPace
 }
+
+/** A file is waited for as other bodies are, but its length has no bound. */
+const FILE_PACE: SenderPace = { ...DEFAULT_INGEST_LIMITS.pace, longestMs: Number.POSITIVE_INFINITY }
 
 const line = (event: object): Uint8Array => new TextEncoder().encode(`${JSON.stringify(event)}\n`)
 
@@ -17,6 +25,7 @@ const line = (event: object): Uint8Array => new TextEncoder().encode(`${JSON.str
 const lineOf = ({ type, report }: ImportEvent): Uint8Array => line({ type, ...report })
 
 const failureLine = (error: unknown): Uint8Array => {
+  if (error instanceof Refusal) return line({ type: 'error', ...errorBody('timeout', error.message) })
   if (error instanceof SourceError) {
     return line({ type: 'error', ...errorBody(error.kind, error.message, error.retryAfterMs) })
   }
@@ -35,15 +44,20 @@ async function discard(chunks: AsyncIterator<Uint8Array>): Promise<void> {
   }
 }
 
-/** One pass over a body that may be left and taken up again: leaving a loop over it does not close it. */
-function unclosing(body: ReadableStream<Uint8Array> | null): AsyncIterableIterator<Uint8Array> {
+/**
+ * One pass over a body that may be left and taken up again: leaving a loop over it does not close it. The clock
+ * runs only while more is asked for: a file that is stored slowly is not a slow sender's.
+ */
+function unclosing(
+  body: ReadableStream<Uint8Array> | null,
+  clock: SenderClock,
+): AsyncIterableIterator<Uint8Array> {
   const reader = body?.getReader()
   return {
     next: async () => {
-      const read = await reader?.read()
-      return read === undefined || read.done
-        ? { done: true, value: undefined }
-        : { done: false, value: read.value }
+      if (reader === undefined) return { done: true, value: undefined }
+      const read = await clock.receive(reader.read() as Promise<IteratorResult<Uint8Array>>)
+      return read.done ? { done: true, value: undefined } : { done: false, value: read.value }
     },
     [Symbol.asyncIterator]() {
       return this
@@ -69,12 +83,18 @@ export function importRoutes(parts: ImportParts): Hono {
   app.post('/api/v1/import', async (context) => {
     refuse(context, parts)
     const { signal } = context.req.raw
-    const body = unclosing(context.req.raw.body)
+    const body = unclosing(context.req.raw.body, new SenderClock(parts.pace ?? FILE_PACE))
     const events = importFile(body, parts.sink, signal)
     let first: IteratorResult<ImportEvent>
     try {
       first = await events.next()
     } catch (error) {
+      if (error instanceof Refusal) {
+        const { status } = REFUSALS[error.reason]
+        const reply = await jsonReply(context, errorBody('timeout', error.message), status)
+        reply.headers.set('connection', 'close')
+        return reply
+      }
       await discard(body)
       throw error
     }

@@ -1,13 +1,16 @@
+import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { judgeSenders } from './guard/sender-verdict.ts'
+import { ConnectionLimit } from './ingest/connection-limit.ts'
 import { InFlight } from './ingest/in-flight.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest/ingest-limits.ts'
 import { type OtlpListeners, startOtlpListeners } from './ingest/listeners.ts'
 import { otlpRoutes } from './ingest/otlp-http.ts'
 import { turnRoutes } from './ingest/turn-api.ts'
 import { drainable, listen, urlOf } from './listen.ts'
+import { SERVER_TIMEOUTS } from './server-timeouts.ts'
 import type { SourceTable } from './source-table.ts'
 import type { StaticFiles } from './static-files.ts'
 
@@ -21,7 +24,10 @@ export interface RunningGateway {
   readonly close: (graceMs: number) => Promise<void>
 }
 
-/** How long a body may take to arrive: a large file is read only as fast as it is stored. */
+/**
+ * How long a body may take to arrive: a large file is read only as fast as it is stored. What reads a body
+ * gives up far sooner on a sender that stalls.
+ */
 const LONGEST_REQUEST_MS = 2 * 3_600_000
 
 const report = (error: unknown): void => {
@@ -44,7 +50,7 @@ export async function startGateway(
     sink: table.sink,
     readOnly,
     onFailure: report,
-    inFlight: new InFlight(DEFAULT_INGEST_LIMITS.bytesInFlight),
+    inFlight: new InFlight(DEFAULT_INGEST_LIMITS),
   }
   const app = createApp({
     host,
@@ -62,8 +68,11 @@ export async function startGateway(
   })
   const server = createAdaptorServer({
     fetch: app.fetch,
-    serverOptions: { requestTimeout: LONGEST_REQUEST_MS },
+    serverOptions: { ...SERVER_TIMEOUTS, requestTimeout: LONGEST_REQUEST_MS },
   })
+  new ConnectionLimit(DEFAULT_INGEST_LIMITS.connections, () => shared.inFlight.dropSlowest()).watch(
+    server as Server,
+  )
   const drain = drainable(server)
   const port = await listen(server, host, config.port)
   let listeners: OtlpListeners

@@ -1,4 +1,5 @@
 import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../../formats/otlp/otlp-limits.ts'
+import type { SenderPace } from './sender-clock.ts'
 
 /** What one request, and all of them together, may take. */
 export interface IngestLimits {
@@ -8,6 +9,12 @@ export interface IngestLimits {
   readonly decompressedBytes: number
   /** Decompressed bytes of all requests under way; beyond it senders are told to come again. */
   readonly bytesInFlight: number
+  /** Of these, what the requests of one connection may hold: no less than one body. */
+  readonly bytesPerConnection: number
+  /** How slow a body may come. */
+  readonly pace: SenderPace
+  /** Connections of one port; beyond it those that are idle longest are closed. */
+  readonly connections: number
   readonly otlp: OtlpLimits
 }
 
@@ -17,5 +24,8 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   bodyBytes: 64 * MEBIBYTE,
   decompressedBytes: 64 * MEBIBYTE,
   bytesInFlight: 256 * MEBIBYTE,
+  bytesPerConnection: 64 * MEBIBYTE,
+  pace: { bytesPerSecond: 1024, patienceMs: 15_000, longestMs: 300_000 },
+  connections: 1000,
   otlp: DEFAULT_OTLP_LIMITS,
 }

@@ -11,7 +11,7 @@ import { setKey } from '../../formats/otlp/value-guard.ts'
 import { inTurns } from '../in-turns.ts'
 import type { IngestLimits } from './ingest-limits.ts'
 import { Refusal } from './refusal.ts'
-import { readBody } from './request-body.ts'
+import { type BodyRoom, readBody } from './request-body.ts'
 
 /** Records are walked in one go, so they are nested less deep than other JSON may be. */
 const RECORD_DEPTH = 100
@@ -64,14 +64,10 @@ export function keepable(value: unknown): AttributeValue {
  * A request's JSON.
  * @throws Refusal `media-type`, `too-large`, `malformed`, `busy`.
  */
-export async function readJsonBody(
-  request: Request,
-  limits: IngestLimits,
-  take: (bytes: number) => void,
-): Promise<unknown> {
+export async function readJsonBody(request: Request, limits: IngestLimits, room: BodyRoom): Promise<unknown> {
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json')
     throw new Refusal('media-type', 'application/json is read here: send "Content-Type: application/json"')
-  const body = await readBody(request, limits, take)
+  const body = await readBody(request, limits, room)
   return parseJsonBody(body, { ...DEFAULT_JSON_LIMITS, depth: RECORD_DEPTH })
 }

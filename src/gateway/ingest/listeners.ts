@@ -1,7 +1,7 @@
-import { ServerCredentials } from '@grpc/grpc-js'
+import { ConnectionLimit } from './connection-limit.ts'
 import { InFlight } from './in-flight.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest-limits.ts'
-import { createOtlpGrpcServer } from './otlp-grpc.ts'
+import { otlpGrpc } from './otlp-grpc.ts'
 import { type OtlpIngest, otlpRoutes } from './otlp-http.ts'
 import { type Certificate, type OtlpPort, openOtlpPort } from './otlp-port.ts'
 
@@ -89,19 +89,25 @@ const within = async (end: Promise<unknown>, ms: number, otherwise: () => void):
 export async function startOtlpListeners(options: OtlpListenerOptions): Promise<OtlpListeners> {
   const { host, http, grpc, tls = null } = options
   const limits = options.limits ?? DEFAULT_INGEST_LIMITS
-  const ingest: OtlpIngest = { ...options, inFlight: options.inFlight ?? new InFlight(limits.bytesInFlight) }
+  const inFlight = options.inFlight ?? new InFlight(limits)
+  const ingest: OtlpIngest = { ...options, inFlight }
   const problems: string[] = []
   const ports: OtlpPort[] = []
   const routes = otlpRoutes(ingest)
   routes.notFound((context) => context.text(elsewhere(context.req.path), 404))
-  const grpcServer = createOtlpGrpcServer(ingest)
   // TLS ends at the port, so what is handed on is plain.
-  const injector = grpcServer.createConnectionInjector(ServerCredentials.createInsecure())
+  const sessions = otlpGrpc(ingest)
 
   const open = async (name: string, setting: PortSetting | null): Promise<OtlpPort | null> => {
     if (setting === null) return null
     const port = await attempt(name, host, setting, problems, () =>
-      openOtlpPort(routes, injector, tls, { host, port: setting.port }),
+      openOtlpPort(
+        routes,
+        sessions,
+        new ConnectionLimit(limits.connections, () => inFlight.dropSlowest()),
+        tls,
+        { host, port: setting.port },
+      ),
     )
     if (port !== null) ports.push(port)
     return port
@@ -109,13 +115,9 @@ export async function startOtlpListeners(options: OtlpListenerOptions): Promise<
 
   const close = async (graceMs = DEFAULT_GRACE_MS): Promise<void> => {
     const closed = ports.map((port) => port.close())
-    injector.drain(graceMs)
-    const grpcEnded = new Promise<void>((resolve) => {
-      grpcServer.tryShutdown(() => resolve())
-    })
-    await within(Promise.all([...closed, grpcEnded]), graceMs, () => {
+    await within(Promise.all([...closed, sessions.close()]), graceMs, () => {
       for (const port of ports) port.destroy()
-      grpcServer.forceShutdown()
+      sessions.destroy()
     })
   }
 

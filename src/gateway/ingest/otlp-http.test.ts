@@ -8,6 +8,7 @@ import { SourceError } from '../../sources/source-error.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest-limits.ts'
 import { MemorySink } from './memory-sink.ts'
 import { type OtlpIngest, otlpRoutes } from './otlp-http.ts'
+import { SenderClock } from './sender-clock.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const spanOf = (spanId: string, more: object = {}) => ({
@@ -248,8 +249,11 @@ describe('an export that is refused', () => {
       body: Uint8Array.from(bomb),
     })
     await expect(
-      readBody(request, limits, (bytes) => {
-        most += bytes
+      readBody(request, limits, {
+        clock: new SenderClock(limits.pace),
+        take: (bytes) => {
+          most += bytes
+        },
       }),
     ).rejects.toMatchObject({ reason: 'too-large' })
     expect(most).toBeLessThanOrEqual(1_000_000)

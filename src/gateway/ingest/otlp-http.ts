@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { peerOf, requestSocket } from '../request-socket.ts'
 import { InFlight } from './in-flight.ts'
 import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './ingest-limits.ts'
 import {
@@ -9,16 +10,21 @@ import {
   statusProtobuf,
 } from './otlp-answers.ts'
 import { OTLP_SIGNALS, type OtlpSignal } from './otlp-signals.ts'
-import { isOurFault, REFUSALS, Refusal, refusalOf } from './refusal.ts'
+import { isOurFault, REFUSALS, Refusal, type RefusalReason, refusalOf } from './refusal.ts'
 import { readBody } from './request-body.ts'
 import type { SpanSink } from './span-sink.ts'
 
 export type Verdict =
   | { readonly ok: true }
   | { readonly ok: false; readonly status: 401 | 403; readonly message: string }
+  /** Wrong tokens came from there, too many of them. */
+  | { readonly ok: false; readonly status: 429; readonly message: string; readonly retryAfterMs: number }
 
-/** Whether a sender may pass, by its headers (over gRPC: its metadata, with the authority as Host). */
-export type Authorize = (headers: Headers) => Verdict
+/**
+ * Whether a sender may pass, by its headers (over gRPC: its metadata, with the authority as Host) and the address
+ * at the other end of its connection.
+ */
+export type Authorize = (headers: Headers, peer: string | undefined) => Verdict
 
 export interface OtlpIngest {
   readonly sink: SpanSink
@@ -47,12 +53,22 @@ const encodingOf = (contentType: string | null): OtlpEncoding => {
 }
 
 /** What is wrong with the sender before its body is looked at. */
-export const refuseSender = (ingest: Pick<OtlpIngest, 'authorize' | 'readOnly'>, headers: Headers): void => {
-  const verdict = ingest.authorize(headers)
-  if (!verdict.ok) throw new Refusal(verdict.status === 401 ? 'unauthorized' : 'forbidden', verdict.message)
+export const refuseSender = (
+  ingest: Pick<OtlpIngest, 'authorize' | 'readOnly'>,
+  headers: Headers,
+  peer: string | undefined,
+): void => {
+  const verdict = ingest.authorize(headers, peer)
+  if (!verdict.ok) {
+    if (verdict.status === 429) throw new Refusal('busy', verdict.message, verdict)
+    throw new Refusal(verdict.status === 401 ? 'unauthorized' : 'forbidden', verdict.message)
+  }
   if (ingest.readOnly === true)
     throw new Refusal('forbidden', 'this explorer is read-only: it takes no traces')
 }
+
+/** Refusals of a body that was not read to its end. */
+const LEAVES_BODY: ReadonlySet<RefusalReason> = new Set(['too-large', 'too-slow'])
 
 const answerRefusal = (context: Context, refusal: Refusal, encoding: OtlpEncoding): Response => {
   const { status } = REFUSALS[refusal.reason]
@@ -60,7 +76,7 @@ const answerRefusal = (context: Context, refusal: Refusal, encoding: OtlpEncodin
     context.header('Retry-After', String(Math.max(1, Math.ceil(refusal.retryAfterMs / 1000))))
   if (refusal.reason === 'unauthorized') context.header('WWW-Authenticate', 'Bearer, Basic realm="Turnscope"')
   // The rest of the body stays unread: the connection cannot carry another request.
-  if (refusal.reason === 'too-large') context.header('Connection', 'close')
+  if (LEAVES_BODY.has(refusal.reason)) context.header('Connection', 'close')
   if (encoding === 'json') return context.json(statusJson(refusal), status)
   return context.body(Uint8Array.from(statusProtobuf(refusal)), status, {
     'Content-Type': 'application/x-protobuf',
@@ -70,15 +86,15 @@ const answerRefusal = (context: Context, refusal: Refusal, encoding: OtlpEncodin
 /** OTLP/HTTP: `POST /v1/traces`, the same at Langfuse's path, and `POST /v1/logs`. */
 export function otlpRoutes(ingest: OtlpIngest): Hono {
   const limits = ingest.limits ?? DEFAULT_INGEST_LIMITS
-  const inFlight = ingest.inFlight ?? new InFlight(limits.bytesInFlight)
+  const inFlight = ingest.inFlight ?? new InFlight(limits)
 
   const take = async (context: Context, signal: OtlpSignal): Promise<Response> => {
     let encoding: OtlpEncoding = 'json'
-    const room = inFlight.open()
+    const room = inFlight.open(requestSocket(context))
     try {
       encoding = encodingOf(context.req.header('content-type') ?? null)
-      refuseSender(ingest, context.req.raw.headers)
-      const body = await readBody(context.req.raw, limits, room.take)
+      refuseSender(ingest, context.req.raw.headers, peerOf(context))
+      const body = await readBody(context.req.raw, limits, room)
       const accepted = await signal.take(body, encoding, ingest.sink, limits.otlp)
       if (encoding === 'json') return context.json(acceptedJson(accepted, signal.rejectedName))
       return context.body(Uint8Array.from(acceptedProtobuf(accepted)), 200, {

@@ -1,9 +1,11 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import type { ConnectionInjector } from '@grpc/grpc-js'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { SERVER_TIMEOUTS } from '../server-timeouts.ts'
+import type { ConnectionLimit } from './connection-limit.ts'
+import type { Http2Sessions } from './http2-sessions.ts'
 import { shareWithGrpc } from './shared-port.ts'
 
 /** PEM texts. */
@@ -23,16 +25,20 @@ export interface OtlpPort {
 }
 
 const IDLE_CHECK_MS = 50
+const HANDSHAKE_TIMEOUT_MS = 20_000
 
 /** Listens. Rejects with the system's error (`EADDRINUSE`, …). */
 export async function openOtlpPort(
   routes: Hono,
-  injector: ConnectionInjector,
+  grpc: Http2Sessions,
+  connections: ConnectionLimit,
   certificate: Certificate | null,
   at: { readonly host: string; readonly port: number },
 ): Promise<OtlpPort> {
   const server = httpServer(routes, certificate)
-  const dropSilent = shareWithGrpc(server, injector)
+  const dropSilent = shareWithGrpc(server, grpc.inject)
+  connections.watch(server)
+  connections.watchCalls(grpc.server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ host: at.host, port: at.port }, () => {
@@ -62,12 +68,21 @@ export async function openOtlpPort(
 const httpServer = (routes: Hono, certificate: Certificate | null): HttpServer | HttpsServer => {
   const server =
     certificate === null
-      ? createAdaptorServer({ fetch: routes.fetch, createServer: createHttpServer })
+      ? createAdaptorServer({
+          fetch: routes.fetch,
+          createServer: createHttpServer,
+          serverOptions: SERVER_TIMEOUTS,
+        })
       : createAdaptorServer({
           fetch: routes.fetch,
           createServer: createHttpsServer,
           // Ours is the choice: who speaks both (Go's OTLP/HTTP does) comes by HTTP/1.1, gRPC offers h2 alone.
-          serverOptions: { ...certificate, ALPNProtocols: ['http/1.1', 'h2'] },
+          serverOptions: {
+            ...SERVER_TIMEOUTS,
+            ...certificate,
+            handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+            ALPNProtocols: ['http/1.1', 'h2'],
+          },
         })
   return server as HttpServer | HttpsServer
 }

@@ -3,8 +3,10 @@ import { SourceError } from '../../sources/source-error.ts'
 /** The codes of google.rpc that ingest answers with. */
 const RPC_CODE = {
   invalidArgument: 3,
+  deadlineExceeded: 4,
   permissionDenied: 7,
   resourceExhausted: 8,
+  unimplemented: 12,
   internal: 13,
   unavailable: 14,
   unauthenticated: 16,
@@ -13,14 +15,15 @@ type RpcCode = (typeof RPC_CODE)[keyof typeof RPC_CODE]
 
 /**
  * Why a request is refused, with the answer over HTTP and over gRPC. OTLP senders try again after 429, 503 and
- * UNAVAILABLE, and drop their data after the others.
+ * UNAVAILABLE (over gRPC after DEADLINE_EXCEEDED too), and drop their data after the others.
  */
 export const REFUSALS = {
   malformed: { status: 400, code: RPC_CODE.invalidArgument },
   unauthorized: { status: 401, code: RPC_CODE.unauthenticated },
   forbidden: { status: 403, code: RPC_CODE.permissionDenied },
+  'too-slow': { status: 408, code: RPC_CODE.deadlineExceeded },
   'too-large': { status: 413, code: RPC_CODE.resourceExhausted },
-  'media-type': { status: 415, code: RPC_CODE.invalidArgument },
+  'media-type': { status: 415, code: RPC_CODE.unimplemented },
   busy: { status: 429, code: RPC_CODE.unavailable },
   unavailable: { status: 503, code: RPC_CODE.unavailable },
   failed: { status: 500, code: RPC_CODE.internal },

@@ -1,8 +1,10 @@
 import { Readable, type Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createInflate } from 'node:zlib'
+import type { Room } from './in-flight.ts'
 import type { IngestLimits } from './ingest-limits.ts'
 import { Refusal } from './refusal.ts'
+import { receivedBy } from './sender-clock.ts'
 
 const DECODERS: { readonly [encoding: string]: () => Transform | null } = {
   identity: () => null,
@@ -27,33 +29,47 @@ async function* bounded(chunks: Chunks, limit: number, what: string, take?: (byt
 const isZlibError = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('Z_')
 
+/** What a body is counted by while it is read. */
+export type BodyRoom = Pick<Room, 'take' | 'clock'>
+
 /**
- * The whole body, decompressed. It stops while it streams: neither a body nor what it unpacks to is ever held
- * beyond its limit. `take` counts the bytes held.
- * @throws Refusal `too-large`, `media-type` (an encoding that is not known), `malformed` (broken compression).
+ * A request's whole body, decompressed, as `readChunks`.
+ * @throws Refusal as `readChunks`
  */
-export async function readBody(
-  request: Request,
-  limits: IngestLimits,
-  take: (bytes: number) => void,
-): Promise<Buffer> {
+export async function readBody(request: Request, limits: IngestLimits, room: BodyRoom): Promise<Buffer> {
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() || 'identity'
+  if (Number(request.headers.get('content-length')) > limits.bodyBytes)
+    throw new Refusal('too-large', `the body is larger than ${limits.bodyBytes} bytes`)
+  if (request.body === null) return Buffer.alloc(0)
+  return readChunks(receivedBy(room.clock, request.body), encoding, limits, room)
+}
+
+/**
+ * What comes in chunks, decompressed and whole. It stops while it streams: neither a body nor what it unpacks to
+ * is ever held beyond its limit, and the room counts every byte before it is kept.
+ * @throws Refusal `too-large`, `media-type` (an encoding that is not known), `malformed` (broken compression),
+ * `busy`, `too-slow`.
+ */
+export async function readChunks(
+  chunks: Chunks,
+  encoding: string,
+  limits: IngestLimits,
+  room: BodyRoom,
+): Promise<Buffer> {
   const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined
   if (decoder === undefined)
     throw new Refusal(
       'media-type',
       `content encoding "${encoding.slice(0, 40)}" is not known: gzip, deflate or none`,
     )
-  if (Number(request.headers.get('content-length')) > limits.bodyBytes)
-    throw new Refusal('too-large', `the body is larger than ${limits.bodyBytes} bytes`)
-  if (request.body === null) return Buffer.alloc(0)
-  const sent = Readable.from(bounded(request.body, limits.bodyBytes, 'body'), { objectMode: false })
+  const sent = Readable.from(bounded(chunks, limits.bodyBytes, 'body'), { objectMode: false })
   const parts: Uint8Array[] = []
   // Of the errors that a broken pipeline throws, the one that broke it counts.
   let refusal: Refusal | undefined
-  const keep = async (chunks: Chunks) => {
+  const keep = async (unpacked: Chunks) => {
+    const take = (bytes: number) => room.take(bytes)
     try {
-      for await (const part of bounded(chunks, limits.decompressedBytes, 'decompressed body', take))
+      for await (const part of bounded(unpacked, limits.decompressedBytes, 'decompressed body', take))
         parts.push(part)
     } catch (error) {
       if (error instanceof Refusal) refusal = error

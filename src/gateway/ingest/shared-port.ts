@@ -1,7 +1,6 @@
 import type { Server as HttpServer } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import type { ConnectionInjector } from '@grpc/grpc-js'
 
 /** Every HTTP/2 connection opens with `PRI * HTTP/2.0`; no method of HTTP/1.1 begins so. */
 const PREFACE = Buffer.from('PRI')
@@ -37,11 +36,11 @@ const peek = (socket: Socket, onHttp1: Handler, onHttp2: Handler): void => {
 }
 
 /**
- * Lets gRPC in at an HTTP server's port: connections that open as HTTP/2 go to the injector, the others stay the
+ * Lets gRPC in at an HTTP server's port: connections that open as HTTP/2 go to `inject`, the others stay the
  * server's. With TLS this happens after the handshake, which then must offer `h2` by ALPN. Gives back what drops
  * the connections that have not sent anything yet, for when the server closes.
  */
-export function shareWithGrpc(server: HttpServer | HttpsServer, injector: ConnectionInjector): () => void {
+export function shareWithGrpc(server: HttpServer | HttpsServer, inject: Handler): () => void {
   const event = 'setSecureContext' in server ? 'secureConnection' : 'connection'
   const own = server.listeners(event) as ((socket: Socket) => void)[]
   server.removeAllListeners(event)
@@ -57,7 +56,7 @@ export function shareWithGrpc(server: HttpServer | HttpsServer, injector: Connec
       },
       (http2) => {
         silent.delete(http2)
-        injector.injectConnection(http2)
+        inject(http2)
       },
     )
   })

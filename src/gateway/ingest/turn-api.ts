@@ -5,6 +5,7 @@ import { type Micros, microsFromMillis } from '../../domain/units.ts'
 import { parentWithin } from '../../formats/conversation-events/parent-within.ts'
 import { spanOfEvent } from '../../formats/conversation-events/span-of-event.ts'
 import { recordedTurnOf } from '../../formats/turns/recorded-turn-of.ts'
+import { peerOf, requestSocket } from '../request-socket.ts'
 import { eventSchema } from './event-schema.ts'
 import { errorLine, type FieldError, fieldErrors } from './field-errors.ts'
 import { InFlight } from './in-flight.ts'
@@ -30,6 +31,7 @@ const ERROR_KINDS: Record<RefusalReason, string> = {
   malformed: 'bad-request',
   unauthorized: 'unauthorized',
   forbidden: 'forbidden',
+  'too-slow': 'timeout',
   'too-large': 'too-large',
   'media-type': 'unsupported',
   busy: 'rate-limited',
@@ -82,6 +84,7 @@ const answerRefusal = (context: Context, refusal: Refusal): Response => {
   const { reason, message, retryAfterMs } = refusal
   if (retryAfterMs !== undefined)
     context.header('Retry-After', String(Math.max(1, Math.ceil(retryAfterMs / 1000))))
+  if (reason === 'too-slow') context.header('Connection', 'close')
   const error = { kind: ERROR_KINDS[reason], message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   return context.json({ error }, REFUSALS[reason].status)
 }
@@ -89,7 +92,7 @@ const answerRefusal = (context: Context, refusal: Refusal): Response => {
 /** `POST /api/v1/turns` and `POST /api/v1/events`: one record, or a list of which each is taken by itself. */
 export function turnRoutes(api: TurnApi): Hono {
   const limits = api.limits ?? DEFAULT_INGEST_LIMITS
-  const inFlight = api.inFlight ?? new InFlight(limits.bytesInFlight)
+  const inFlight = api.inFlight ?? new InFlight(limits)
   const now = api.now ?? (() => microsFromMillis(Date.now()))
 
   const turns: Recording<z.infer<typeof turnSchema>> = {
@@ -114,10 +117,10 @@ export function turnRoutes(api: TurnApi): Hono {
   }
 
   const record = async <Item>(context: Context, { schema, write }: Recording<Item>): Promise<Response> => {
-    const room = inFlight.open()
+    const room = inFlight.open(requestSocket(context))
     try {
-      refuseSender(api, context.req.raw.headers)
-      const body = await readJsonBody(context.req.raw, limits, room.take)
+      refuseSender(api, context.req.raw.headers, peerOf(context))
+      const body = await readJsonBody(context.req.raw, limits, room)
       const values: readonly unknown[] = Array.isArray(body) ? body : [body]
       if (values.length > MAX_ITEMS)
         throw new Refusal('too-large', `a request may hold ${MAX_ITEMS} records, not ${values.length}`)
