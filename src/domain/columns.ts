@@ -240,9 +240,21 @@ export const TABLE_COLUMNS: readonly TableColumn[] = COLUMNS.filter(
 )
 export const CSV_HEADER: readonly string[] = CSV_COLUMNS.map((column) => column.csv.header)
 
-const FORMULA_SIGNS = new Set(Array.from('=+-@\t\r', (sign) => sign.charCodeAt(0)))
+/**
+ * What a spreadsheet may read as the beginning of a formula: a sign, as ASCII, full-width or small, also behind
+ * blanks, quotes and what cannot be seen, which programs trim or drop; and a tab or a line break by itself.
+ */
+const FORMULA_START = /^(?:[\t\r\n]|[\p{Z}\p{Cc}\p{Cf}\p{DI}"'`´‘’‚“”„«»＂＇]*[=+\-@＝＋－＠﹦﹢﹣﹫])/u
+
+/** Whether a cell begins with an ASCII letter or digit, as nearly all do: those need no closer look. */
+const beginsPlainly = (cell: string): boolean => {
+  const code = cell.charCodeAt(0)
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57)
+}
+
 /** Takes the meaning of a formula from a cell: one that would begin as such begins with a single quote. */
-export const guardCell = (cell: string): string => (FORMULA_SIGNS.has(cell.charCodeAt(0)) ? `'${cell}` : cell)
+export const guardCell = (cell: string): string =>
+  !beginsPlainly(cell) && FORMULA_START.test(cell) ? `'${cell}` : cell
 
 /** Whether a turn has something to say at its end: an output, an error or data after it. */
 const hasAnswer = ({ output, error, participantData }: Trace): boolean =>

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import { expect, it } from 'vitest'
-import { CSV_HEADER } from '../domain/columns.ts'
+import { CSV_HEADER, guardCell } from '../domain/columns.ts'
 import type { Trace } from '../domain/trace.ts'
 import { durationMicros, micros, traceId } from '../domain/units.ts'
 import { csvChunks } from './csv.ts'
@@ -26,6 +26,17 @@ const HARD = [
   '-2+3',
   '@cmd',
   '  =1+1',
+  '\n=1+1',
+  '\u00a0=1+1',
+  '\u200b=1+1',
+  '\ufeff=1+1',
+  '＝1+1',
+  '＋1+1',
+  '－1+1',
+  '＠cmd',
+  '"=1+1"',
+  "'=1+1",
+  ' ordinary text',
   '00123',
   '1e5',
   '2026-11-20',
@@ -96,8 +107,10 @@ it.skipIf(!office)(
       await convert('export.xlsx', '--convert-to', 'csv:Text - txt - csv (StarCalc):44,34,76')
       const back = parse(await readFile(join(folder, 'export.csv')), { bom: true }) as string[][]
       const content = CSV_HEADER.indexOf('Message Content')
-      const guarded = (text: string) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text)
-      const lines = (text: string | undefined) => text?.replaceAll('\r\n', '\n')
+      const guarded = guardCell
+      // What cannot be seen may be dropped.
+      const lines = (text: string | undefined) =>
+        text?.replaceAll('\r\n', '\n').replaceAll(/[\u200b\ufeff]/g, '')
       expect(back).toHaveLength(1 + HARD.length * 2)
       for (const [at, text] of HARD.entries()) {
         // A spreadsheet takes the guard's quote as its own mark for text, or keeps it: both are inert.
