@@ -115,7 +115,8 @@ describe('a turn that a bot recorded', () => {
 
   it('points to its provider, with a link', async () => {
     const provider = { source: 'langfuse', traceId: 'abc', url: 'https://langfuse.example/trace/abc' }
-    await post('turns', turn('provided', { provider }))
+    const withSecrets = { ...provider, url: 'https://me:secret@langfuse.example/trace/abc?token=secret' }
+    await post('turns', turn('provided', { provider: withSecrets }))
     expect(await get('provided')).toMatchObject({
       spans: { source: 'langfuse', traceId: 'abc' },
       externalUrl: provider.url,

@@ -4,6 +4,7 @@ import type { AttributeValue } from '../../domain/span.ts'
 import { METRIC_NAMES, type MetricName, TRACE_STATUSES } from '../../domain/trace.ts'
 import { durationMicros, isKeepableTime, isPrintableId, LARGEST_NUMBER, micros } from '../../domain/units.ts'
 import type { PostedTurn } from '../../formats/turns/posted-turn.ts'
+import { shareableUrl } from './provider-url.ts'
 
 const MAX_TEXT = 1_048_576
 const MAX_NAME = 500
@@ -83,7 +84,12 @@ const change = z.tuple(
 const httpUrl = z
   .string('must be a text')
   .max(2000)
-  .refine((value) => /^https?:\/\//i.test(value) && URL.canParse(value), 'must be an http or https URL')
+  .transform((value, context) => {
+    const url = shareableUrl(value)
+    if (url !== null) return url
+    context.addIssue('must be an http or https URL')
+    return z.NEVER
+  })
 
 const list = <Item extends z.ZodType>(item: Item) =>
   z.array(item, 'must be a list').max(MAX_LIST, `must not hold more than ${MAX_LIST}`)
