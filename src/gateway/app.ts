@@ -1,17 +1,20 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { SourceError } from '../sources/source-error.ts'
 import type { TraceSource } from '../sources/trace-source.ts'
 import type { AccessConfig } from './config.ts'
 import { csvRoutes } from './csv-routes.ts'
 import { downloadRoutes } from './download-routes.ts'
 import { ownHost } from './guard/own-host.ts'
-import { type ReaderAccess, readerAccess } from './guard/reader-access.ts'
+import { type ReaderAccess, type ReaderAccessParts, readerAccess } from './guard/reader-access.ts'
 import { pagePolicy, responseHeaders } from './guard/response-headers.ts'
 import { foreignWrite } from './guard/same-origin.ts'
 import { judgeSenders } from './guard/sender-verdict.ts'
 import { signInRoutes, toSignIn } from './guard/sign-in.ts'
+import { TOO_MANY_TOKENS } from './guard/token-throttle.ts'
 import { type ImportParts, importRoutes } from './import-routes.ts'
 import type { LinkTemplates } from './link-settings.ts'
 import { errorBody, errorReply, jsonReply } from './reply.ts'
+import { peerOf } from './request-socket.ts'
 import { sourceRoutes } from './source-routes.ts'
 import type { Health } from './source-table.ts'
 import { fileReply, type StaticFiles } from './static-files.ts'
@@ -27,6 +30,8 @@ export interface AppParts {
   readonly health?: () => Health
   /** Links out of traces and spans, on every source. */
   readonly links?: LinkTemplates
+  /** What is shared with the other ways in, and outlives this process. */
+  readonly readers?: ReaderAccessParts
   /** Adds the routes that take traces in; they check their senders themselves. */
   readonly mountIngest?: (app: Hono) => void
   /** Where opened files go; absent where none are taken. */
@@ -50,6 +55,9 @@ function doorkeeper(host: string, access: AccessConfig): MiddlewareHandler {
   }
 }
 
+const rateLimited = (retryAfterMs: number): SourceError =>
+  new SourceError('rate-limited', TOO_MANY_TOKENS, { retryAfterMs })
+
 const wantsPage = (context: Context): boolean =>
   context.req.method === 'GET' && (context.req.header('accept') ?? '').includes('text/html')
 
@@ -58,6 +66,8 @@ const readersOnly =
   (access: ReaderAccess): MiddlewareHandler =>
   async (context, next) => {
     if (access.mayRead(context)) return next()
+    const retryAfterMs = access.blockedFor(context)
+    if (retryAfterMs > 0) return errorReply(context, rateLimited(retryAfterMs))
     if (wantsPage(context)) return toSignIn(context)
     const reply = await jsonReply(context, errorBody('unauthorized', 'this explorer asks for its token'), 401)
     reply.headers.set('www-authenticate', 'Bearer realm="turnscope"')
@@ -73,7 +83,7 @@ const isPagePath = (path: string): boolean =>
 
 /** The gateway's HTTP application: health, guard, what takes traces in, the read API, the built page. */
 export function createApp(parts: AppParts): Hono {
-  const readers = readerAccess(parts.access)
+  const readers = readerAccess(parts.access, parts.readers)
   const app = new Hono()
   app.onError((error, context) => errorReply(context, error))
   app.notFound(noSuchPath)
@@ -87,9 +97,13 @@ export function createApp(parts: AppParts): Hono {
   app.route('/', signInRoutes(readers))
   parts.mountIngest?.(app)
   if (parts.imports) {
-    const maySendFrom = judgeSenders(parts.access, parts.host)
-    const mayImport = (context: Context) =>
-      readers.mayRead(context) || maySendFrom(context.req.raw.headers).ok
+    const judge = judgeSenders(parts.access, parts.host, parts.readers?.throttle)
+    const mayImport = (context: Context) => {
+      const verdict = judge(context.req.raw.headers, peerOf(context))
+      if (verdict.ok) return true
+      if (verdict.status === 429) throw rateLimited(verdict.retryAfterMs)
+      return readers.mayRead(context)
+    }
     app.route('/', importRoutes({ ...parts.imports, mayImport }))
   }
 

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { Client, credentials, Metadata } from '@grpc/grpc-js'
+import { describe, expect, it, vi } from 'vitest'
 import { readConfig } from './config.ts'
 import { MemorySink } from './ingest/memory-sink.ts'
 import { oneTraceSource, SUMMARY } from './one-trace-source.ts'
@@ -140,6 +141,69 @@ describe('a gateway', () => {
     const { traceId } = await sent.json()
     expect((table.sink as MemorySink).turns.map(({ trace }) => trace.traceId)).toEqual([traceId])
     expect((await send('/api/v1/events', { type: 'nothing' })).status).toBe(400)
+    await gateway.close(1000)
+  })
+
+  it('lets senders on this machine in without a token, none that a proxy brings', async () => {
+    const access = { ...config.access, token: 'the-readers-token' }
+    const gateway = await startGateway({ ...config, access }, tableOf().table, NO_FILES)
+    const send = async (base: string, headers: Record<string, string>, token?: string) => {
+      const given = token === undefined ? {} : { authorization: `Bearer ${token}` }
+      const init = { method: 'POST', body: '{"resourceSpans":[]}' }
+      const type = { 'content-type': 'application/json' }
+      const reply = await fetch(`${base}/v1/traces`, { ...init, headers: { ...type, ...given, ...headers } })
+      return reply.status
+    }
+    const sendGrpc = (headers: Record<string, string>, authority = 'localhost') =>
+      new Promise<number>((resolve) => {
+        const metadata = new Metadata()
+        for (const [name, value] of Object.entries(headers)) metadata.set(name, value)
+        const client = new Client(
+          (gateway.otlp.http ?? '').replace('http://', ''),
+          credentials.createInsecure(),
+          { 'grpc.default_authority': authority },
+        )
+        const asIs = (bytes: Buffer) => bytes
+        const method = '/opentelemetry.proto.collector.trace.v1.TraceService/Export'
+        client.makeUnaryRequest(method, asIs, asIs, Buffer.alloc(0), metadata, (error) => {
+          client.close()
+          resolve(error?.code ?? 0)
+        })
+      })
+    for (const base of [gateway.address, gateway.otlp.http ?? '']) {
+      expect(await send(base, {})).toBe(200)
+      for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'x-real-ip', 'forwarded', 'via']) {
+        expect([name, await send(base, { [name]: '203.0.113.9' })]).toEqual([name, 401])
+        expect(await send(base, { [name]: '203.0.113.9' }, 'the-readers-token')).toBe(200)
+      }
+    }
+    expect(await sendGrpc({})).toBe(0)
+    expect(await sendGrpc({ 'x-forwarded-for': '203.0.113.9' })).toBe(16)
+    // Guesses over gRPC: heard up to a number, then told to come again later.
+    const guess = (at: number) =>
+      sendGrpc({ 'x-forwarded-for': '203.0.113.77', authorization: `Bearer wrong-${at}` })
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    for (let at = 0; at < 10; at++) expect(await guess(at)).toBe(16)
+    expect(await guess(10)).toBe(14)
+    expect(warn.mock.calls.flat()).toEqual(['turnscope: a wrong token from 203.0.113.77 (sending)'])
+    warn.mockRestore()
+    expect(
+      await sendGrpc({ 'x-forwarded-for': '203.0.113.78', authorization: 'Bearer the-readers-token' }),
+    ).toBe(0)
+    await gateway.close(1000)
+  })
+
+  it('asks senders for the token where a proxy has a name of its own', async () => {
+    const access = { ...config.access, token: 'the-readers-token', allowedHosts: ['traces.example'] }
+    const gateway = await startGateway({ ...config, access }, tableOf().table, NO_FILES)
+    for (const base of [gateway.address, gateway.otlp.http ?? '']) {
+      const reply = await fetch(`${base}/v1/traces`, {
+        method: 'POST',
+        body: '{"resourceSpans":[]}',
+        headers: { 'content-type': 'application/json' },
+      })
+      expect(reply.status).toBe(401)
+    }
     await gateway.close(1000)
   })
 

@@ -1,8 +1,10 @@
 import type { Server } from 'node:http'
+import { join } from 'node:path'
 import { createAdaptorServer } from '@hono/node-server'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { judgeSenders } from './guard/sender-verdict.ts'
+import { TokenThrottle } from './guard/token-throttle.ts'
 import { ConnectionLimit } from './ingest/connection-limit.ts'
 import { InFlight } from './ingest/in-flight.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest/ingest-limits.ts'
@@ -52,16 +54,18 @@ export async function startGateway(
     onFailure: report,
     inFlight: new InFlight(DEFAULT_INGEST_LIMITS),
   }
+  const throttle = new TokenThrottle()
   const app = createApp({
     host,
     access,
+    readers: { throttle, signedOutFile: join(config.dataDir, 'signed-out-sessions') },
     sources: table.current,
     ...(table.health && { health: table.health }),
     files,
     links: config.links,
     imports: { sink: table.sink, readOnly },
     mountIngest: (main) => {
-      const here = { ...shared, authorize: judgeSenders(access, host) }
+      const here = { ...shared, authorize: judgeSenders(access, host, throttle) }
       main.route('/', otlpRoutes(here))
       main.route('/', turnRoutes(here))
     },
@@ -77,7 +81,11 @@ export async function startGateway(
   const port = await listen(server, host, config.port)
   let listeners: OtlpListeners
   try {
-    listeners = await startOtlpListeners({ ...shared, ...otlp, authorize: judgeSenders(access, otlp.host) })
+    listeners = await startOtlpListeners({
+      ...shared,
+      ...otlp,
+      authorize: judgeSenders(access, otlp.host, throttle),
+    })
   } catch (error) {
     await drain(0)
     throw error

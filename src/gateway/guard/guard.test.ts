@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
 import { createApp } from '../app.ts'
 import type { AccessConfig } from '../config.ts'
 import { oneTraceSource } from '../one-trace-source.ts'
@@ -7,6 +11,7 @@ import { maySend } from './ingest-access.ts'
 import { isLocalRequest, ownHost } from './own-host.ts'
 import { sessionsFor } from './session.ts'
 import { ownPath } from './sign-in.ts'
+import { SignedOutSessions } from './signed-out.ts'
 
 const TOKEN = 'correct-horse-battery-staple'
 const OPEN: AccessConfig = { allowAnonymousIngest: false, allowedHosts: [] }
@@ -70,10 +75,37 @@ describe('the Host header', () => {
     }
   })
 
-  it('tells a proxied request from a local one', () => {
-    expect(isLocalRequest('127.0.0.1', 'localhost:4320')).toBe(true)
-    expect(isLocalRequest('127.0.0.1', 'traces.example')).toBe(false)
-    expect(isLocalRequest('0.0.0.0', 'localhost')).toBe(false)
+  it.each([
+    ['a program beside it', {}, true],
+    ['by IPv6', { peer: '::1', host: '[::1]:4320' }, true],
+    ['an IPv4 address as IPv6 writes it', { peer: '::ffff:127.0.0.1' }, true],
+    ['the same in hexadecimal', { peer: '::ffff:7f00:1' }, true],
+    ['another address of the loopback', { peer: '127.8.9.10' }, true],
+    ['a name below localhost', { host: 'bot.localhost:4320' }, true],
+    ['another name', { host: 'traces.example' }, false],
+    ['no name', { host: '' }, false],
+    ['a listener for others', { listener: '0.0.0.0' }, false],
+    ['a peer elsewhere', { peer: '10.0.0.7' }, false],
+    ['a peer elsewhere, as IPv6 writes it', { peer: '::ffff:10.0.0.7' }, false],
+    ['an unknown peer', { peer: undefined }, false],
+    ['where a proxy has names of its own', { allowedHosts: ['traces.example'] }, false],
+    ...[
+      ...['forwarded', 'via', 'x-forwarded-for', 'X-Forwarded-Host', 'x-forwarded-proto', 'x-real-ip'],
+      ...['x-forwarded', 'x-forwarded-server', 'cf-connecting-ip', 'x-envoy-external-address'],
+    ].map((name) => [`through a proxy: ${name}`, { headers: { [name]: '' } }, false] as const),
+  ] as const)('tells a local request from others: %s', (_, how, expected) => {
+    const request = {
+      peer: '127.0.0.1' as string | undefined,
+      host: 'localhost:4320',
+      listener: '127.0.0.1',
+      allowedHosts: [] as readonly string[],
+      headers: {} as Record<string, string>,
+      ...how,
+    }
+    const { listener, allowedHosts, headers, host, peer } = request
+    expect(isLocalRequest({ host: listener, allowedHosts }, new Headers({ ...headers, host }), peer)).toBe(
+      expected,
+    )
   })
 })
 
@@ -134,9 +166,11 @@ describe('the token', () => {
     expect((await ask('/api/v1/sources', { headers: { cookie } })).status).toBe(200)
     expect((await ask('/sign-in?next=/x', { headers: { cookie } })).headers.get('location')).toBe('/x')
     expect((await ask('/api/v1/sources', { headers: { cookie: `${cookie}x` } })).status).toBe(401)
-    const out = await ask('/sign-out', { method: 'POST' })
+    const out = await ask('/sign-out', { method: 'POST', headers: { cookie } })
     expect(out.headers.get('set-cookie')).toContain('turnscope_session=; ')
     expect(out.headers.get('set-cookie')).toContain('Max-Age=0')
+    // A copy of the cookie is over too; another session is not.
+    expect((await ask('/api/v1/sources', { headers: { cookie } })).status).toBe(401)
   })
 
   it('marks the cookie Secure behind a proxy that speaks TLS', async () => {
@@ -171,8 +205,36 @@ describe('the token', () => {
 
   it.each([
     ['/a?b#c', '/a?b#c'],
+    ['/a?next=//b', '/a?next=//b'],
+    ['/a?q=x\\y', '/a?q=x\\y'],
+    ['/local/traces/%2F', '/local/traces/%2F'],
     ['//evil.example/x', '/'],
+    ['///evil.example', '/'],
     ['/\\evil.example', '/'],
+    ['/\\\\evil.example', '/'],
+    ['\\\\evil.example', '/'],
+    ['/.//evil.example', '/'],
+    ['/..//evil.example', '/'],
+    ['/./..//evil.example', '/'],
+    ['/a/..//evil.example', '/'],
+    ['/a/..\\\\evil.example', '/'],
+    ['/.\\/evil.example', '/'],
+    ['/%2e//evil.example', '/'],
+    ['/%2e%2e//evil.example', '/'],
+    ['/%2f%2fevil.example', '/'],
+    ['/%5cevil.example', '/'],
+    ['/\t/evil.example', '/'],
+    ['/\n/evil.example', '/'],
+    ['/\r\nSet-Cookie: a=b', '/'],
+    ['\t//evil.example', '/'],
+    ['/\u0000/evil.example', '/'],
+    ['/\u0085/evil.example', '/'],
+    ['／／evil.example', '/'],
+    ['/／evil.example', '/%EF%BC%8Fevil.example'],
+    ['/@evil.example', '/@evil.example'],
+    ['//user:pw@evil.example', '/'],
+    ['http:evil.example', '/'],
+    ['javascript:alert(1)', '/'],
     ['https://evil.example', '/'],
     ['', '/'],
     [undefined, '/'],
@@ -194,6 +256,58 @@ describe('a session', () => {
     expect(sessions.isValid(later, 1000)).toBe(false)
     expect(sessions.isValid('', 1000)).toBe(false)
   })
+
+  const now = Date.now() / 1000
+  const withFile = async (use: (file: string) => void) => {
+    const folder = await mkdtemp(join(tmpdir(), 'turnscope-sessions-'))
+    try {
+      use(join(folder, 'signed-out'))
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  }
+
+  it('that was signed out is over, after a restart too; others go on', () =>
+    withFile((file) => {
+      const sessions = sessionsFor(TOKEN, file)
+      const [one, other] = [sessions.issue(now), sessions.issue(now)]
+      sessions.end(one, now)
+      sessions.end(one, now)
+      sessions.end('forged', now)
+      for (const after of [sessions, sessionsFor(TOKEN, file)]) {
+        expect(after.isValid(one, now)).toBe(false)
+        expect(after.isValid(other, now)).toBe(true)
+      }
+      expect(statSync(file).mode & 0o777).toBe(0o600)
+      expect(readFileSync(file, 'utf8')).not.toContain(one)
+    }))
+
+  it('stays over when more are signed out than are kept', () =>
+    withFile((file) => {
+      const list = new SignedOutSessions(file, 0, 100)
+      const nonce = (at: number) => String(at).padStart(22, '0')
+      writeFileSync(file, Array.from({ length: 10_000 }, (_, at) => `${1000 + at} ${nonce(at)}\n`).join(''))
+      const full = new SignedOutSessions(file, 0, 100)
+      full.add({ expiry: 20_000, nonce: nonce(10_000) }, 0)
+      for (const after of [full, new SignedOutSessions(file, 0, 100)]) {
+        for (let at = 0; at < 10_000; at++)
+          expect(after.has({ expiry: 1000 + at, nonce: nonce(at) })).toBe(true)
+        expect(after.has({ expiry: 20_000, nonce: nonce(10_000) })).toBe(true)
+        expect(after.has({ expiry: 20_000, nonce: 'another' })).toBe(false)
+      }
+      expect(readFileSync(file, 'utf8').split('\n').length).toBeLessThan(9_100)
+      expect(list.has({ expiry: 1, nonce: nonce(1) })).toBe(false)
+    }))
+
+  it('ends with all others where those that were signed out cannot be read', () =>
+    withFile((file) => {
+      const session = sessionsFor(TOKEN).issue(now)
+      mkdirSync(file)
+      const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+      expect(sessionsFor(TOKEN, file).isValid(session, now)).toBe(false)
+      expect(warn).toHaveBeenCalledOnce()
+      warn.mockRestore()
+    }))
 })
 
 describe('senders', () => {
@@ -214,7 +328,7 @@ describe('senders', () => {
     ['both, damaged', both, 'Basic !!', false, false],
     ['anonymous allowed', { ...both, allowAnonymousIngest: true }, undefined, false, true],
   ] as const)('%s', (_, access, authorization, local, expected) => {
-    expect(maySend(access, { authorization, local })).toBe(expected)
+    expect(['free', 'right'].includes(maySend(access, { authorization, local }).is)).toBe(expected)
   })
 })
 

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { isLoopback } from '../config.ts'
+import { isForwarded, isLoopbackPeer } from './peer-address.ts'
 
 /** A Host header in its parts, lower case, without brackets; null where it is none. */
 function splitHost(header: string): { name: string; port: string } | null {
@@ -27,8 +28,22 @@ export function ownHost(host: string, allowed: readonly string[]): (header: stri
   }
 }
 
-/** Whether a request came under a name of this machine alone: not through a proxy that serves others. */
-export function isLocalRequest(host: string, header: string): boolean {
-  const name = splitHost(header)?.name ?? ''
-  return isLoopback(host) && (isLoopback(name) || name.endsWith('.localhost'))
+/**
+ * Whether a request can only have been made on this machine: where we listen, its sender and the name it asks for
+ * are all the loopback's, and nothing tells of a proxy that may serve others. Where names for a proxy are allowed,
+ * there is one.
+ */
+export function isLocalRequest(
+  listener: { readonly host: string; readonly allowedHosts: readonly string[] },
+  headers: Headers,
+  peer: string | undefined,
+): boolean {
+  const name = splitHost(headers.get('host') ?? '')?.name ?? ''
+  return (
+    isLoopback(listener.host) &&
+    isLoopbackPeer(peer) &&
+    (isLoopback(name) || name.endsWith('.localhost')) &&
+    listener.allowedHosts.length === 0 &&
+    !isForwarded(headers)
+  )
 }
