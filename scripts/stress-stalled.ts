@@ -16,6 +16,8 @@ import { startGatewayProcess } from './gateway-process.ts'
 const SHORT = process.argv.includes('--short')
 const HONEST_MS = SHORT ? 4_000 : 12_000
 const PAUSE_MS = 50
+/** Until what was sent is unpacked. */
+const SETTLE_MS = 3_000
 const MEBIBYTE = 1_048_576
 const LONGEST_WRITE_MS = 8_000
 const BUDGET = 256 * MEBIBYTE
@@ -118,6 +120,7 @@ const scenario = async (name: string, begin: (port: number) => Promise<() => voi
   try {
     const port = Number(/OTLP\/gRPC at http:\/\/127\.0\.0\.1:(\d+)/.exec(gateway.output())?.[1])
     const end = await begin(port)
+    await delay(SETTLE_MS)
     const { statuses, p50, p99 } = await sendHonestly(port, HONEST_MS)
     const { peak } = gateway.memory()
     end()
@@ -174,12 +177,10 @@ const sendSlowly = async (port: number): Promise<string> => {
 /** Large ones that leave little of the budget, then small ones that take what is left. */
 const stallAll = async (port: number, large: number) => {
   const headers = 'Content-Encoding: gzip\r\n'
-  const bombs = [
-    ...Array.from({ length: large }, () => LARGE_BOMB),
-    ...Array.from({ length: SMALL_BOMBS }, () => SMALL_BOMB),
-  ]
   const sockets: Socket[] = []
-  for (const bomb of bombs) sockets.push(await stall(port, bomb, headers))
+  for (let at = 0; at < large; at++) sockets.push(await stall(port, LARGE_BOMB, headers))
+  await delay(SETTLE_MS)
+  for (let at = 0; at < SMALL_BOMBS; at++) sockets.push(await stall(port, SMALL_BOMB, headers))
   return () => {
     for (const socket of sockets) socket.destroy()
   }
