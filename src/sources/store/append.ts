@@ -5,6 +5,8 @@ export type Cell = string | number | boolean | null | undefined
 
 /** Rows appended before the event loop gets its turn: about a millisecond of work. */
 const SLICE = 256
+/** Characters appended before they leave the appender, which holds them beside the transaction's own copy. */
+const HELD = 4 * 1024 ** 2
 const otherWork = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 const APPENDERS: Record<CellType, (appender: DuckDBAppender, value: never) => void> = {
@@ -26,13 +28,20 @@ export async function appendRows(
   const append = types.map((type) => APPENDERS[type])
   try {
     let count = 0
+    let held = 0
     for (const row of rows) {
       for (let index = 0; index < append.length; index++) {
         const value = row[index]
         if (value === null || value === undefined) appender.appendNull()
         else append[index]?.(appender, value as never)
+        if (typeof value === 'string') held += value.length
       }
       appender.endRow()
+      if (held > HELD) {
+        appender.flushSync()
+        held = 0
+        await otherWork()
+      }
       if (++count % SLICE === 0) await otherWork()
     }
     appender.flushSync()

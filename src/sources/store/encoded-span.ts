@@ -2,6 +2,7 @@ import type { Attributes, LogRecord, Span } from '../../domain/span.ts'
 import type { TraceId } from '../../domain/units.ts'
 import type { SpanReading } from '../../semantics/reading.ts'
 import type { Cell, CellType } from './append.ts'
+import type { Owner, StowedTexts } from './long-texts.ts'
 import type { Reader } from './reader.ts'
 import { traceKey } from './stored-text.ts'
 
@@ -106,16 +107,22 @@ export const SPAN_TYPES: readonly CellType[] = [
   'VARCHAR',
   'VARCHAR',
 ]
-export const spanRow = ({ traceId, reading, outline, facts, resource, payload }: EncodedSpan): Cell[] => [
-  traceKey(traceId),
-  traceId,
-  reading.outline.spanId,
-  reading.outline.startTime,
-  reading.outline.duration,
-  reading.outline.name,
-  reading.outline.kind,
-  outline,
-  facts,
-  resource,
-  payload,
-]
+/** A span's row; its long texts go to `stowed`. */
+export function spanRow(span: EncodedSpan, stowed: StowedTexts): Cell[] {
+  const { traceId, reading } = span
+  const { spanId, startTime, duration, name, kind } = reading.outline
+  const owner: Owner = `span ${spanId}`
+  return [
+    traceKey(traceId),
+    traceId,
+    spanId,
+    startTime,
+    duration,
+    name,
+    kind,
+    span.outline,
+    stowed.json(span.facts, traceId, owner),
+    stowed.sharedJson(span.resource, traceId),
+    stowed.json(span.payload, traceId, owner),
+  ]
+}

@@ -3,6 +3,7 @@ import { wantedKinds } from '../../domain/match.ts'
 import type { FilterCondition, FilterOperator, TraceQuery } from '../../domain/trace-query.ts'
 import type { Micros } from '../../domain/units.ts'
 import { PENDING_WINDOW } from '../../semantics/reading.ts'
+import { longSearch } from './long-texts.ts'
 import { allOf, anyOf, constant, type Fragment, joined, sql } from './sql.ts'
 import { asElement, asStoredList, SEPARATOR, withoutSeparator } from './stored-text.ts'
 
@@ -147,7 +148,8 @@ export function predicateOf(query: TraceQuery, now: Micros): Fragment {
     if (part !== null) parts.push(part)
   }
   if (query.text !== undefined) {
-    parts.push(sql`contains(search_text, ${withoutSeparator(query.text.toLowerCase())})`)
+    const wanted = withoutSeparator(query.text.toLowerCase())
+    parts.push(anyOf([sql`contains(search_text, ${wanted})`, longSearch(wanted)]))
   }
   return allOf(parts)
 }

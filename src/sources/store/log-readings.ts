@@ -2,6 +2,7 @@ import type { LogRecord, Span } from '../../domain/span.ts'
 import type { SpanId, TraceId } from '../../domain/units.ts'
 import type { Run } from './connections.ts'
 import { decodeSpan, type EncodedSpan, encodeSpan } from './encoded-span.ts'
+import { readWhole } from './long-texts.ts'
 import type { Reader } from './reader.ts'
 import { sql } from './sql.ts'
 import { traceKey } from './stored-text.ts'
@@ -73,9 +74,11 @@ const spanOf = ({ traceId, reading, resource, payload }: EncodedSpan): Span =>
 
 async function storedRecords(run: Run, ids: readonly TraceId[]): Promise<string[]> {
   const keys = ids.map((id) => String(traceKey(id)))
-  const rows = await run(
+  const rows = await readWhole(
+    run,
     sql`SELECT record FROM logs WHERE trace_key IN (SELECT unnest(${keys})::INTEGER)
         AND trace_id IN (SELECT unnest(${ids}))`,
+    ['record'],
   )
   return rows.map(({ record }) => String(record))
 }
@@ -90,9 +93,11 @@ async function storedSpan(
   const place = state?.places.get(spanId)
   const outline = place === undefined ? undefined : state?.readings[place]?.outline
   if (!outline) return null
-  const [row] = await run(
+  const [row] = await readWhole(
+    run,
     sql`SELECT resource, payload FROM spans WHERE start_time = ${BigInt(outline.startTime)}
         AND trace_id = ${traceId} AND span_id = ${spanId}`,
+    ['resource', 'payload'],
   )
   return row ? decodeSpan({ traceId, spanId }, String(row.resource), String(row.payload)) : null
 }

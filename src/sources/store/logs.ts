@@ -2,17 +2,18 @@ import type { LogRecord } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import type { LogList } from '../trace-source.ts'
 import type { Cell, CellType } from './append.ts'
-import type { Run } from './connections.ts'
+import type { ResultRow, Run } from './connections.ts'
+import { longTextOf, type StowedTexts, withLongTexts } from './long-texts.ts'
 import { sql } from './sql.ts'
 import { traceKey } from './stored-text.ts'
 
 export const LOG_TYPES: readonly CellType[] = ['INTEGER', 'VARCHAR', 'VARCHAR', 'BIGINT', 'VARCHAR', 'BIGINT']
-export const logRow = (log: LogRecord, arrival: Micros): Cell[] => [
+export const logRow = (log: LogRecord, arrival: Micros, stowed: StowedTexts): Cell[] => [
   traceKey(log.traceId),
   log.traceId,
   log.spanId,
   log.time,
-  JSON.stringify(log),
+  stowed.json(JSON.stringify(log), log.traceId, 'log'),
   arrival,
 ]
 
@@ -22,6 +23,21 @@ const MOST = 1_000
 /** A trace shows no more log records than this. */
 const MOST_OF_TRACE = 10_000
 
+/** Nor more characters in long ones: they are held at once. */
+const MOST_CHARACTERS = 64 * 1024 ** 2
+
+/** The records of rows up to the bound. A record that is stored never changes; its trace may go. */
+async function recordsOf(run: Run, rows: readonly ResultRow[]): Promise<LogRecord[]> {
+  let characters = 0
+  const beyond = rows.findIndex(({ record }) => {
+    characters += longTextOf(record)?.length ?? 0
+    return characters > MOST_CHARACTERS
+  })
+  const held = beyond < 0 ? rows : rows.slice(0, beyond)
+  const whole = (await withLongTexts(run, held, ['record'])) ?? []
+  return whole.map(({ record }) => JSON.parse(String(record)) as LogRecord)
+}
+
 /** The log records of one trace in order of time, each once. */
 export async function logsOfTrace(run: Run, id: TraceId): Promise<LogList> {
   const rows = await run(
@@ -29,8 +45,8 @@ export async function logsOfTrace(run: Run, id: TraceId): Promise<LogList> {
         WHERE trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id}
         ORDER BY time, record LIMIT ${BigInt(MOST_OF_TRACE + 1)}`,
   )
-  const logs = rows.slice(0, MOST_OF_TRACE).map(({ record }) => JSON.parse(String(record)) as LogRecord)
-  return { logs, complete: rows.length <= MOST_OF_TRACE }
+  const logs = await recordsOf(run, rows.slice(0, MOST_OF_TRACE))
+  return { logs, complete: logs.length === rows.length }
 }
 
 /** The log records of one span in order of time. What was delivered twice is the same text, and given once. */
@@ -40,5 +56,5 @@ export async function logsOf(run: Run, id: TraceId, spanId: SpanId): Promise<Log
         WHERE trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id} AND span_id = ${spanId}
         ORDER BY time, record LIMIT ${BigInt(MOST)}`,
   )
-  return rows.map(({ record }) => JSON.parse(String(record)) as LogRecord)
+  return recordsOf(run, rows)
 }

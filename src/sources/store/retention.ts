@@ -73,10 +73,7 @@ export class Retention {
       if (deleted === 0) break
     }
     if (!isStopped()) {
-      await exclusive(
-        async () =>
-          void (await runOn(this.#options.connection, sql`DELETE FROM logs WHERE ${isOldLog(moments)}`)),
-      )
+      await exclusive(() => deleteForsakenLogs(this.#options.connection, moments))
     }
     return gone
   }
@@ -130,6 +127,16 @@ async function shareOf(
   return { old: Number(old?.n ?? 0), all: Number(all?.n ?? 0) }
 }
 
+/** Log records whose trace never came, and their long texts. */
+async function deleteForsakenLogs(connection: DuckDBConnection, moments: Moments): Promise<void> {
+  await runOn(connection, sql`DELETE FROM logs WHERE ${isOldLog(moments)}`)
+  await runOn(
+    connection,
+    sql`DELETE FROM long_texts WHERE owner = 'log' AND NOT EXISTS (
+          SELECT 1 FROM logs WHERE logs.trace_id = long_texts.trace_id)`,
+  )
+}
+
 /** Deletes the oldest traces, at most a bounded number of them, with their spans and log records. */
 async function deleteOldest(connection: DuckDBConnection, moments: Moments): Promise<TraceId[]> {
   await connection.run('BEGIN TRANSACTION')
@@ -149,6 +156,8 @@ async function deleteOldest(connection: DuckDBConnection, moments: Moments): Pro
       const within = sql`start_time BETWEEN ${least('first_time')} AND ${most('last_time')}`
       await runOn(connection, sql`DELETE FROM spans WHERE ${within} AND ${named}`)
       await runOn(connection, sql`DELETE FROM logs WHERE ${named}`)
+      await runOn(connection, sql`DELETE FROM long_texts WHERE ${named}`)
+      await runOn(connection, sql`DELETE FROM search_pieces WHERE ${named}`)
       const starts = sql`start_time BETWEEN ${least('start_time')} AND ${most('start_time')}`
       await runOn(connection, sql`DELETE FROM traces WHERE ${starts} AND ${named}`)
     }

@@ -70,7 +70,18 @@ const ARRIVALS: Step = [
   'CREATE TABLE retention_held (since BIGINT NOT NULL)',
 ]
 
-export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS]
+/**
+ * Texts that are too long for their columns, in pieces (long-texts.ts), and what is searched of long texts, in
+ * pieces that overlap. `owner` says what of the trace a text belongs to.
+ */
+const LONG_TEXTS: Step = [
+  `CREATE TABLE long_texts (
+    id BIGINT NOT NULL, part INTEGER NOT NULL, trace_id VARCHAR NOT NULL,
+    owner VARCHAR NOT NULL, text VARCHAR NOT NULL USING COMPRESSION zstd)`,
+  'CREATE TABLE search_pieces (trace_id VARCHAR NOT NULL, text VARCHAR NOT NULL USING COMPRESSION zstd)',
+]
+
+export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS, LONG_TEXTS]
 
 /** What a database says of itself: our schema's version, `empty` before the first step, or not ours. */
 export type Identity = { readonly version: number } | 'empty' | 'foreign'

@@ -7,9 +7,10 @@ import { type EncodedSpan, SPAN_TYPES, spanRow } from './encoded-span.ts'
 import { fold, isBehind, isFoldedAtOnce } from './folding.ts'
 import { readWithLogs, spanName } from './log-readings.ts'
 import { LOG_TYPES, logRow } from './logs.ts'
+import { LONG_TEXT_TYPES, type Owner, SEARCH_PIECE_TYPES, StowedTexts } from './long-texts.ts'
 import type { Reader } from './reader.ts'
 import { type Fragment, sql } from './sql.ts'
-import { type StorableTrace, TRACE_COLUMNS } from './trace-columns.ts'
+import { type StorableTrace, TRACE_COLUMNS, traceRow } from './trace-columns.ts'
 import {
   addReading,
   loadStates,
@@ -50,6 +51,10 @@ interface Sifted {
 
 /** The columns of `unfolded`: a trace's id, and the range of time that holds all its spans. */
 const MARK_TYPES = ['VARCHAR', 'BIGINT', 'BIGINT'] as const
+
+/** Large traces that are folded in one transaction. */
+const LARGE_AT_ONCE = 16
+
 const TRACE_TYPES = TRACE_COLUMNS.map(([, type]) => type)
 
 /**
@@ -60,6 +65,8 @@ export class SpanWriter {
   readonly #options: SpanWriterOptions
   /** Whether the store holds log records: most hold none, and are not asked for them each time. */
   #hasLogs: boolean | null = null
+  /** The newest long text's id, 0 while there is none. */
+  #lastLongText: number | null = null
 
   constructor(options: SpanWriterOptions) {
     this.#options = options
@@ -86,10 +93,12 @@ export class SpanWriter {
       const folded = changed.filter(isFoldedAtOnce)
       const behind = changed.filter((state) => !isFoldedAtOnce(state))
       await this.#transaction(async () => {
+        const stowed = await this.#stowedTexts()
         await this.#remove(replaced)
-        await this.#appendSpans([...fresh.values()])
-        await this.#appendLogs(records, now)
-        await this.#writeRows(folded)
+        await this.#appendSpans([...fresh.values()], stowed)
+        await this.#appendLogs(records, now, stowed)
+        await this.#writeRows(folded, stowed)
+        await this.#appendLongTexts(stowed)
         await this.#markBehind(behind)
       })
       for (const state of touched.values()) this.#options.states.keep(state, sizes.get(state) ?? 0)
@@ -106,13 +115,21 @@ export class SpanWriter {
    * from the store for it is behind: its mark says so, and goes with this transaction.
    */
   async writeBehind(ids: readonly TraceId[]): Promise<void> {
-    if (ids.length === 0) return
+    // A few at a time: each is large.
+    for (let start = 0; start < ids.length; start += LARGE_AT_ONCE) {
+      await this.#writeSomeBehind(ids.slice(start, start + LARGE_AT_ONCE))
+    }
+  }
+
+  async #writeSomeBehind(ids: readonly TraceId[]): Promise<void> {
     const known = ids.map((id) => this.#options.states.get(id)).filter((state) => state !== undefined)
     const forgotten = ids.filter((id) => !this.#options.states.get(id))
     const loaded = await loadStates((statement) => this.#run(statement), forgotten)
     try {
       await this.#transaction(async () => {
-        await this.#writeRows([...known, ...loaded.values()].filter(isBehind))
+        const stowed = await this.#stowedTexts()
+        await this.#writeRows([...known, ...loaded.values()].filter(isBehind), stowed)
+        await this.#appendLongTexts(stowed)
         await this.#run(sql`DELETE FROM unfolded WHERE trace_id IN (SELECT unnest(${ids}))`)
       })
     } catch (error) {
@@ -202,19 +219,46 @@ export class SpanWriter {
         sql`DELETE FROM spans WHERE start_time = ${BigInt(startTime)}
             AND trace_id = ${traceId} AND span_id = ${spanId}`,
       )
+      await this.#removeLongTexts([traceId], `span ${spanId}`)
     }
   }
 
-  async #appendSpans(spans: readonly EncodedSpan[]): Promise<void> {
+  async #appendSpans(spans: readonly EncodedSpan[], stowed: StowedTexts): Promise<void> {
     if (spans.length === 0) return
     const { connection } = this.#options
-    await appendRows(connection, 'spans', SPAN_TYPES, spans.map(spanRow))
+    const rows = spans.map((span) => spanRow(span, stowed))
+    await appendRows(connection, 'spans', SPAN_TYPES, rows)
   }
 
-  async #appendLogs(logs: readonly LogRecord[], now: Micros): Promise<void> {
+  async #appendLogs(logs: readonly LogRecord[], now: Micros, stowed: StowedTexts): Promise<void> {
     if (logs.length === 0) return
-    const rows = logs.map((log) => logRow(log, now))
+    const rows = logs.map((log) => logRow(log, now, stowed))
     await appendRows(this.#options.connection, 'logs', LOG_TYPES, rows)
+  }
+
+  async #stowedTexts(): Promise<StowedTexts> {
+    if (this.#lastLongText === null) {
+      const [newest] = await this.#run(sql`SELECT max(id) AS id FROM long_texts`)
+      this.#lastLongText = Number(newest?.id ?? 0)
+    }
+    return new StowedTexts(() => {
+      this.#lastLongText = (this.#lastLongText ?? 0) + 1
+      return this.#lastLongText
+    })
+  }
+
+  async #appendLongTexts(stowed: StowedTexts): Promise<void> {
+    if (stowed.isEmpty) return
+    const { connection } = this.#options
+    await appendRows(connection, 'long_texts', LONG_TEXT_TYPES, stowed.rows())
+    await appendRows(connection, 'search_pieces', SEARCH_PIECE_TYPES, stowed.searchRows())
+  }
+
+  async #removeLongTexts(ids: readonly TraceId[], owner: Owner): Promise<void> {
+    if (this.#lastLongText === 0) return
+    const named = sql`trace_id IN (SELECT unnest(${ids}))`
+    await this.#run(sql`DELETE FROM long_texts WHERE owner = ${owner} AND ${named}`)
+    if (owner === 'trace') await this.#run(sql`DELETE FROM search_pieces WHERE ${named}`)
   }
 
   /** In the transaction that makes them so: whoever reads them by id afterwards knows where their spans are. */
@@ -224,7 +268,7 @@ export class SpanWriter {
   }
 
   /** A row is removed and appended: rows have no key whose check that could trip. */
-  async #writeRows(states: readonly TraceState[]): Promise<void> {
+  async #writeRows(states: readonly TraceState[], stowed: StowedTexts): Promise<void> {
     const traces: StorableTrace[] = []
     const starts: number[] = []
     const ids: TraceId[] = []
@@ -245,8 +289,9 @@ export class SpanWriter {
         sql`DELETE FROM traces WHERE start_time BETWEEN ${first} AND ${last}
             AND trace_id IN (SELECT unnest(${ids}))`,
       )
+      await this.#removeLongTexts(ids, 'trace')
     }
-    const rows = traces.map((trace) => TRACE_COLUMNS.map(([, , value]) => value(trace)))
+    const rows = traces.map((trace) => traceRow(trace, stowed))
     if (rows.length > 0) await appendRows(this.#options.connection, 'traces', TRACE_TYPES, rows)
   }
 }

@@ -3,6 +3,7 @@ import type { SpanOutline } from '../../domain/span.ts'
 import type { Micros } from '../../domain/units.ts'
 import type { TraceReading } from '../../semantics/reading.ts'
 import type { Cell, CellType } from './append.ts'
+import type { StowedTexts } from './long-texts.ts'
 import { asSearchText, asStoredList, lowerWhereDifferent, traceKey, withAncestors } from './stored-text.ts'
 
 /** A trace as it goes into its row. */
@@ -29,7 +30,11 @@ export interface TraceDetail {
   readonly externalUrl?: TraceReading['externalUrl']
 }
 
-type Column = readonly [name: string, type: CellType, value: (trace: StorableTrace) => Cell]
+type Read<Value> = (trace: StorableTrace) => Value
+/** Columns whose texts may be long hold them by the way that is named. */
+type Column =
+  | readonly [name: string, type: CellType, value: Read<Cell>, stow?: undefined]
+  | readonly [name: string, type: 'VARCHAR', value: Read<Cell>, stow: 'text' | 'json' | 'searched']
 
 const json = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value))
 /** A whole text is stored only where the summary's was cut. */
@@ -106,16 +111,31 @@ export const TRACE_COLUMNS: readonly Column[] = [
     'VARCHAR',
     ({ reading: { input, output, summary } }) =>
       asSearchText([input ?? summary.input, output ?? summary.output, summary.error]),
+    'searched',
   ],
-  ['summary', 'VARCHAR', ({ reading }) => JSON.stringify(reading.summary)],
-  ['input', 'VARCHAR', ({ reading: { input, summary } }) => unlessPreviewed(input, summary.input)],
-  ['output', 'VARCHAR', ({ reading: { output, summary } }) => unlessPreviewed(output, summary.output)],
-  ['participant_data', 'VARCHAR', ({ reading }) => json(reading.participantData)],
-  ['session_data', 'VARCHAR', ({ reading }) => json(reading.sessionData)],
-  ['detail', 'VARCHAR', ({ reading }) => detailOf(reading)],
-  ['judged', 'VARCHAR', ({ judged }) => (judged === null ? null : JSON.stringify(judged))],
-  ['recorded', 'VARCHAR', ({ recorded }) => recorded],
+  ['summary', 'VARCHAR', ({ reading }) => JSON.stringify(reading.summary), 'json'],
+  ['input', 'VARCHAR', ({ reading: { input, summary } }) => unlessPreviewed(input, summary.input), 'text'],
+  [
+    'output',
+    'VARCHAR',
+    ({ reading: { output, summary } }) => unlessPreviewed(output, summary.output),
+    'text',
+  ],
+  ['participant_data', 'VARCHAR', ({ reading }) => json(reading.participantData), 'json'],
+  ['session_data', 'VARCHAR', ({ reading }) => json(reading.sessionData), 'json'],
+  ['detail', 'VARCHAR', ({ reading }) => detailOf(reading), 'json'],
+  ['judged', 'VARCHAR', ({ judged }) => (judged === null ? null : JSON.stringify(judged)), 'json'],
+  ['recorded', 'VARCHAR', ({ recorded }) => recorded, 'json'],
 ]
+
+/** A trace's row; its long texts go to `stowed`. */
+export function traceRow(trace: StorableTrace, stowed: StowedTexts): Cell[] {
+  const { traceId } = trace.reading.summary
+  return TRACE_COLUMNS.map(([, , value, stow]) => {
+    const cell = value(trace)
+    return stow === undefined || typeof cell !== 'string' ? cell : stowed[stow](cell, traceId, 'trace')
+  })
+}
 
 /** How many turns a trace counts as in its session and chatbot. */
 function turnsOf({ summary: { kind, turns } }: TraceReading): number {

@@ -9,6 +9,7 @@ import type { Page, PageRequest } from '../trace-source.ts'
 import type { Run } from './connections.ts'
 import { predicateOf } from './filters.ts'
 import { afterPosition, orderBy } from './keyset.ts'
+import { readWhole } from './long-texts.ts'
 import { allOf, sql } from './sql.ts'
 import { SUMMARY_COLUMNS, summaryOf } from './stored-trace.ts'
 
@@ -28,12 +29,14 @@ export async function listTraces(
   const { query, after } = opened.listing
   const conditions = [predicateOf(query, now)]
   if (after) conditions.push(afterPosition(query.sort, after))
-  const rows = await run(
+  const rows = await readWhole(
+    run,
     sql`SELECT ${SUMMARY_COLUMNS} FROM traces
         WHERE rowid IN (
           SELECT rowid FROM traces WHERE ${allOf(conditions)}
           ORDER BY ${orderBy(query.sort)} LIMIT ${BigInt(limit + 1)})
         ORDER BY ${orderBy(query.sort)}`,
+    ['summary'],
   )
   const items = rows.slice(0, limit).map((row) => summaryOf(row, now))
   const last = items.at(-1)

@@ -7,14 +7,21 @@ import type { LogList, SpanList } from '../trace-source.ts'
 import type { ResultRow, Run } from './connections.ts'
 import { decodeSpan } from './encoded-span.ts'
 import { logsOf, logsOfTrace } from './logs.ts'
+import { longTextOf, readWhole, withLongTexts } from './long-texts.ts'
 import type { Reader } from './reader.ts'
 import { constant, type Fragment, sql } from './sql.ts'
 import { traceKey } from './stored-text.ts'
 import { TRACE_TEXT_COLUMNS, traceOf } from './stored-trace.ts'
 
+/** Those of a trace's row that may name a long text. */
+const LONG_COLUMNS = ['summary', 'input', 'output', 'participant_data', 'session_data', 'detail', 'judged']
+const SPAN_COLUMNS = ['resource', 'payload']
+
 async function rowOf(run: Run, id: TraceId, columns: Fragment): Promise<ResultRow> {
-  const [row] = await run(
+  const [row] = await readWhole(
+    run,
     sql`SELECT ${columns} FROM traces WHERE trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id}`,
+    LONG_COLUMNS,
   )
   if (!row) throw new SourceError('not-found', `no trace ${id}`)
   return row
@@ -79,6 +86,8 @@ export async function readSpansVersion(run: Run, id: TraceId): Promise<string | 
 
 /** A tool's arguments may stand only in the model's answer that asked for it: a few spans before. */
 const PRECEDING = 50
+/** Nor in more characters than this, the nearest spans first. */
+const PRECEDING_CHARACTERS = 16 * 1024 ** 2
 
 async function precedingOf(run: Run, id: TraceId, trace: ResultRow, { startTime }: Span): Promise<Span[]> {
   const rows = await run(
@@ -86,9 +95,36 @@ async function precedingOf(run: Run, id: TraceId, trace: ResultRow, { startTime 
         WHERE ${ofTrace(id, trace)} AND start_time + duration <= ${BigInt(startTime)}
         ORDER BY start_time DESC LIMIT ${BigInt(PRECEDING)}`,
   )
-  return rows.map(({ span_id, resource, payload }) =>
+  const [nearest = []] = inGroups(rows, PRECEDING_CHARACTERS)
+  return spansOf((await withLongTexts(run, nearest, SPAN_COLUMNS)) ?? [], id)
+}
+
+const spansOf = (rows: readonly ResultRow[], id: TraceId): Span[] =>
+  rows.map(({ span_id, resource, payload }) =>
     decodeSpan({ traceId: id, spanId: String(span_id) as SpanId }, String(resource), String(payload)),
   )
+
+const charactersOf = (row: ResultRow): number =>
+  SPAN_COLUMNS.reduce(
+    (sum, column) => sum + (longTextOf(row[column])?.length ?? String(row[column]).length),
+    0,
+  )
+
+/** Rows in order, as many together as their texts allow, at least one. */
+function* inGroups(rows: readonly ResultRow[], characters: number): Generator<readonly ResultRow[]> {
+  let group: ResultRow[] = []
+  let held = 0
+  for (const row of rows) {
+    const its = charactersOf(row)
+    if (group.length > 0 && held + its > characters) {
+      yield group
+      group = []
+      held = 0
+    }
+    group.push(row)
+    held += its
+  }
+  if (group.length > 0) yield group
 }
 
 export async function readSpanDetail(
@@ -98,8 +134,10 @@ export async function readSpanDetail(
   reader: Reader,
 ): Promise<SpanDetail> {
   const trace = await rowOf(run, id, spansWhere(id))
-  const [row] = await run(
+  const [row] = await readWhole(
+    run,
     sql`SELECT outline, resource, payload FROM spans WHERE ${ofTrace(id, trace)} AND span_id = ${spanId}`,
+    SPAN_COLUMNS,
   )
   if (!row) throw new SourceError('not-found', `no span ${spanId} in trace ${id}`)
   const logs = await logsOf(run, id, spanId)
@@ -121,8 +159,20 @@ export async function readLogs(run: Run, id: TraceId): Promise<LogList> {
   return list
 }
 
-/** Spans of one batch, roughly as many as a stalled reader may cost. */
-const BATCH = 500
+/** Spans and characters of one batch: as much as a stalled reader may cost. */
+const BATCH = 250
+const BATCH_CHARACTERS = 1024 ** 2
+
+/** Spans of which one was replaced between being read and its long texts. */
+function readAgain(ask: Run, id: TraceId, trace: ResultRow, group: readonly ResultRow[]) {
+  const ids = group.map(({ span_id }) => String(span_id))
+  return readWhole(
+    ask,
+    sql`SELECT span_id, start_time, resource, payload FROM spans
+        WHERE ${ofTrace(id, trace)} AND span_id IN (SELECT unnest(${ids})) ORDER BY start_time, span_id`,
+    SPAN_COLUMNS,
+  )
+}
 
 /** Every span as it was recorded, in order of time. `ask` holds a connection for that one statement. */
 export async function* streamSpans(ask: Run, id: TraceId): AsyncGenerator<readonly Span[]> {
@@ -135,9 +185,10 @@ export async function* streamSpans(ask: Run, id: TraceId): AsyncGenerator<readon
     )
     const last = rows.at(-1)
     if (last === undefined) return
-    yield rows.map(({ span_id, resource, payload }) =>
-      decodeSpan({ traceId: id, spanId: String(span_id) as SpanId }, String(resource), String(payload)),
-    )
+    for (const group of inGroups(rows, BATCH_CHARACTERS)) {
+      const whole = await withLongTexts(ask, group, SPAN_COLUMNS)
+      yield spansOf(whole ?? (await readAgain(ask, id, trace, group)), id)
+    }
     if (rows.length < BATCH) return
     const [time, span] = [BigInt(Number(last.start_time)), String(last.span_id)]
     after = sql`(start_time > ${time} OR (start_time = ${time} AND span_id > ${span}))`

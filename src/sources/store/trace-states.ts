@@ -2,6 +2,7 @@ import type { SpanOutline } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import type { SpanFacts, SpanReading } from '../../semantics/reading.ts'
 import type { ResultRow, Run } from './connections.ts'
+import { readWhole } from './long-texts.ts'
 import { sql } from './sql.ts'
 import { traceKey } from './stored-text.ts'
 
@@ -121,11 +122,13 @@ export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map
   const found = new Map<TraceId, TraceState>()
   if (ids.length === 0) return found
   const keys = ids.map((id) => String(traceKey(id)))
-  const rows = await run(
+  const rows = await readWhole(
+    run,
     sql`SELECT trace_id, start_time, first_time, last_time, arrival, recorded, false AS behind FROM traces
         WHERE trace_key IN (SELECT unnest(${keys})::INTEGER) AND trace_id IN (SELECT unnest(${ids}))
         UNION ALL SELECT trace_id, NULL, first_time, last_time, NULL, NULL, true FROM unfolded
         WHERE trace_id IN (SELECT unnest(${ids}))`,
+    ['recorded'],
   )
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
@@ -148,11 +151,13 @@ export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map
   }
   if (found.size === 0) return found
   const known = [...found.keys()]
-  const spans = await run(
+  const spans = await readWhole(
+    run,
     sql`SELECT trace_id, outline, facts FROM spans
         WHERE start_time BETWEEN ${BigInt(first)} AND ${BigInt(last)}
         AND trace_key IN (SELECT unnest(${known.map((id) => String(traceKey(id)))})::INTEGER)
         AND trace_id IN (SELECT unnest(${known}))`,
+    ['facts'],
   )
   for (const row of spans) {
     const state = found.get(textOf(row, 'trace_id') as TraceId)

@@ -2,28 +2,53 @@ import { freeze } from '../../domain/match.ts'
 import { positionOf } from '../../domain/order.ts'
 import type { Trace } from '../../domain/trace.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
-import type { Micros } from '../../domain/units.ts'
+import type { Micros, TraceId } from '../../domain/units.ts'
+import { SourceError } from '../source-error.ts'
 import type { Run, Texts } from './connections.ts'
 import { predicateOf } from './filters.ts'
 import { afterPosition, orderBy } from './keyset.ts'
 import { after } from './moments.ts'
 import type { PageCache } from './page-cache.ts'
 import { allOf, type Fragment, sql } from './sql.ts'
-import { TRACE_AS_JSON, tracesOf } from './stored-trace.ts'
+import { summaryOfJson, TRACE_AS_JSON, tracesOf } from './stored-trace.ts'
+import { readTrace } from './trace-page.ts'
 
-/** Rows of one batch, roughly. */
+/** Rows of one batch along time, at most, and characters of one: long rows come in fewer. */
 const TARGET = 2_000
-/** A stretch of time that holds more is narrowed first. */
-const MOST = 2 * TARGET
+const TARGET_CHARACTERS = 4 * 1024 ** 2
+/** Rows of the first batch: how long rows are is not known yet. */
+const FIRST = 250
+/** A stretch of time that holds more batches than this is narrowed first. */
+const MOST = 2
 /**
  * Rows fetched at once where the order is not that of time. Each fetch reads the whole table's texts, so
  * there must be few of them; the first are small, so that the reader does not wait for them.
  */
 const LARGEST = 25_000
+const LARGEST_CHARACTERS = 32 * 1024 ** 2
 const GROWTH = 5
 
-/** Traces between looks at what the engine keeps of what was read. */
-const TRIM_EVERY = 8 * TARGET
+/** Characters between looks at what the engine keeps of what was read. */
+const TRIM_EVERY = 32 * 1024 ** 2
+
+/** How many rows are fetched at once, by how long rows have been of late. */
+class BatchSize {
+  rows = FIRST
+  readonly #most: number
+  readonly #characters: number
+
+  constructor(most: number, characters: number) {
+    this.#most = most
+    this.#characters = characters
+  }
+
+  /** Learns from a batch of `rows` rows; grows by steps, shrinks at once. */
+  learn(rows: number, characters: number): void {
+    if (rows === 0) return
+    const fitting = Math.floor(this.#characters / Math.max(1, characters / rows))
+    this.rows = Math.max(1, Math.min(this.#most, fitting, this.rows * GROWTH))
+  }
+}
 
 /** Beyond the year 2255 a number holds only every second microsecond. */
 const LEAST_WIDTH = 2
@@ -36,35 +61,44 @@ export interface Asking {
 }
 
 interface Streamed extends Asking {
+  /** A turn as it is now; undefined where it is gone. */
+  readonly again: (id: TraceId) => Promise<Trace | undefined>
   readonly query: TraceQuery
   readonly where: Fragment
-  readonly source: string
-  readonly now: Micros
 }
 
 /** Rows as `TRACE_AS_JSON`, in batches. */
 type Batches = AsyncGenerator<readonly string[]>
 
+const lengthOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length, 0)
+
 /** Pages by position: for any order, and for moments that hold more than a batch. */
-async function* byPosition({ texts, query, source, now }: Streamed, within: Fragment): Batches {
+async function* byPosition({ texts, query, again }: Streamed, within: Fragment): Batches {
   const order = orderBy(query.sort)
+  const batch = new BatchSize(LARGEST, LARGEST_CHARACTERS)
   let rest = within
-  for (let size = TARGET; ; size = Math.min(LARGEST, size * GROWTH)) {
+  for (;;) {
+    const size = batch.rows
     const reply = await texts(
       sql`SELECT ${TRACE_AS_JSON} FROM traces WHERE rowid IN (
             SELECT rowid FROM traces WHERE ${rest} ORDER BY ${order} LIMIT ${BigInt(size)})
           ORDER BY ${order}`,
     )
     let count = 0
-    let final: readonly string[] = []
-    for await (const batch of reply) {
-      count += batch.length
-      final = batch.slice(-1)
-      yield batch
+    let characters = 0
+    let final = ''
+    for await (const rows of reply) {
+      count += rows.length
+      characters += lengthOf(rows)
+      final = rows.at(-1) ?? ''
+      yield rows
     }
-    const [last] = tracesOf(final, source, now)
-    if (count < size || last === undefined) return
+    if (count < size) return
+    const { traceId, summary } = summaryOfJson(final)
+    const last = summary ?? (await again(traceId))
+    if (last === undefined) return
     rest = allOf([within, afterPosition(query.sort, positionOf(query.sort, last))])
+    batch.learn(count, characters)
   }
 }
 
@@ -82,7 +116,8 @@ async function* byTime(stream: Streamed): Batches {
   const total = Number(all?.n ?? 0)
   if (total === 0) return
   const [first, end] = [Number(all?.first), after(Number(all?.last))]
-  let width = Math.max(LEAST_WIDTH, Math.ceil(((end - first) * TARGET) / total))
+  const batch = new BatchSize(TARGET, TARGET_CHARACTERS)
+  let width = Math.max(LEAST_WIDTH, Math.ceil(((end - first) * batch.rows) / total))
   let edge = descending ? end : first
   while (descending ? edge > first : edge < end) {
     const from = descending ? Math.max(first, edge - width) : edge
@@ -90,18 +125,24 @@ async function* byTime(stream: Streamed): Batches {
     const within = sql`start_time >= ${BigInt(from)} AND start_time < ${BigInt(to)} AND ${where}`
     const [counted] = await ask(sql`SELECT count(*) AS n FROM traces WHERE ${within}`)
     const count = Number(counted?.n ?? 0)
-    if (count > MOST && to - from > LEAST_WIDTH) {
-      width = Math.max(LEAST_WIDTH, Math.floor(((to - from) * TARGET) / count))
+    const isLarge = count > MOST * batch.rows
+    if (isLarge && to - from > LEAST_WIDTH) {
+      width = Math.max(LEAST_WIDTH, Math.floor(((to - from) * batch.rows) / count))
       continue
     }
-    if (count > MOST) yield* byPosition(stream, within)
+    if (isLarge) yield* byPosition(stream, within)
     else if (count > 0) {
-      const rows = await texts(sql`SELECT ${TRACE_AS_JSON} FROM traces WHERE ${within} ORDER BY ${order}`)
-      for await (const batch of rows) yield batch
+      let characters = 0
+      const reply = await texts(sql`SELECT ${TRACE_AS_JSON} FROM traces WHERE ${within} ORDER BY ${order}`)
+      for await (const rows of reply) {
+        characters += lengthOf(rows)
+        yield rows
+      }
+      batch.learn(count, characters)
     }
     edge = descending ? from : to
     if (count > 0)
-      width = Math.max(LEAST_WIDTH, Math.ceil(width * Math.min(4, Math.max(0.5, TARGET / count))))
+      width = Math.max(LEAST_WIDTH, Math.ceil(width * Math.min(8, Math.max(0.01, batch.rows / count))))
     else {
       const skipped = await nearest(stream, edge)
       if (skipped === null) return
@@ -139,6 +180,11 @@ async function* oneAhead(batches: Batches): Batches {
   }
 }
 
+const goneAsUndefined = (error: unknown): undefined => {
+  if (error instanceof SourceError && error.kind === 'not-found') return undefined
+  throw error
+}
+
 /** Whole turns in the query's order, in batches, at constant memory. */
 export async function* streamTraces(
   asking: Asking,
@@ -148,17 +194,21 @@ export async function* streamTraces(
   signal: AbortSignal,
 ): AsyncGenerator<readonly Trace[]> {
   const query = freeze(asked, now)
-  const stream: Streamed = { ...asking, query, where: predicateOf(query, now), source, now }
+  const again = (id: TraceId) => readTrace(asking.ask, id, source, now).catch(goneAsUndefined)
+  const stream: Streamed = { ...asking, query, where: predicateOf(query, now), again }
   const batches = query.sort.field === 'startTime' ? byTime(stream) : byPosition(stream, stream.where)
   const pagesBefore = await asking.cache.pages(signal)
   let sinceTrim = 0
   for await (const texts of oneAhead(batches)) {
-    sinceTrim += texts.length
-    if (sinceTrim >= TRIM_EVERY) {
-      sinceTrim = 0
-      await asking.cache.trim(pagesBefore)
+    sinceTrim += lengthOf(texts)
+    for await (const { traces, loaded } of tracesOf(asking.ask, texts, source, now, again)) {
+      sinceTrim += loaded
+      if (sinceTrim >= TRIM_EVERY) {
+        sinceTrim = 0
+        await asking.cache.trim(pagesBefore)
+      }
+      yield traces
+      signal.throwIfAborted()
     }
-    yield tracesOf(texts, source, now)
-    signal.throwIfAborted()
   }
 }

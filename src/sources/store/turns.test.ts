@@ -198,7 +198,7 @@ describe('the spans of a trace as they were recorded', () => {
       batches.push(batch.length)
       given.push(...batch)
     }
-    expect(batches).toEqual([500, 500, 234])
+    expect(batches).toEqual([250, 250, 250, 250, 234])
     expect(given.map(({ startTime }) => startTime)).toEqual(spans.map(({ startTime }) => startTime))
     expect(new Set(given.map(({ spanId }) => spanId)).size).toBe(1_234)
     expect(given.find(({ spanId }) => spanId === '77')).toEqual(spans[77])
