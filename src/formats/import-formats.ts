@@ -20,7 +20,7 @@ export interface ImportFormat {
   /** As a person would call it. */
   readonly label: string
   /** Reads a document of this format; undefined where it is of another. */
-  readonly read: (document: unknown) => Decoding | undefined
+  readonly read: (document: unknown, limits: OtlpLimits) => Decoding | undefined
 }
 
 /** Reads a document, with pauses. Throws NotOtlpError or OverLimitError where it cannot be read after all. */
@@ -45,15 +45,15 @@ function itemsOf(document: unknown, isItem: Guard): readonly JsonObject[] | unde
 
 const readItems =
   (isItem: Guard, decode: (items: readonly JsonObject[], limits: OtlpLimits) => Decoding) =>
-  (document: unknown): Decoding | undefined => {
+  (document: unknown, limits: OtlpLimits): Decoding | undefined => {
     const items = itemsOf(document, isItem)
-    return items && decode(items, LIMITS)
+    return items && decode(items, limits)
   }
 
 /** A download holds the log records beside the spans. */
-function* otlpTraces(document: JsonObject): Decoding {
+function* otlpTraces(document: JsonObject, limits: OtlpLimits): Decoding {
   const spans: Span[] = []
-  const steps = decodeTracesJsonInSteps(document, LIMITS)
+  const steps = decodeTracesJsonInSteps(document, limits)
   let step = steps.next()
   for (; !step.done; step = steps.next()) {
     for (const span of step.value) spans.push(span)
@@ -61,7 +61,7 @@ function* otlpTraces(document: JsonObject): Decoding {
   }
   const traces = step.value
   if (!has(document, 'resourceLogs', 'resource_logs')) return { spans, logs: [], ...traces }
-  const { logs, problems, rejected } = yield* decodeLogsJsonInSteps(document, LIMITS)
+  const { logs, problems, rejected } = yield* decodeLogsJsonInSteps(document, limits)
   return {
     spans,
     logs,
@@ -70,8 +70,8 @@ function* otlpTraces(document: JsonObject): Decoding {
   }
 }
 
-function* otlpLogs(document: JsonObject): Decoding {
-  const { logs, problems, rejected } = yield* decodeLogsJsonInSteps(document, LIMITS)
+function* otlpLogs(document: JsonObject, limits: OtlpLimits): Decoding {
+  const { logs, problems, rejected } = yield* decodeLogsJsonInSteps(document, limits)
   return { spans: [], logs, problems, rejected }
 }
 
@@ -90,26 +90,29 @@ export const IMPORT_FORMATS: readonly ImportFormat[] = [
   {
     id: 'otlp-traces',
     label: 'OTLP JSON',
-    read: (document) => (has(document, 'resourceSpans', 'resource_spans') ? otlpTraces(document) : undefined),
+    read: (document, limits) =>
+      has(document, 'resourceSpans', 'resource_spans') ? otlpTraces(document, limits) : undefined,
   },
   {
     id: 'otlp-logs',
     label: 'OTLP JSON (logs)',
-    read: (document) => (has(document, 'resourceLogs', 'resource_logs') ? otlpLogs(document) : undefined),
+    read: (document, limits) =>
+      has(document, 'resourceLogs', 'resource_logs') ? otlpLogs(document, limits) : undefined,
   },
   {
     id: 'jaeger-v3',
     label: 'Jaeger JSON (API v3)',
-    read: (document) =>
+    read: (document, limits) =>
       isObject(document) && has(document.result, 'resourceSpans')
-        ? decodeJaegerV3InSteps(document.result, LIMITS)
+        ? decodeJaegerV3InSteps(document.result, limits)
         : undefined,
   },
   { id: 'jaeger', label: 'Jaeger JSON', read: readItems(isJaegerTrace, decodeJaegerTracesInSteps) },
   {
     id: 'langfuse',
     label: 'Langfuse export',
-    read: (document) => readItems(isLangfuseTrace, decodeLangfuseTracesInSteps)(downloadOf(document)),
+    read: (document, limits) =>
+      readItems(isLangfuseTrace, decodeLangfuseTracesInSteps)(downloadOf(document), limits),
   },
   {
     id: 'langfuse-observations',
@@ -119,9 +122,13 @@ export const IMPORT_FORMATS: readonly ImportFormat[] = [
 ]
 
 /** The first format that a document is of, and how it is read; undefined where it is of none. */
-export function recogniseImport(document: unknown): { format: ImportFormat; decoding: Decoding } | undefined {
+export function recogniseImport(
+  document: unknown,
+  sizes: Partial<Pick<OtlpLimits, 'valueSize' | 'recordSize'>> = {},
+): { format: ImportFormat; decoding: Decoding } | undefined {
+  const limits = { ...LIMITS, ...sizes }
   for (const format of IMPORT_FORMATS) {
-    const decoding = format.read(document)
+    const decoding = format.read(document, limits)
     if (decoding) return { format, decoding }
   }
   return undefined

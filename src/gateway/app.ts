@@ -4,6 +4,7 @@ import type { TraceSource } from '../sources/trace-source.ts'
 import type { AccessConfig } from './config.ts'
 import { csvRoutes } from './csv-routes.ts'
 import { downloadRoutes } from './download-routes.ts'
+import { ExportGate, type ExportLimits } from './export-gate.ts'
 import { ownHost } from './guard/own-host.ts'
 import { type ReaderAccess, type ReaderAccessParts, readerAccess } from './guard/reader-access.ts'
 import { pagePolicy, responseHeaders } from './guard/response-headers.ts'
@@ -36,6 +37,7 @@ export interface AppParts {
   readonly mountIngest?: (app: Hono) => void
   /** Where opened files go; absent where none are taken. */
   readonly imports?: Omit<ImportParts, 'mayImport'>
+  readonly exports?: ExportLimits
 }
 
 /** Refuses requests under a name that is not ours, and writes that a stranger's page sends. */
@@ -117,8 +119,9 @@ export function createApp(parts: AppParts): Hono {
     ),
   )
   const find = async (id: string) => (await parts.sources()).find((source) => source.info.id === id)
-  app.route('/api/v1', csvRoutes(find))
-  app.route('/api/v1', downloadRoutes(find))
+  const gate = new ExportGate(parts.exports)
+  app.route('/api/v1', csvRoutes(find, gate))
+  app.route('/api/v1', downloadRoutes(find, gate))
   app.route('/api/v1/sources', sourceRoutes(find))
   app.all('/api/*', noSuchPath)
   app.all('/v1/*', noSuchPath)

@@ -3,15 +3,19 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { DurationMicros } from '../domain/units.ts'
 import { type BackendConfig, readBackends } from './backend-settings.ts'
+import { DEFAULT_EXPORT_LIMITS, type ExportLimits } from './export-gate.ts'
+import { type TextLimits, textLimits } from './ingest/ingest-limits.ts'
 import { type LinkTemplates, readLinks } from './link-settings.ts'
 import {
   type Environment,
+  readCount,
   readFlag,
   readHost,
   readList,
   readPort,
   readPortOrOff,
   readSecret,
+  readSize,
   readStretch,
   readText,
   SettingError,
@@ -53,6 +57,9 @@ export interface Config {
   readonly retentionConfirmed: boolean
   readonly readOnly: boolean
   readonly access: AccessConfig
+  readonly exports: ExportLimits
+  /** How long texts may be that are taken in. */
+  readonly texts: TextLimits
   /** Attribute keys that are looked at before the known ones. */
   readonly keys: {
     readonly chatbot: readonly string[]
@@ -86,6 +93,9 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'TURNSCOPE_KEYS_SESSION',
   'TURNSCOPE_KEYS_PARTICIPANT',
   'TURNSCOPE_LINKS',
+  'TURNSCOPE_MAX_EXPORTS',
+  'TURNSCOPE_MAX_TEXT',
+  'TURNSCOPE_MAX_TURN',
 ])
 
 const SHORTEST_SAFE_TOKEN = 16
@@ -131,6 +141,15 @@ function readAccess(env: Environment): AccessConfig {
     allowAnonymousIngest: readFlag(env, 'OTLP_ALLOW_ANONYMOUS'),
     allowedHosts,
   }
+}
+
+function readTexts(env: Environment): TextLimits {
+  const texts = textLimits({
+    text: readSize(env, 'TURNSCOPE_MAX_TEXT'),
+    turn: readSize(env, 'TURNSCOPE_MAX_TURN'),
+  })
+  if (texts.turn < texts.text) throw new SettingError('TURNSCOPE_MAX_TURN', 'is less than TURNSCOPE_MAX_TEXT')
+  return texts
 }
 
 function checkReach(config: Config): void {
@@ -181,6 +200,11 @@ export function readConfig(env: Environment): ReadConfig {
     retentionConfirmed: readFlag(env, 'TURNSCOPE_RETENTION_CONFIRM'),
     readOnly: readFlag(env, 'TURNSCOPE_READ_ONLY'),
     access: readAccess(env),
+    exports: {
+      ...DEFAULT_EXPORT_LIMITS,
+      atOnce: readCount(env, 'TURNSCOPE_MAX_EXPORTS') ?? DEFAULT_EXPORT_LIMITS.atOnce,
+    },
+    texts: readTexts(env),
     keys: {
       chatbot: readList(env, 'TURNSCOPE_KEYS_CHATBOT'),
       session: readList(env, 'TURNSCOPE_KEYS_SESSION'),

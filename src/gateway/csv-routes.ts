@@ -8,6 +8,7 @@ import { SourceError } from '../sources/source-error.ts'
 import type { TraceSource } from '../sources/trace-source.ts'
 import { type CsvChunk, csvChunks } from './csv.ts'
 import { csvStream } from './csv-stream.ts'
+import { ExportGate } from './export-gate.ts'
 import { ExportRegister, type TrackedExport } from './export-register.ts'
 import { jsonReply } from './reply.ts'
 import { readQuery, single } from './request-params.ts'
@@ -63,12 +64,27 @@ interface Export {
   readonly headers: Headers
 }
 
-async function begin(context: Context, find: FindSource, register: ExportRegister): Promise<Export> {
-  const source = await sourceOf(find, context)
+function nameOf(context: Context): string | undefined {
   const name = single(context, EXPORT)
   if (name !== undefined && !EXPORT_NAME.test(name)) {
     throw new SourceError('bad-request', 'export: not a name (1 to 64 letters, digits, - and _)')
   }
+  return name
+}
+
+/** A place among the exports. A page that follows the one that is refused is told. */
+function enter(gate: ExportGate, register: ExportRegister, name: string | undefined): () => void {
+  try {
+    return gate.enter()
+  } catch (error) {
+    if (name !== undefined) register.begin(name).fail(factOf(error))
+    throw error
+  }
+}
+
+async function begin(context: Context, find: FindSource, register: ExportRegister): Promise<Export> {
+  const source = await sourceOf(find, context)
+  const name = nameOf(context)
   const now = new Date()
   const query = freeze(readQuery(context, [EXPORT]), microsFromMillis(now.getTime()))
   const total = await totalOf(source, query, context.req.raw.signal)
@@ -90,6 +106,8 @@ async function begin(context: Context, find: FindSource, register: ExportRegiste
 async function reply(
   context: Context,
   { source, query, cancel, tracked, headers }: Export,
+  stallMs: number,
+  leave: () => void,
 ): Promise<Response> {
   const chunks = csvChunks(everyTrace(source, query, cancel.signal), source.info.id)
   let first: IteratorResult<CsvChunk>
@@ -103,25 +121,41 @@ async function reply(
   const outgoing = (context.env as { outgoing?: ServerResponse } | undefined)?.outgoing
   const body = csvStream(resumed(first, chunks), cancel, {
     onWrote: tracked.wrote,
-    onDone: () => tracked.settle('done'),
-    onCancelled: () => tracked.settle('cancelled'),
-    onFailed: (error) => tracked.fail(factOf(error)),
+    onDone: () => {
+      leave()
+      tracked.settle('done')
+    },
+    onCancelled: () => {
+      leave()
+      tracked.settle('cancelled')
+    },
+    onFailed: (error) => {
+      leave()
+      tracked.fail(factOf(error))
+    },
+    stallMs,
     ...(outgoing && { breakConnection: () => outgoing.destroy() }),
   })
   return new Response(body, { headers })
 }
 
 /** The CSV export of a source, and how far exports are that a page follows. */
-export function csvRoutes(find: FindSource): Hono {
+export function csvRoutes(find: FindSource, gate = new ExportGate()): Hono {
   const register = new ExportRegister()
   const app = new Hono()
   app.get('/sources/:source/traces.csv', async (context) => {
-    const begun = await begin(context, find, register)
     if (context.req.raw.method === 'HEAD') {
-      begun.tracked.settle('cancelled')
-      return new Response(null, { headers: begun.headers })
+      const { tracked, headers } = await begin(context, find, register)
+      tracked.settle('cancelled')
+      return new Response(null, { headers })
     }
-    return reply(context, begun)
+    const leave = enter(gate, register, nameOf(context))
+    try {
+      return await reply(context, await begin(context, find, register), gate.limits.stallMs, leave)
+    } catch (error) {
+      leave()
+      throw error
+    }
   })
   app.get('/exports/:name', (context) => {
     const progress = register.progress(context.req.param('name'))

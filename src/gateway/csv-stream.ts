@@ -1,4 +1,8 @@
+import { SourceError } from '../sources/source-error.ts'
 import type { CsvChunk } from './csv.ts'
+
+/** Characters of one write: a long cell is taken in many. */
+const WRITTEN = 65_536
 
 /** How an export ended. */
 export interface StreamEnd {
@@ -12,6 +16,16 @@ export interface StreamEnd {
    * there is no connection: the stream errors then.
    */
   readonly breakConnection?: () => void
+  /** A reader that takes nothing for so long has failed, ms; absent = it is waited for. */
+  readonly stallMs?: number
+}
+
+/** Where a write ends that begins at `start`: no surrogate pair is split. */
+const endOfWrite = (text: string, start: number): number => {
+  const end = start + WRITTEN
+  if (end >= text.length) return text.length
+  const last = text.charCodeAt(end - 1)
+  return last >= 0xd800 && last < 0xdc00 ? end - 1 : end
 }
 
 /**
@@ -26,9 +40,13 @@ export function csvStream(
   const encoder = new TextEncoder()
   const { signal } = cancel
   let ended = false
+  let text = ''
+  let written = 0
+  let stall: NodeJS.Timeout | undefined
   const finish = (how: () => void): void => {
     if (ended) return
     ended = true
+    clearTimeout(stall)
     how()
   }
   const stopReading = () => chunks.return(undefined).catch(() => undefined)
@@ -41,6 +59,13 @@ export function csvStream(
       cancel.abort(error)
       stopReading()
     })
+  const { stallMs } = end
+  const awaitReader = (controller: ReadableStreamDefaultController): void => {
+    if (stallMs === undefined) return
+    const stalled = () =>
+      fail(controller, new SourceError('timeout', `the reader took nothing for ${stallMs / 1000} s`))
+    stall = setTimeout(stalled, stallMs).unref()
+  }
   return new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
@@ -48,16 +73,24 @@ export function csvStream(
         signal.addEventListener('abort', () => fail(controller, signal.reason), { once: true })
       },
       pull: async (controller) => {
+        clearTimeout(stall)
         try {
-          const { done, value } = await chunks.next()
-          if (ended) return
-          if (done) {
-            finish(end.onDone)
-            controller.close()
-            return
+          while (written === text.length) {
+            const { done, value } = await chunks.next()
+            if (ended) return
+            if (done) {
+              finish(end.onDone)
+              controller.close()
+              return
+            }
+            end.onWrote(value.traces, value.rows)
+            text = value.text
+            written = 0
           }
-          end.onWrote(value.traces, value.rows)
-          controller.enqueue(encoder.encode(value.text))
+          const until = endOfWrite(text, written)
+          controller.enqueue(encoder.encode(text.slice(written, until)))
+          written = until
+          awaitReader(controller)
         } catch (error) {
           fail(controller, error)
         }

@@ -7,6 +7,7 @@ import { noLogs, spansOneByOne } from '../sources/derived-trace.ts'
 import { SourceError } from '../sources/source-error.ts'
 import type { CsvChunk } from './csv.ts'
 import { csvStream } from './csv-stream.ts'
+import { ExportGate } from './export-gate.ts'
 import { pathId, refuseParams, single } from './request-params.ts'
 import { type FindSource, sourceOf } from './source-routes.ts'
 
@@ -34,9 +35,9 @@ async function* resumed(
 }
 
 /** One trace as a file: `…/traces/:traceId/download?format=otlp|jaeger`, streamed; both open again by import. */
-export function downloadRoutes(find: FindSource): Hono {
+export function downloadRoutes(find: FindSource, gate = new ExportGate()): Hono {
   const app = new Hono()
-  app.get('/sources/:source/traces/:traceId/download', async (context) => {
+  const download = async (context: Context, leave: () => void): Promise<Response> => {
     const format = formatOf(context)
     refuseParams(context, ['format'])
     const source = await sourceOf(find, context)
@@ -52,12 +53,15 @@ export function downloadRoutes(find: FindSource): Hono {
     // A source that fails at once gets a status that says so.
     const first = await chunks.next()
     const outgoing = (context.env as { outgoing?: ServerResponse } | undefined)?.outgoing
-    const ignore = () => {}
     const body = csvStream(resumed(first, chunks), cancel, {
-      onWrote: ignore,
-      onDone: ignore,
-      onCancelled: ignore,
-      onFailed: (error) => console.error(`turnscope: a download broke off: ${error}`),
+      onWrote: () => {},
+      onDone: leave,
+      onCancelled: leave,
+      onFailed: (error) => {
+        leave()
+        console.error(`turnscope: a download broke off: ${error}`)
+      },
+      stallMs: gate.limits.stallMs,
       ...(outgoing && { breakConnection: () => outgoing.destroy() }),
     })
     return new Response(body, {
@@ -67,6 +71,15 @@ export function downloadRoutes(find: FindSource): Hono {
         'cache-control': 'no-store',
       },
     })
+  }
+  app.get('/sources/:source/traces/:traceId/download', async (context) => {
+    const leave = gate.enter()
+    try {
+      return await download(context, leave)
+    } catch (error) {
+      leave()
+      throw error
+    }
   })
   return app
 }

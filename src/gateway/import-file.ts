@@ -1,14 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { saysCut } from '../domain/cut-text.ts'
 import type { LogRecord, Span } from '../domain/span.ts'
 import type { Micros, TraceId } from '../domain/units.ts'
 import type { Decoded } from '../formats/decoded.ts'
 import { IMPORT_FORMATS, recogniseImport } from '../formats/import-formats.ts'
 import { NotOtlpError } from '../formats/otlp/not-otlp.ts'
+import type { OtlpLimits } from '../formats/otlp/otlp-limits.ts'
 import { OverLimitError } from '../formats/otlp/over-limit.ts'
 import { ProblemList } from '../formats/otlp/problem-list.ts'
 import { SourceError } from '../sources/source-error.ts'
 import { type FoundDocument, readDocuments } from './document-reader.ts'
 import { inTurns } from './in-turns.ts'
+import { type TextLimits, textLimits } from './ingest/ingest-limits.ts'
 import type { SpanSink } from './ingest/span-sink.ts'
 
 /** What came in so far. */
@@ -61,9 +64,12 @@ type Read =
   /** Why nothing was read; whether it looked like a document of a known format. */
   | { readonly problem: string; readonly isKnown: boolean }
 
-async function readFound(found: FoundDocument): Promise<Read> {
+async function readFound(
+  found: FoundDocument,
+  sizes: Pick<OtlpLimits, 'valueSize' | 'recordSize'>,
+): Promise<Read> {
   if (!found.ok) return { problem: `a line that is ${found.problem}`, isKnown: false }
-  const read = recogniseImport(found.value)
+  const read = recogniseImport(found.value, sizes)
   if (read === undefined) return { problem: 'a document of no known format', isKnown: false }
   try {
     return { format: read.format.id, decoded: await inTurns(read.decoding) }
@@ -155,7 +161,9 @@ export async function* importFile(
   chunks: AsyncIterable<Uint8Array>,
   sink: SpanSink,
   signal: AbortSignal,
+  texts: TextLimits = textLimits({}),
 ): AsyncGenerator<ImportEvent> {
+  const sizes = { valueSize: texts.text, recordSize: texts.turn }
   const tally = new Tally()
   let spans: Span[] = []
   let logs: LogRecord[] = []
@@ -191,12 +199,15 @@ export async function* importFile(
   }
 
   for await (const found of readDocuments(counted())) {
-    const read = await readFound(found)
+    const read = await readFound(found, sizes)
     if ('decoded' in read) {
       tally.document(read.format)
       for (const problem of read.decoded.problems) tally.problems.add(problem)
       tally.rejected += read.decoded.rejected
-      for (const span of read.decoded.spans) spans.push(span)
+      for (const span of read.decoded.spans) {
+        spans.push(span)
+        for (const problem of span.problems ?? []) if (saysCut([problem])) tally.problems.add(problem)
+      }
       for (const record of read.decoded.logs) logs.push(record)
     } else {
       tally.reject(`${read.problem} (line ${found.line})`)

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { SourceError } from '../sources/source-error.ts'
 import { type ImportEvent, importFile } from './import-file.ts'
-import { DEFAULT_INGEST_LIMITS } from './ingest/ingest-limits.ts'
+import { DEFAULT_INGEST_LIMITS, type TextLimits } from './ingest/ingest-limits.ts'
 import { REFUSALS, Refusal } from './ingest/refusal.ts'
 import { SenderClock, type SenderPace } from './ingest/sender-clock.ts'
 import type { SpanSink } from './ingest/span-sink.ts'
@@ -10,6 +10,8 @@ import { errorBody, jsonReply } from './reply.ts'
 export interface ImportParts {
   readonly sink: SpanSink
   readonly readOnly: boolean
+  /** How long texts may be; by default as they are elsewhere. */
+  readonly texts?: TextLimits
   /** Whether this request may bring traces in. */
   readonly mayImport: (context: Context) => boolean
   /** How slow a file may come while it is waited for; it may take as long as it needs. */
@@ -84,7 +86,7 @@ export function importRoutes(parts: ImportParts): Hono {
     refuse(context, parts)
     const { signal } = context.req.raw
     const body = unclosing(context.req.raw.body, new SenderClock(parts.pace ?? FILE_PACE))
-    const events = importFile(body, parts.sink, signal)
+    const events = importFile(body, parts.sink, signal, parts.texts)
     let first: IteratorResult<ImportEvent>
     try {
       first = await events.next()

@@ -66,6 +66,25 @@ export function readStretch(env: Environment, name: string): DurationMicros | un
   return length as DurationMicros
 }
 
+/** A whole number from 1 on. */
+export function readCount(env: Environment, name: string): number | undefined {
+  const text = readText(env, name)
+  if (text === undefined) return undefined
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new SettingError(name, `not a number from 1 on: ${quoted(text)}`)
+  return Number(text)
+}
+
+const SIZE_UNITS = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const
+
+/** A size such as 512KiB or 8MiB, in bytes. */
+export function readSize(env: Environment, name: string): number | undefined {
+  const text = readText(env, name)
+  if (text === undefined) return undefined
+  const [, amount, unit] = /^([1-9]\d{0,5})\s*([KMG]iB)$/.exec(text) ?? []
+  if (unit === undefined) throw new SettingError(name, `not a size such as 512KiB or 8MiB: ${quoted(text)}`)
+  return Number(amount) * SIZE_UNITS[unit as 'MiB']
+}
+
 /** Values between commas, blanks around them dropped. */
 export function readList(env: Environment, name: string): readonly string[] {
   const parts = readText(env, name)?.split(',') ?? []

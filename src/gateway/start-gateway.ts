@@ -7,7 +7,7 @@ import { judgeSenders } from './guard/sender-verdict.ts'
 import { TokenThrottle } from './guard/token-throttle.ts'
 import { ConnectionLimit } from './ingest/connection-limit.ts'
 import { InFlight } from './ingest/in-flight.ts'
-import { DEFAULT_INGEST_LIMITS } from './ingest/ingest-limits.ts'
+import { ingestLimitsOf } from './ingest/ingest-limits.ts'
 import { type OtlpListeners, startOtlpListeners } from './ingest/listeners.ts'
 import { otlpRoutes } from './ingest/otlp-http.ts'
 import { turnRoutes } from './ingest/turn-api.ts'
@@ -48,11 +48,13 @@ export async function startGateway(
   files: StaticFiles,
 ): Promise<RunningGateway> {
   const { access, host, otlp, readOnly } = config
+  const limits = ingestLimitsOf(config.texts)
   const shared = {
     sink: table.sink,
     readOnly,
     onFailure: report,
-    inFlight: new InFlight(DEFAULT_INGEST_LIMITS),
+    inFlight: new InFlight(limits),
+    limits,
   }
   const throttle = new TokenThrottle()
   const app = createApp({
@@ -63,7 +65,8 @@ export async function startGateway(
     ...(table.health && { health: table.health }),
     files,
     links: config.links,
-    imports: { sink: table.sink, readOnly },
+    imports: { sink: table.sink, readOnly, texts: config.texts },
+    exports: config.exports,
     mountIngest: (main) => {
       const here = { ...shared, authorize: judgeSenders(access, host, throttle) }
       main.route('/', otlpRoutes(here))
@@ -74,9 +77,7 @@ export async function startGateway(
     fetch: app.fetch,
     serverOptions: { ...SERVER_TIMEOUTS, requestTimeout: LONGEST_REQUEST_MS },
   })
-  new ConnectionLimit(DEFAULT_INGEST_LIMITS.connections, () => shared.inFlight.dropSlowest()).watch(
-    server as Server,
-  )
+  new ConnectionLimit(limits.connections, () => shared.inFlight.dropSlowest()).watch(server as Server)
   const drain = drainable(server)
   const port = await listen(server, host, config.port)
   let listeners: OtlpListeners

@@ -23,7 +23,6 @@ const MUTE: ReadonlySet<SpanKind> = new Set(['tool', 'retrieval', 'embedding', '
 const LONGEST_ERROR = 300
 /** Of the root cause: Rasa's repeat whole requests. */
 const LONGEST_MESSAGE = 8_000
-const LONGEST_TEXT = 262_144
 const MOST_TAGS = 100
 
 /** Names that are a framework's, never a bot's. */
@@ -234,10 +233,6 @@ export function readSpan(span: Span, options: ReadOptions = {}): SpanReading {
     ...(span.name === 'raw_gen_ai_request' && { duplicate: true as const }),
   }
   const embedded = embedding ? embeddingTokens(span) : undefined
-  const clip = (text: { rank: number; value: string }): Ranked<string> => ({
-    rank: text.rank,
-    value: text.value.slice(0, LONGEST_TEXT),
-  })
   const facts: SpanFacts = {
     ...(found.chatbot && { chatbot: found.chatbot }),
     ...(found.version && { version: found.version }),
@@ -250,8 +245,8 @@ export function readSpan(span: Span, options: ReadOptions = {}): SpanReading {
     ...(found.environment && { environment: found.environment }),
     ...(tags.length > 0 && { tags }),
     ...(feedback.length > 0 && { feedback }),
-    ...(input && { input: clip(input) }),
-    ...(output && { output: clip(output) }),
+    ...(input && { input }),
+    ...(output && { output }),
     ...(model !== undefined && (isGeneration || kind === 'agent') && { model }),
     ...(usage && { usage }),
     ...(embedded !== undefined && { embeddingTokens: embedded }),

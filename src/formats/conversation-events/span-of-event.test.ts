@@ -134,10 +134,13 @@ describe('the span of an event', () => {
   })
 
   it('marks what is cut from values that are too large', () => {
-    const made = spanOfEvent(event({ input: 'x'.repeat(50), custom: { long: 'y'.repeat(50) } }), NOW, 20)
+    const made = spanOfEvent(event({ input: 'x'.repeat(50), custom: { long: 'y'.repeat(50) } }), NOW, {
+      valueSize: 20,
+      recordSize: 1_000,
+    })
     expect(made.attributes).toMatchObject({
-      'input.value': 'x'.repeat(20),
-      'turnscope.event.custom': '{"long":"yyyyyyyyyyy',
+      'input.value': `${'x'.repeat(20)}\n[cut: 30 more characters]`,
+      'turnscope.event.custom': '{"long":"yyyyyyyyyyy\n[cut: 41 more characters]',
     })
     expect(made.problems).toEqual([
       'attribute "turnscope.event.custom" was cut from 61 to 20 characters',

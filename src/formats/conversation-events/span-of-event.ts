@@ -9,7 +9,7 @@ import {
   traceId,
 } from '../../domain/units.ts'
 import { hexId } from '../otlp/otlp-ids.ts'
-import { DEFAULT_OTLP_LIMITS } from '../otlp/otlp-limits.ts'
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/otlp-limits.ts'
 import { cutAttributes } from './cut-attributes.ts'
 import { chatbotOf, eventAttributes, failureOf } from './event-attributes.ts'
 import type { PostedEvent } from './posted-event.ts'
@@ -42,17 +42,17 @@ const problemsOf = ({ start_timestamp: start, end_timestamp: end }: PostedEvent)
 
 /**
  * The span that an event is: its turn is the trace, its conversation the session. `arrival` stands for a time
- * that is missing; values larger than `valueSize` characters are cut. An event without a parent is a top span of its turn.
+ * that is missing; values beyond the limits are cut. An event without a parent is a top span of its turn.
  */
 export const spanOfEvent = (
   event: PostedEvent,
   arrival: Micros,
-  valueSize: number = DEFAULT_OTLP_LIMITS.valueSize,
+  { valueSize, recordSize }: Pick<OtlpLimits, 'valueSize' | 'recordSize'> = DEFAULT_OTLP_LIMITS,
 ): Span => {
   const { start, duration } = stretchOf(event, arrival)
   const id = idOf(event)
   const failure = failureOf(event)
-  const { attributes, problems: cuts } = cutAttributes(eventAttributes(event), valueSize)
+  const { attributes, problems: cuts } = cutAttributes(eventAttributes(event), valueSize, recordSize)
   const problems = [...problemsOf(event), ...cuts]
   const isTop = event.type === 'message' || event.parent_id === undefined || event.parent_id === id
   return {

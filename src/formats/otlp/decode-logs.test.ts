@@ -66,7 +66,7 @@ describe('a log record', () => {
       ...DEFAULT_OTLP_LIMITS,
       valueSize: 10,
     })
-    expect(decoded.logs[0]?.body).toBe('x'.repeat(10))
+    expect(decoded.logs[0]?.body).toBe(`${'x'.repeat(10)}\n[cut: 20 more characters]`)
     expect(decoded.problems).toEqual(['the body of a log record was cut from 30 to 10 characters'])
     expect(decoded.rejected).toBe(0)
   })

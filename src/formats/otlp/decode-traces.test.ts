@@ -145,10 +145,10 @@ describe('a span', () => {
     expect(values.map(attributeOf)).toEqual(['Infinity', '-Infinity', 'Infinity'])
   })
 
-  it('keeps the half of a 5 MB attribute that fits, and says so', () => {
-    const kept = only({ attributes: [{ key: 'big', value: { stringValue: '😀'.repeat(2_500_000) } }] })
-    expect(kept.attributes.big).toBe('😀'.repeat(524_288))
-    expect(kept.problems).toEqual(['attribute "big" was cut from 5,000,000 to 1,048,576 characters'])
+  it('keeps of a 10 MB attribute what fits, and says so', () => {
+    const kept = only({ attributes: [{ key: 'big', value: { stringValue: '😀'.repeat(5_000_000) } }] })
+    expect(kept.attributes.big).toBe(`${'😀'.repeat(4_194_304)}\n[cut: 1,611,392 more characters]`)
+    expect(kept.problems).toEqual(['attribute "big" was cut from 10,000,000 to 8,388,608 characters'])
   })
 
   it('keeps the beginning of names that are too long', () => {
@@ -267,10 +267,10 @@ describe('a value', () => {
   })
 
   it('ends at the size limit when its elements are many', () => {
-    const values = Array.from({ length: 200_000 }, () => ({ intValue: 1 }))
+    const values = Array.from({ length: 1_100_000 }, () => ({ intValue: 1 }))
     const kept = only({ attributes: [{ key: 'many', value: { arrayValue: { values } } }] })
-    expect(kept.attributes.many).toHaveLength(131_072)
-    expect(kept.problems).toEqual(['attribute "many" was cut: it is larger than 1,048,576 characters'])
+    expect(kept.attributes.many).toHaveLength(1_048_576)
+    expect(kept.problems).toEqual(['attribute "many" was cut: it is larger than 8,388,608 characters'])
   })
 })
 

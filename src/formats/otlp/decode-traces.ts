@@ -1,3 +1,4 @@
+import { saysCut } from '../../domain/cut-text.ts'
 import type { Span } from '../../domain/span.ts'
 import { jsonGroups } from './json-groups.ts'
 import { readJsonSpan } from './json-spans.ts'
@@ -12,7 +13,7 @@ import { ValueGuard } from './value-guard.ts'
 
 /** What could not be kept of an export. */
 export interface RejectedSpans {
-  /** Why spans were rejected, in words. What was odd in a span that was kept stands in `span.problems`. */
+  /** Why spans were rejected, and how many were cut, in words. What was odd in each stands in `span.problems`. */
   readonly problems: readonly string[]
   /** How many spans were rejected. */
   readonly rejected: number
@@ -35,6 +36,7 @@ class SpanGatherer {
   private looked = 0
   private readonly problems = new ProblemList()
   private rejected = 0
+  private cut = 0
   private readonly limit: number
 
   constructor(limit: number) {
@@ -49,7 +51,10 @@ class SpanGatherer {
     this.looked += 1
     const span = spanOf(raw, origin, noted)
     if ('rejected' in span) this.reject(1, span.rejected)
-    else this.spans.push(span)
+    else {
+      this.spans.push(span)
+      if (saysCut(span.problems)) this.cut += 1
+    }
   }
 
   reject(count: number, problem: string): void {
@@ -69,7 +74,9 @@ class SpanGatherer {
   }
 
   done(): RejectedSpans {
-    return { problems: this.problems.list(), rejected: this.rejected }
+    const problems = this.problems.list()
+    if (this.cut > 0) problems.push(`${this.cut} spans hold texts that were cut: their problems say which`)
+    return { problems, rejected: this.rejected }
   }
 }
 

@@ -2,6 +2,8 @@
 export interface OtlpLimits {
   /** The size of one attribute's value, names and nested values included, in characters (8 for each number). */
   readonly valueSize: number
+  /** All values of one record together, as `valueSize` counts them. */
+  readonly recordSize: number
   /** A name (of a span, an event, a scope, an attribute), in characters. */
   readonly nameSize: number
   /** How deep arrays and objects may stand within each other. */
@@ -21,7 +23,8 @@ export interface OtlpLimits {
 }
 
 export const DEFAULT_OTLP_LIMITS: OtlpLimits = {
-  valueSize: 1_048_576,
+  valueSize: 8 * 1_048_576,
+  recordSize: 48 * 1_048_576,
   nameSize: 1000,
   valueDepth: 64,
   records: 100_000,

@@ -10,6 +10,12 @@ export class ProblemList {
   private readonly counts = new Map<string, number>()
   private readonly repeated: (Repeated & { readonly problem: string })[] = []
   private unlisted = 0
+  private readonly taken: () => void
+
+  /** `taken` is called whenever a record's problems are taken: the next one begins. */
+  constructor(taken: () => void = () => {}) {
+    this.taken = taken
+  }
 
   add(problem: string): void {
     const count = this.counts.get(problem)
@@ -37,6 +43,7 @@ export class ProblemList {
 
   /** The list, emptied for the next record; undefined where there was none, which is the usual case. */
   take(): string[] | undefined {
+    this.taken()
     if (this.counts.size === 0 && this.repeated.every(({ times }) => times === 0)) return undefined
     const words = this.list()
     this.counts.clear()

@@ -1,3 +1,4 @@
+import { cutProblem, cutText, cutWithMark } from '../../domain/cut-text.ts'
 import { hasNul, isWellFormed, safeText } from '../../domain/safe-text.ts'
 import type { OtlpLimits } from './otlp-limits.ts'
 import { PartCount } from './part-count.ts'
@@ -6,26 +7,31 @@ import { ProblemList } from './problem-list.ts'
 const NUMBER_SIZE = 8
 const count = (value: number): string => value.toLocaleString('en-US')
 
-/** Cuts at a length without leaving half of a surrogate pair. */
-const cutText = (text: string, length: number): string => {
-  const last = text.charCodeAt(length - 1)
-  return text.slice(0, last >= 0xd800 && last < 0xdc00 ? length - 1 : length)
-}
-
 /**
  * Makes what was recorded safe to keep, and notes what it had to do: texts become well-formed Unicode without
  * NUL (neither columns of a database nor JSON readers take the rest), values end at the size limit.
  */
 export class ValueGuard {
-  readonly problems = new ProblemList()
+  readonly problems = new ProblemList(() => this.nextRecord())
   readonly parts: PartCount
   private readonly limits: OtlpLimits
   private room = 0
+  /** What the value begun was given, and what the record has left for others. */
+  private given = 0
+  private left = 0
   private where = ''
 
   constructor(limits: OtlpLimits) {
     this.limits = limits
     this.parts = new PartCount(limits, this.problems)
+    this.left = limits.recordSize
+  }
+
+  /** The next record has the whole of its size to fill. */
+  private nextRecord(): void {
+    this.left = this.limits.recordSize
+    this.given = 0
+    this.room = 0
   }
 
   /** A message or other text of a span itself. `what` names it in a problem. */
@@ -37,25 +43,36 @@ export class ValueGuard {
   /** A name, which lists show and filters match. */
   name(text: string, what: string): string {
     this.where = what
-    this.room = this.limits.nameSize
-    return this.value(text)
+    this.grant(this.limits.nameSize)
+    return this.shortened(text, cutText)
   }
 
   /** Starts a value of its own with the whole size to fill. */
   begin(what: string): void {
     this.where = what
-    this.room = this.limits.valueSize
+    this.grant(Math.min(this.limits.valueSize, Math.max(0, this.left - this.given + this.room)))
+  }
+
+  /** Settles what the last value took, and gives room to the next. */
+  private grant(room: number): void {
+    this.left -= this.given - this.room
+    this.given = room
+    this.room = room
   }
 
   /** A text within the value begun. */
   value(text: string): string {
+    return this.shortened(text, cutWithMark)
+  }
+
+  private shortened(text: string, cut: typeof cutText): string {
     const safe = this.safe(text)
     if (safe.length <= this.room) {
       this.room -= safe.length
       return safe
     }
-    const kept = cutText(safe, this.room)
-    this.problems.add(`${this.where} was cut from ${count(safe.length)} to ${count(kept.length)} characters`)
+    const kept = cut(safe, this.room)
+    this.problems.add(cutProblem(this.where, safe, cutText(safe, this.room).length))
     this.room = 0
     return kept
   }

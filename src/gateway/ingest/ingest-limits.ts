@@ -18,6 +18,14 @@ export interface IngestLimits {
   readonly otlp: OtlpLimits
 }
 
+/** How long what is taken in may be, in UTF-16 units. What is longer is cut, and says so. */
+export interface TextLimits {
+  /** One text. */
+  readonly text: number
+  /** All texts of one record together: of a turn, an event, a span, a log record. */
+  readonly turn: number
+}
+
 const MEBIBYTE = 1_048_576
 
 export const DEFAULT_INGEST_LIMITS: IngestLimits = {
@@ -29,3 +37,17 @@ export const DEFAULT_INGEST_LIMITS: IngestLimits = {
   connections: 1000,
   otlp: DEFAULT_OTLP_LIMITS,
 }
+
+/** Limits with the default of those that are left out. */
+export const textLimits = ({
+  text,
+  turn,
+}: { [Name in keyof TextLimits]?: number | undefined }): TextLimits => ({
+  text: text ?? DEFAULT_OTLP_LIMITS.valueSize,
+  turn: turn ?? Math.max(text ?? 0, DEFAULT_OTLP_LIMITS.recordSize),
+})
+
+export const ingestLimitsOf = ({ text, turn }: TextLimits): IngestLimits => ({
+  ...DEFAULT_INGEST_LIMITS,
+  otlp: { ...DEFAULT_OTLP_LIMITS, valueSize: text, recordSize: turn },
+})

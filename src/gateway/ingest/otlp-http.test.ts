@@ -125,12 +125,18 @@ describe('an export that is taken', () => {
     expect(sink.spans).toHaveLength(1)
   })
 
-  it('with a 5 MB attribute keeps the span and marks the cut', async () => {
-    const attributes = [{ key: 'big', value: { stringValue: 'x'.repeat(5_000_000) } }]
+  it('with a 10 MB attribute keeps the span and marks the cut', async () => {
+    const attributes = [{ key: 'big', value: { stringValue: 'x'.repeat(10_000_000) } }]
     const reply = await postJson(exportOf(spanOf('b7ad6b7169203331', { attributes })))
     expect(reply.status).toBe(200)
-    expect(String(sink.spans[0]?.attributes.big)).toHaveLength(1_048_576)
-    expect(sink.spans[0]?.problems).toEqual([expect.stringContaining('"big" was cut from 5,000,000')])
+    expect(sink.spans[0]?.attributes.big).toBe(`${'x'.repeat(8_388_608)}\n[cut: 1,611,392 more characters]`)
+    expect(await reply.json()).toEqual({
+      partialSuccess: {
+        rejectedSpans: '0',
+        errorMessage: '1 spans hold texts that were cut: their problems say which',
+      },
+    })
+    expect(sink.spans[0]?.problems).toEqual([expect.stringContaining('"big" was cut from 10,000,000')])
   })
 
   it('of log records goes to the logs; those without a trace are acknowledged and not kept', async () => {

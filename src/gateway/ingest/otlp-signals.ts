@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { saysCut } from '../../domain/cut-text.ts'
 import type { Span } from '../../domain/span.ts'
 import { decodeLogsJsonInSteps, decodeLogsProtobufInSteps } from '../../formats/otlp/decode-logs.ts'
 import {
@@ -123,7 +124,8 @@ export const OTLP_SIGNALS: readonly OtlpSignal[] = [
         protobuf: (bytes) => decodeLogsProtobufInSteps(bytes, limits),
       })
       if (logs.length > 0) await written(() => sink.addLogs(logs))
-      return { rejected, message: rejected > 0 ? problems.join('; ') : '' }
+      const told = rejected > 0 ? problems : problems.filter((problem) => saysCut([problem]))
+      return { rejected, message: told.join('; ') }
     },
   },
 ]

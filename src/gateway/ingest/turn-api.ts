@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
+import { saysCut } from '../../domain/cut-text.ts'
 import { type Micros, microsFromMillis } from '../../domain/units.ts'
 import { parentWithin } from '../../formats/conversation-events/parent-within.ts'
 import { spanOfEvent } from '../../formats/conversation-events/span-of-event.ts'
+import { cutTurn } from '../../formats/turns/cut-turn.ts'
 import { recordedTurnOf } from '../../formats/turns/recorded-turn-of.ts'
 import { peerOf, requestSocket } from '../request-socket.ts'
 import { eventSchema } from './event-schema.ts'
@@ -98,21 +100,28 @@ export function turnRoutes(api: TurnApi): Hono {
   const turns: Recording<z.infer<typeof turnSchema>> = {
     schema: turnSchema,
     write: async (items) => {
-      const recorded = await mapInTurns(items, (turn) =>
+      const { valueSize, recordSize } = limits.otlp
+      const cut = await mapInTurns(items, (turn) => cutTurn(turn, { text: valueSize, turn: recordSize }))
+      const recorded = await mapInTurns(cut, ({ turn }) =>
         recordedTurnOf(turn, crypto.randomUUID().replaceAll('-', '')),
       )
       await api.sink.addTurns(recorded)
-      return recorded.map(({ trace }) => ({ traceId: trace.traceId }))
+      return recorded.map(({ trace }, index) => ({
+        traceId: trace.traceId,
+        ...told(cut[index]?.problems ?? []),
+      }))
     },
   }
   const events: Recording<z.infer<typeof eventSchema>> = {
     schema: eventSchema,
     write: async (items) => {
-      const spans = parentWithin(
-        await mapInTurns(items, (event) => spanOfEvent(event, now(), limits.otlp.valueSize)),
-      )
+      const spans = parentWithin(await mapInTurns(items, (event) => spanOfEvent(event, now(), limits.otlp)))
       await api.sink.addSpans(spans)
-      return spans.map(({ traceId, spanId }) => ({ traceId, spanId }))
+      return spans.map(({ traceId, spanId, problems = [] }) => ({
+        traceId,
+        spanId,
+        ...told(problems.filter((problem) => saysCut([problem]))),
+      }))
     },
   }
 
@@ -144,6 +153,9 @@ export function turnRoutes(api: TurnApi): Hono {
     .post('/api/v1/turns', (context) => record(context, turns))
     .post('/api/v1/events', (context) => record(context, events))
 }
+
+/** What was cut of a record that was taken. */
+const told = (problems: readonly string[]) => (problems.length > 0 ? { problems } : {})
 
 const rethrowAsRefusal = (error: unknown): never => {
   throw refusalOfSink(error)

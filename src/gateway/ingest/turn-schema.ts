@@ -6,11 +6,11 @@ import { durationMicros, isKeepableTime, isPrintableId, LARGEST_NUMBER, micros }
 import type { PostedTurn } from '../../formats/turns/posted-turn.ts'
 import { shareableUrl } from './provider-url.ts'
 
-const MAX_TEXT = 1_048_576
 const MAX_NAME = 500
 const MAX_LIST = 1000
 
-export const text = z.string('must be a text').max(MAX_TEXT, `must not be longer than ${MAX_TEXT} characters`)
+/** However long: what is too long is cut when it is read. */
+export const text = z.string('must be a text')
 export const name = z
   .string('must be a text')
   .min(1, 'must not be empty')
