@@ -10,6 +10,8 @@ import { numbersOf, type Parcel, traceOf } from './stress-kill/traffic.ts'
 const task = JSON.parse(process.argv[2] ?? '') as Task
 const SENDERS = 4
 const began = Date.now()
+// Nobody is left to kill it when its parent was killed.
+process.stdin.resume().once('end', () => process.exit())
 const say = (line: string) => process.stdout.write(`${line}\n`)
 
 const store = await openStore({

@@ -24,8 +24,14 @@ export async function buildChild(folder: string): Promise<string> {
   return join(folder, 'stress-kill-child.js')
 }
 
-/** When a child is killed: so long after its start, or after it has opened the store. */
-export type Doom = { readonly afterStart: number } | { readonly afterOpen: number }
+/**
+ * When a child is killed: so many milliseconds after its start or after it has opened the store, or with its
+ * n-th receipt, so that much is written on a busy machine as well.
+ */
+export type Doom =
+  | { readonly afterStart: number }
+  | { readonly afterOpen: number }
+  | { readonly afterReceipts: number }
 
 export interface Life {
   readonly opened: boolean
@@ -37,7 +43,7 @@ export interface Life {
 /** Lets a child live until its doom, and enters in the ledger what it says was acknowledged. */
 export async function live(program: string, task: Task, doom: Doom, ledger: Ledger): Promise<Life> {
   const child = spawn(process.execPath, [program, JSON.stringify(task)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     // Its packages stand in the project's folder.
     cwd: ROOT,
   })
@@ -50,10 +56,13 @@ export async function live(program: string, task: Task, doom: Doom, ledger: Ledg
     killed = true
     child.kill('SIGKILL')
   }
-  let timer = 'afterStart' in doom ? setTimeout(kill, doom.afterStart) : setTimeout(kill, LONGEST_START_MS)
+  let timer = 'afterStart' in doom ? setTimeout(kill, doom.afterStart) : setTimeout(kill, LONGEST_LIFE_MS)
+  let receipts = 0
   const read = (line: string) => {
-    if (line.startsWith('+')) enter(ledger, JSON.parse(line.slice(1)) as Receipt, task.life)
-    else if (line.startsWith('begun ')) unfinished.add(line.slice(6))
+    if (line.startsWith('+')) {
+      enter(ledger, JSON.parse(line.slice(1)) as Receipt, task.life)
+      if ('afterReceipts' in doom && ++receipts === doom.afterReceipts) kill()
+    } else if (line.startsWith('begun ')) unfinished.add(line.slice(6))
     else if (line.startsWith('done ')) unfinished.delete(line.slice(5))
     else if (line === 'open') {
       opened = true
@@ -78,4 +87,4 @@ export async function live(program: string, task: Task, doom: Doom, ledger: Ledg
   return { opened, unfinished: [...unfinished], output }
 }
 
-const LONGEST_START_MS = 60_000
+const LONGEST_LIFE_MS = 120_000

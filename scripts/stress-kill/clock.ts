@@ -17,6 +17,8 @@ export const CLOCK = 1_790_000_000_000_000
 export const HOUR = 3_600_000_000
 /** What is as many lives old may go; what is younger must stay. */
 export const LIVES_KEPT = 20
+/** A trace that was cut off is sent again by so many lives, then it stays as it is. */
+export const LIVES_CARRIED = 4
 export const RETENTION = durationMicros(LIVES_KEPT * HOUR)
 
 /** A text as a seed. */

@@ -9,7 +9,7 @@ export interface Account {
   readonly ended: Set<string>
   readonly logs: Set<string>
   turn: boolean
-  /** The last life that added to it. */
+  /** The last life that said something new of it. */
   life: number
 }
 
@@ -42,6 +42,8 @@ export function receiptOf(trace: string, parcel: Parcel): Receipt {
   }
 }
 
+const sizeOf = ({ spans, ended, logs, turn }: Account) => spans.size + ended.size + logs.size + (turn ? 1 : 0)
+
 export function enter(ledger: Ledger, { trace, spans, ended, logs, turn }: Receipt, life: number): void {
   const none = {
     spans: new Set<string>(),
@@ -51,12 +53,14 @@ export function enter(ledger: Ledger, { trace, spans, ended, logs, turn }: Recei
     life,
   }
   const account = ledger.get(trace) ?? none
-  account.life = life
+  const size = sizeOf(account)
   ledger.set(trace, account)
   for (const id of spans ?? []) account.spans.add(id)
   for (const id of ended ?? []) account.ended.add(id)
   for (const body of logs ?? []) account.logs.add(body)
   account.turn ||= turn === true
+  // What is sent again is no news, and does not make a trace younger.
+  if (sizeOf(account) > size) account.life = life
 }
 
 export interface Totals {

@@ -8,7 +8,7 @@ import { plainReader } from '../../src/sources/store/plain-reader.ts'
 import { openStore, type Store } from '../../src/sources/store/store.ts'
 import { DAMAGED_SIZES, makeDamaged } from '../../src/sources/store/test-damage.ts'
 import { buildChild, type Doom, live } from './children.ts'
-import { CLOCK, HOUR, LIVES_KEPT } from './clock.ts'
+import { CLOCK, HOUR, LIVES_CARRIED, LIVES_KEPT } from './clock.ts'
 import { type Account, audit, type Ledger, type Totals, totalsOf } from './ledger.ts'
 import { numbersOf } from './traffic.ts'
 
@@ -35,7 +35,8 @@ export interface Outcome {
 const HEALED_EVERY = 5
 /** Traces of so many lives are read whole after each kill; the others by their row, and whole at the end. */
 const LOOKED_AT = 3
-const LONGEST_LIFE_MS = 2_500
+const LONGEST_LIFE_MS = 1_500
+const MOST_RECEIPTS = 60
 const HEALING_MS = 60_000
 
 /** Kills a process that writes to a store, again and again, and looks after each kill what is there. */
@@ -83,9 +84,10 @@ class Run {
   /** Sometimes at the start, most often in the midst of writing. */
   #doom(share: number): Doom {
     const moment = this.#random()
-    return this.#random() < share
-      ? { afterStart: 100 + moment * 1.2 * this.#startMs }
-      : { afterOpen: 20 + moment * LONGEST_LIFE_MS }
+    const kind = this.#random()
+    if (kind < share) return { afterStart: 100 + moment * 1.2 * this.#startMs }
+    if (kind < (1 + share) / 2) return { afterOpen: 20 + moment * LONGEST_LIFE_MS }
+    return { afterReceipts: 1 + Math.floor(moment * MOST_RECEIPTS) }
   }
 
   async writeAndKill(life: number): Promise<void> {
@@ -100,7 +102,7 @@ class Run {
     }
     const { opened, unfinished, output } = await live(this.#program, task, doom, this.#ledger)
     if ('afterOpen' in doom) this.#startMs = performance.now() - began - doom.afterOpen
-    this.#unfinished = unfinished
+    this.#unfinished = unfinished.filter((name) => life - Number.parseInt(name, 10) < LIVES_CARRIED)
     if (!opened) this.#early++
     const lost = await this.#look(this.#directory, life, this.#ledger)
     this.#conclude(life, opened ? 'while writing' : 'at the start', lost, output)
@@ -182,7 +184,7 @@ const isShown = ({ spans, turn }: Account): boolean => spans.size > 0 || turn
 const mayBeGoneAt =
   (now: number) =>
   ({ life }: Account): boolean =>
-    now - life >= LIVES_KEPT - 1
+    now - life >= LIVES_KEPT - LIVES_CARRIED
 
 /** Waits until the traces of a damaged store are as they should be. */
 async function isHealed({ source }: Store): Promise<string[]> {
