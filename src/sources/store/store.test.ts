@@ -201,7 +201,9 @@ describe('retention', () => {
       retention: durationMicros(1.5 * 3_600e6),
       log: (line) => lines.push(line),
     })
-    await expect.poll(() => lines).toEqual(['store: 1 traces older than the retention deleted'])
+    await expect
+      .poll(() => lines, { timeout: 20_000 })
+      .toEqual(['store: 1 traces older than the retention deleted'])
     expect(await idsOf(again)).toEqual(['new'])
     await expect(again.source.getSpans(traceId('old'), signal)).rejects.toMatchObject({ kind: 'not-found' })
     expect((await again.source.getSpan(traceId('new'), spanId('1'), signal)).logs).toHaveLength(1)
@@ -242,7 +244,7 @@ describe('log records', () => {
     await store.close()
     const again = await opened(options)
     const left = (id: string) => again.source.getLogs?.(traceId(id), signal)
-    await expect.poll(() => left('a')?.catch((error) => error.kind)).toBe('not-found')
+    await expect.poll(() => left('a')?.catch((error) => error.kind), { timeout: 20_000 }).toBe('not-found')
     expect((await left('b'))?.logs).toEqual([young])
   })
 })
