@@ -121,6 +121,14 @@ describe('limits', () => {
     expect(parse('["[{:,,,,,,,,,,,,,,\\",,,,,,"]', limits)).toHaveLength(1)
   })
 
+  it('are of keys of one object', () => {
+    const limits = { ...DEFAULT_JSON_LIMITS, keys: 3 }
+    expect(parse('[{"a":1,"b":{"d":4,"e":5,"f":6},"c":3},{"a":1,"b":2,"c":3}]', limits)).toHaveLength(2)
+    expect(() => parse('{"a":1,"b":{"d":4},"c":3,"a":1}', limits)).toThrow(
+      new OverLimitError('more than 3 keys in one object'),
+    )
+  })
+
   it('are of depth', () => {
     const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`
     const limits = { ...DEFAULT_JSON_LIMITS, depth: 5 }

@@ -6,9 +6,11 @@ export interface JsonLimits {
   readonly values: number
   /** How deep lists and objects may stand within each other. */
   readonly depth: number
+  /** Keys of one object: an object of millions grows by leaps that hold everything up. */
+  readonly keys: number
 }
 
-export const DEFAULT_JSON_LIMITS: JsonLimits = { values: 10_000_000, depth: 1_000 }
+export const DEFAULT_JSON_LIMITS: JsonLimits = { values: 10_000_000, depth: 1_000, keys: 100_000 }
 
 /** The text is no JSON, or nested deeper than it may be: the message says what it is. */
 export class BadJsonError extends Error {
@@ -135,6 +137,7 @@ export function* parseJsonInSteps(
   // Where the last key of each open container stands.
   const keyStarts: number[] = []
   const keyEnds: number[] = []
+  const keyCounts: number[] = []
   const keyText = (level: number): string =>
     decoder.decode(bytes.subarray(keyStarts[level], (keyEnds[level] ?? 0) + 1))
   let textStart = 0
@@ -164,12 +167,17 @@ export function* parseJsonInSteps(
     } else if (byte === COLON) {
       count()
       if (isObject.length === 0) throw new BadJsonError('no JSON')
+      const keys = (keyCounts[isObject.length - 1] ?? 0) + 1
+      if (keys > limits.keys)
+        throw new OverLimitError(`more than ${limits.keys.toLocaleString('en-US')} keys in one object`)
+      keyCounts[isObject.length - 1] = keys
       keyStarts[isObject.length - 1] = textStart
       keyEnds[isObject.length - 1] = textEnd
     } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
       count()
       if (isObject.push(byte === OPEN_OBJECT) > limits.depth)
         throw new BadJsonError(`nested deeper than ${limits.depth.toLocaleString('en-US')} levels`)
+      keyCounts[isObject.length - 1] = 0
     } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
       if (isObject.pop() !== (byte === CLOSE_OBJECT)) throw new BadJsonError('no JSON')
       lowest = Math.min(lowest, isObject.length)
