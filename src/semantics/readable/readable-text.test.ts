@@ -6,7 +6,7 @@ import { decodeTracesJson } from '../../formats/otlp/decode-traces.ts'
 import { readMeaning } from '../span/meaning.ts'
 import { readSpan } from '../span/read-span.ts'
 import type { ReadablePart } from './readable-parts.ts'
-import { foldHistory, type ReadableBlock, readable } from './readable-text.ts'
+import { type ReadableBlock, readable, splitHistory } from './readable-text.ts'
 
 const captures = join(import.meta.dirname, '..', '..', 'formats', 'otlp', 'fixtures', 'captures')
 
@@ -215,7 +215,7 @@ it('is total on depth and width', () => {
 it('folds history that was shown before, never the last message', () => {
   const [a, b, c] = ['a', 'b', 'c'].map((said) => ({ role: 'user', parts: [text(said)] }))
   if (!a || !b || !c) throw new Error('unreachable')
-  expect(foldHistory([a, b, c], [a, b])).toEqual({ repeated: [a, b], fresh: [c] })
-  expect(foldHistory([a, b], [a, b])).toEqual({ repeated: [a], fresh: [b] })
-  expect(foldHistory([c, a], [a])).toEqual({ repeated: [], fresh: [c, a] })
+  expect(splitHistory([a, b, c], [a, b])).toEqual({ repeated: [a, b], fresh: [c] })
+  expect(splitHistory([a, b], [a, b])).toEqual({ repeated: [a], fresh: [b] })
+  expect(splitHistory([c, a], [a])).toEqual({ repeated: [], fresh: [c, a] })
 })

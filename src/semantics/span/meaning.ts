@@ -8,9 +8,9 @@ import type {
 } from '../../domain/span.ts'
 import { mantleTool } from '../conventions/rasa-kind.ts'
 import { isNothing, readValue, saidNumber, saidText } from '../readable/tolerant-value.ts'
-import { readSpan } from './read-span.ts'
+import { readSpan, speaks } from './read-span.ts'
 import { spanError } from './span-error.ts'
-import { attributesWithLogs, spanValue } from './span-texts.ts'
+import { attributesWithLogs, spanValue, spokenValue } from './span-texts.ts'
 
 export interface MeaningOptions {
   readonly logs?: readonly LogRecord[]
@@ -196,8 +196,9 @@ export function readMeaning(span: Span, options: MeaningOptions = {}): SpanMeani
   const attributes = attributesWithLogs(span, options.logs)
   const { outline, facts } = readSpan(span, options)
   const { kind } = outline
-  const input = spanValue(attributes, 'input')
-  const output = spanValue(attributes, 'output')
+  const sideOf = speaks(span, kind) ? spokenValue : spanValue
+  const input = sideOf(attributes, 'input')
+  const output = sideOf(attributes, 'output')
   const model = saidText(facts.model) ?? (kind === 'embedding' ? outline.label : undefined)
   const provider = ['gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'ai.model.provider', 'llm_type']
     .map((key) => saidText(attributes[key]))

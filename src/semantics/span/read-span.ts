@@ -20,6 +20,9 @@ export interface ReadOptions {
 /** Kinds whose values are never what the participant said or heard. */
 const MUTE: ReadonlySet<SpanKind> = new Set(['tool', 'retrieval', 'embedding', 'system', 'feedback'])
 
+/** Whether a span's input and output are what somebody said. Rasa's voice spans are system spans that talk. */
+export const speaks = (span: Span, kind: SpanKind): boolean => !MUTE.has(kind) || isRasa(span)
+
 const LONGEST_ERROR = 300
 /** Of the root cause: Rasa's repeat whole requests. */
 const LONGEST_MESSAGE = 8_000
@@ -189,21 +192,20 @@ export function readSpan(span: Span, options: ReadOptions = {}): SpanReading {
   const rasa = isRasa(span)
   const tool = toolName(span, kind, found)
   const label = labelOf(span, kind, found, tool)
-  const mute = MUTE.has(kind)
   const topics = topicsIn(attributes)
-  const speaks = (topic: number) => (topics & topic) !== 0
-  const talks = !mute || rasa
-  const input = talks && speaks(TOPIC.input) ? spanText(attributes, 'input') : undefined
-  const output = talks && speaks(TOPIC.output) ? spanText(attributes, 'output') : undefined
+  const says = (topic: number) => (topics & topic) !== 0
+  const talks = speaks(span, kind)
+  const input = talks && says(TOPIC.input) ? spanText(attributes, 'input') : undefined
+  const output = talks && says(TOPIC.output) ? spanText(attributes, 'output') : undefined
   const embedding = kind === 'embedding'
-  const usage = speaks(TOPIC.usage) && !embedding ? spanUsage(span, failed) : undefined
-  const cost = speaks(TOPIC.usage) ? spanCost(span, failed) : undefined
+  const usage = says(TOPIC.usage) && !embedding ? spanUsage(span, failed) : undefined
+  const cost = says(TOPIC.usage) ? spanCost(span, failed) : undefined
   const model = found.model?.value ?? found.requestModel?.value
   const isGeneration = kind === 'generation'
   const firstToken = isGeneration ? timeToFirstToken(span) : undefined
-  const tags = speaks(TOPIC.tags) ? tagsOf(attributes) : []
+  const tags = says(TOPIC.tags) ? tagsOf(attributes) : []
   const flows = rasa ? flowsOf(span) : []
-  const own = speaks(TOPIC.own)
+  const own = says(TOPIC.own)
   const data = own ? participantData(attributes) : undefined
   const session = attributes['turnscope.session_data']
   const feedback = own || span.events.length > 0 ? feedbackOf(span) : []

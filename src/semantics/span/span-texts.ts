@@ -1,6 +1,6 @@
 import type { Attributes, AttributeValue, LogRecord, Span } from '../../domain/span.ts'
 import { flattenedMessages } from '../readable/flattened-messages.ts'
-import { type Side, textOf } from '../readable/text-in-values.ts'
+import { type Side, textOf } from '../readable/readable-text.ts'
 import { isNothing } from '../readable/tolerant-value.ts'
 
 type Source = (attributes: Attributes) => AttributeValue | undefined
@@ -62,7 +62,7 @@ export function spanText(attributes: Attributes, side: Side): FoundText | undefi
     const value = source(attributes)
     if (value === undefined || isNothing(value)) continue
     const text = textOf(value, side)
-    if (text !== undefined && text.trim() !== '') return { rank, value: text }
+    if (text !== undefined) return { rank, value: text }
   }
   return undefined
 }
@@ -74,6 +74,21 @@ export function spanValue(attributes: Attributes, side: Side): AttributeValue | 
     if (value !== undefined && !isNothing(value)) return value
   }
   return undefined
+}
+
+/**
+ * One side of a span that talks, as it was recorded: from the place that its text comes from, so that what a
+ * panel shows is what the preview quotes; else from the first place that has something.
+ */
+export function spokenValue(attributes: Attributes, side: Side): AttributeValue | undefined {
+  let first: AttributeValue | undefined
+  for (const source of SOURCES[side]) {
+    const value = source(attributes)
+    if (value === undefined || isNothing(value)) continue
+    if (textOf(value, side) !== undefined) return value
+    first ??= value
+  }
+  return first
 }
 
 const MESSAGE_EVENT = /^gen_ai\.(system|user|assistant|tool)\.message$/
