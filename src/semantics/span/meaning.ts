@@ -6,10 +6,14 @@ import type {
   Span,
   SpanMeaning,
 } from '../../domain/span.ts'
+import type { Concept } from '../conventions/convention.ts'
+import { PARAMETERS, PLACES } from '../conventions/convention-table.ts'
+import { askedArguments } from '../conventions/rasa.ts'
 import { mantleTool } from '../conventions/rasa-kind.ts'
 import { isNothing, readValue, saidNumber, saidText } from '../readable/tolerant-value.ts'
 import { readSpan, speaks } from './read-span.ts'
 import { spanError } from './span-error.ts'
+import { saidIn } from './span-facts.ts'
 import { attributesWithLogs, spanValue, spokenValue } from './span-texts.ts'
 
 export interface MeaningOptions {
@@ -22,70 +26,28 @@ type ObjectValue = { readonly [key: string]: AttributeValue }
 const isObject = (value: AttributeValue | undefined): value is ObjectValue =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Prefixes under which a request's parameters stand, and keys that are whole objects of them. */
-const PARAMETER_PREFIXES = ['gen_ai.request.', 'ai.settings.'] as const
-const PARAMETER_OBJECTS = ['llm.invocation_parameters', 'langfuse.observation.model.parameters'] as const
-const PARAMETER_KEYS = [
-  'llm_temperature',
-  'request_timeout',
-  'llm_request_timeout',
-  'llm_engine',
-  'embeddings',
-] as const
-const NO_PARAMETER = /^(gen_ai\.request\.model|ai\.settings\.context\.)/
-
 function parametersOf(attributes: Attributes): Attributes | undefined {
   const found: { [key: string]: AttributeValue } = {}
   for (const key in attributes) {
-    const prefix = PARAMETER_PREFIXES.find((each) => key.startsWith(each))
-    if (prefix && !NO_PARAMETER.test(key)) found[key.slice(prefix.length)] = attributes[key] as AttributeValue
+    const prefix = PARAMETERS.prefixes.find((each) => key.startsWith(each))
+    if (prefix && !PARAMETERS.except.some((each) => key.startsWith(each)))
+      found[key.slice(prefix.length)] = attributes[key] as AttributeValue
   }
-  for (const key of PARAMETER_OBJECTS) {
+  for (const key of PARAMETERS.objects) {
     const value = readValue(attributes[key])
     if (isObject(value)) Object.assign(found, value)
   }
-  for (const key of PARAMETER_KEYS) {
+  for (const key of PARAMETERS.keys) {
     const value = attributes[key]
     if (value !== undefined && !isNothing(value)) found[key] = readValue(value) ?? null
   }
   return Object.keys(found).length > 0 ? found : undefined
 }
 
-const ARGUMENT_KEYS = [
-  'gen_ai.tool.call.arguments',
-  'input.value',
-  'traceloop.entity.input',
-  'gen_ai.prompt',
-  'ai.toolCall.args',
-  'tool_arguments',
-  'tool_input_arguments',
-] as const
-const RESULT_KEYS = [
-  'gen_ai.tool.call.result',
-  'output.value',
-  'traceloop.entity.output',
-  'gen_ai.completion',
-  'ai.toolCall.result',
-  'tool_result_content',
-  'tool_output_slots',
-  'langfuse.observation.output',
-] as const
-
-const firstValue = (attributes: Attributes, keys: readonly string[]): AttributeValue | undefined => {
-  for (const key of keys) {
+const firstValue = (attributes: Attributes, concept: Concept): AttributeValue | undefined => {
+  for (const [, key] of PLACES[concept]) {
     const value = attributes[key]
     if (value !== undefined && !isNothing(value)) return readValue(value) ?? undefined
-  }
-  return undefined
-}
-
-/** The arguments that the model's last call of a tool gave, in the output of a span before it. */
-function askedArguments(tool: string, span: Span, others: readonly Span[]): AttributeValue | undefined {
-  const asked = others.filter(({ name, startTime }) => name.startsWith('llm.') && startTime <= span.startTime)
-  for (const { attributes } of asked.sort((a, b) => b.startTime - a.startTime)) {
-    const output = readValue(attributes['langfuse.observation.output'])
-    const calls = isObject(output) && Array.isArray(output.tool_calls) ? output.tool_calls : []
-    for (const call of calls) if (isObject(call) && call.name === tool) return call.args
   }
   return undefined
 }
@@ -98,10 +60,8 @@ function toolOf(
 ): SpanMeaning['tool'] {
   const mantle = mantleTool(span)
   const given =
-    mantle === undefined
-      ? (firstValue(attributes, ARGUMENT_KEYS) ?? readValue(attributes['langfuse.observation.input']))
-      : askedArguments(mantle, span, preceding)
-  const result = firstValue(attributes, RESULT_KEYS)
+    mantle === undefined ? firstValue(attributes, 'toolArguments') : askedArguments(mantle, span, preceding)
+  const result = firstValue(attributes, 'toolResult')
   return {
     name,
     ...(given !== undefined && !isNothing(given) && { arguments: given }),
@@ -151,11 +111,11 @@ function documentOf(value: AttributeValue): RetrievedDocument | undefined {
 
 const MOST_DOCUMENTS = 1000
 
-/** `retrieval.documents.N.document.id`, …, as OpenInference flattens them. */
-function flattenedDocuments(attributes: Attributes): AttributeValue[] {
+/** `key.N.document.id`, …, as OpenInference flattens them. */
+function flattenedDocuments(attributes: Attributes, key: string): AttributeValue[] {
   const documents: AttributeValue[] = []
   for (let at = 0; at < MOST_DOCUMENTS; at++) {
-    const start = `retrieval.documents.${at}.document.`
+    const start = `${key}.${at}.document.`
     const fields = ['id', 'content', 'score', 'metadata'].flatMap((name) => {
       const value = attributes[start + name]
       return value === undefined ? [] : [[name, value] as const]
@@ -175,13 +135,13 @@ const listIn = (value: AttributeValue | undefined): readonly AttributeValue[] =>
 }
 
 function documentsOf(attributes: Attributes): readonly RetrievedDocument[] {
-  const places = [
-    () => listIn(attributes['gen_ai.retrieval.documents']),
-    () => flattenedDocuments(attributes),
-    () => listIn(attributes['retrieval.documents']),
-    () => listIn(spanValue(attributes, 'output')),
-    () => listIn(attributes.document_metadata),
-  ]
+  const places = PLACES.documents.map(
+    ([, key, { flattened } = {}]) =>
+      () =>
+        flattened ? flattenedDocuments(attributes, key) : listIn(attributes[key]),
+  )
+  // Where no key names them they are what the retriever gave back.
+  places.push(() => listIn(spanValue(attributes, 'output')))
   for (const place of places) {
     const documents = place()
       .slice(0, MOST_DOCUMENTS)
@@ -200,22 +160,12 @@ export function readMeaning(span: Span, options: MeaningOptions = {}): SpanMeani
   const input = sideOf(attributes, 'input')
   const output = sideOf(attributes, 'output')
   const model = saidText(facts.model) ?? (kind === 'embedding' ? outline.label : undefined)
-  const provider = ['gen_ai.provider.name', 'gen_ai.system', 'llm.provider', 'ai.model.provider', 'llm_type']
-    .map((key) => saidText(attributes[key]))
-    .find((text) => text !== undefined)
+  const provider = saidIn(attributes, 'provider')
   const parameters = parametersOf(attributes)
   const tool =
     kind === 'tool' ? toolOf(span, attributes, outline.tool ?? span.name, options.preceding ?? []) : undefined
-  const agent =
-    kind === 'agent'
-      ? (saidText(attributes['gen_ai.agent.name']) ?? saidText(attributes.agent_name))
-      : undefined
-  const query =
-    kind === 'retrieval'
-      ? (saidText(attributes['gen_ai.retrieval.query.text']) ??
-        saidText(attributes['input.value']) ??
-        saidText(attributes.query))
-      : undefined
+  const agent = kind === 'agent' ? saidIn(attributes, 'agent') : undefined
+  const query = kind === 'retrieval' ? saidIn(attributes, 'query') : undefined
   const documents = kind === 'retrieval' ? documentsOf(attributes) : []
   const error = spanError(span)
   return {

@@ -1,54 +1,23 @@
 import type { Attributes, AttributeValue, LogRecord, Span } from '../../domain/span.ts'
+import type { Place } from '../conventions/convention.ts'
+import { PLACES } from '../conventions/convention-table.ts'
+import { MESSAGE_EVENTS } from '../conventions/gen-ai.ts'
 import { flattenedMessages } from '../readable/flattened-messages.ts'
 import { type Side, textOf } from '../readable/readable-text.ts'
 import { isNothing } from '../readable/tolerant-value.ts'
 
 type Source = (attributes: Attributes) => AttributeValue | undefined
 
-const flattened =
-  (prefix: string, inner: string): Source =>
-  (attributes) =>
-    flattenedMessages(attributes, prefix, inner)
+const sourceOf = ([, key, { messages } = {}]: Place): Source =>
+  messages === undefined
+    ? (attributes) => attributes[key]
+    : (attributes) => flattenedMessages(attributes, key, messages)
 
-const key =
-  (name: string): Source =>
-  (attributes) =>
-    attributes[name]
-
-/** Where a span's input stands, the preferred place first. */
-const INPUT: readonly Source[] = [
-  key('langfuse.trace.input'),
-  key('input.value'),
-  key('gen_ai.input.messages'),
-  key('langfuse.observation.input'),
-  flattened('llm.input_messages', 'message.'),
-  key('traceloop.entity.input'),
-  key('ai.prompt'),
-  key('ai.prompt.messages'),
-  key('gen_ai.prompt'),
-  flattened('gen_ai.prompt', ''),
-  key('voice.transcript.final'),
-  key('agent_input_user_message'),
-  key('turnscope.event.input'),
-]
-
-const OUTPUT: readonly Source[] = [
-  key('langfuse.trace.output'),
-  key('output.value'),
-  key('gen_ai.output.messages'),
-  key('langfuse.observation.output'),
-  flattened('llm.output_messages', 'message.'),
-  key('traceloop.entity.output'),
-  key('ai.response.text'),
-  key('gen_ai.completion'),
-  flattened('gen_ai.completion', ''),
-  key('voice.tts.text'),
-  key('voice.playback.text'),
-  key('agent_output_response_message'),
-  key('turnscope.event.output'),
-]
-
-const SOURCES: Record<Side, readonly Source[]> = { input: INPUT, output: OUTPUT }
+/** Where each side of a span stands, the preferred place first. */
+const SOURCES: Record<Side, readonly Source[]> = {
+  input: PLACES.input.map(sourceOf),
+  output: PLACES.output.map(sourceOf),
+}
 
 export interface FoundText {
   /** How far down the list of places it stood. */
@@ -91,9 +60,6 @@ export function spokenValue(attributes: Attributes, side: Side): AttributeValue 
   return first
 }
 
-const MESSAGE_EVENT = /^gen_ai\.(system|user|assistant|tool)\.message$/
-const DETAILS_EVENT = 'gen_ai.client.inference.operation.details'
-
 const eventName = ({ eventName: name, attributes }: LogRecord): string =>
   name ?? (typeof attributes['event.name'] === 'string' ? attributes['event.name'] : '')
 
@@ -111,17 +77,17 @@ export function attributesWithLogs(span: Span, logs: readonly LogRecord[] | unde
   let added: Attributes = {}
   for (const record of [...logs].sort((a, b) => a.time - b.time)) {
     const name = eventName(record)
-    const role = MESSAGE_EVENT.exec(name)?.[1]
+    const role = MESSAGE_EVENTS.said.exec(name)?.[1]
     if (role) input.push({ role, ...bodyObject(record) })
-    else if (name === 'gen_ai.choice') {
+    else if (name === MESSAGE_EVENTS.choice) {
       const { message, ...rest } = bodyObject(record)
       const held = typeof message === 'object' && message !== null ? (message as Attributes) : rest
       output.push({ role: 'assistant', ...held })
-    } else if (name === DETAILS_EVENT) added = { ...record.attributes, ...added }
+    } else if (name === MESSAGE_EVENTS.details) added = { ...record.attributes, ...added }
   }
   return {
-    ...(input.length > 0 && { 'gen_ai.input.messages': input }),
-    ...(output.length > 0 && { 'gen_ai.output.messages': output }),
+    ...(input.length > 0 && { [MESSAGE_EVENTS.input]: input }),
+    ...(output.length > 0 && { [MESSAGE_EVENTS.output]: output }),
     ...added,
     ...span.attributes,
   }

@@ -45,16 +45,16 @@ export function callTurns(readings: readonly SpanReading[], tree: OutlineTree): 
     const below = (list: readonly number[]) =>
       list.filter((each) => isBelow(tree, each, index)).map((each) => at(each).facts.output?.value)
     const output = joined(below(spoken)) ?? joined(below(played))
-    const { perceivedMs, interrupted, turnIndex } = facts.extra ?? {}
+    const { perceivedMs, interrupted, turnIndex } = facts.voice ?? {}
     const cut =
       interrupted === true ||
-      played.some((each) => isBelow(tree, each, index) && at(each).facts.extra?.interrupted === true)
+      played.some((each) => isBelow(tree, each, index) && at(each).facts.voice?.interrupted === true)
     const trigger = triggers.find(
       (each) => start(each) > since && start(each) <= start(index) && input === undefined,
     )
     const kind =
       trigger !== undefined
-        ? String(at(trigger).facts.extra?.trigger)
+        ? String(at(trigger).facts.voice?.trigger)
         : position === 0 && input === undefined
           ? 'session-start'
           : undefined

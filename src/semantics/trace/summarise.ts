@@ -8,6 +8,7 @@ import type { SpanReading, TraceContext, TraceReading } from '../reading.ts'
 import { callTurns } from './call-turns.ts'
 import { judge, type Verdict } from './judge.ts'
 import { isAside, type OutlineTree, rootOf } from './outline-tree.ts'
+import { upgraded } from './stored-facts.ts'
 import { inOrderOfAsking, traceConcepts } from './trace-concepts.ts'
 import { traceKind } from './trace-kind.ts'
 import { measureTrace } from './trace-metrics.ts'
@@ -46,9 +47,7 @@ function isRootSeen(readings: readonly SpanReading[], tree: OutlineTree, root: n
   if (!reading) return false
   const { outline, facts } = reading
   if (outline.parentId === null) return !isAside(tree, root) || tree.tops.every((at) => isAside(tree, at))
-  return (
-    facts.extra?.remoteParent === true || facts.extra?.entry === true || RASA_TURN_ROOT.test(outline.name)
-  )
+  return facts.remoteParent === true || facts.entry === true || RASA_TURN_ROOT.test(outline.name)
 }
 
 interface Extent {
@@ -82,7 +81,7 @@ function once(readings: readonly SpanReading[]): readonly SpanReading[] {
  * empty trace of kind `other`.
  */
 export function summarise(given: readonly SpanReading[], { traceId }: TraceContext): TraceReading {
-  const readings = once(given)
+  const readings = once(given).map(upgraded)
   const verdict = judge(readings.map(({ outline }) => outline))
   const root = rootOf(verdict.tree)
   const rootReading = readings[root]
@@ -161,7 +160,7 @@ function noteOf(
 ): TraceSummary['note'] {
   if (input !== undefined || output !== undefined) return undefined
   if (kind === 'call') return 'spoken-not-recorded'
-  return kind === 'turn' && readings.some(({ facts }) => facts.extra?.rasa === true)
+  return kind === 'turn' && readings.some(({ facts }) => facts.convention === 'rasa')
     ? 'text-not-recorded'
     : undefined
 }

@@ -1,7 +1,6 @@
 import type { SpanKind } from '../../domain/span.ts'
 import type { TraceSummary } from '../../domain/trace.ts'
 import type { Ranked, SpanFacts, SpanReading } from '../reading.ts'
-import { SERVICE_NAME_RANK } from '../span/concepts.ts'
 import type { Verdict } from './judge.ts'
 
 /** Which of equally deep spans speaks first: who answers before who fetches. */
@@ -53,8 +52,7 @@ const firstSaid = (readings: readonly SpanReading[], name: TextFact): string | u
 const NO_SERVICE = /^(litellm|unknown_service.*|unknown|missing-service-name)$/
 
 function chatbotName(readings: readonly SpanReading[], rootName: string): string {
-  for (const { facts } of readings)
-    if (facts.chatbot && facts.chatbot.rank < SERVICE_NAME_RANK) return facts.chatbot.value
+  for (const { facts } of readings) if (facts.chatbot) return facts.chatbot.value
   const services = readings.map(({ outline }) => outline.service)
   return services.find((service) => !NO_SERVICE.test(service)) ?? rootName
 }

@@ -19,7 +19,7 @@ export interface KindEvidence {
   readonly hasInput: boolean
 }
 
-const isRasa = ({ facts }: SpanReading): boolean => facts.extra?.rasa === true
+const isRasa = ({ facts }: SpanReading): boolean => facts.convention === 'rasa'
 const named = (test: RegExp) => (reading: SpanReading) => isRasa(reading) && test.test(reading.outline.name)
 
 /** While a call runs its root is missing: many spans under one absent parent, of one conversation. */
@@ -43,7 +43,7 @@ const RULES: readonly (readonly [holds: (evidence: KindEvidence) => boolean, kin
   [({ readings }) => readings.some(named(RASA_TURN_ROOT)), 'turn'],
   [({ tops }) => tops.length > 0 && tops.every(named(RASA_HOUSEKEEPING)), 'housekeeping'],
   [({ tops }) => tops.length > 0 && tops.every(named(RASA_NO_TURN)), 'other'],
-  [({ root }) => root?.facts.extra?.setUp === true, 'other'],
+  [({ root }) => root?.facts.setUp === true, 'other'],
   [({ readings }) => readings.some(({ outline }) => TALKING.has(outline.kind)), 'turn'],
   [({ hasInput, hasSession }) => hasInput || hasSession, 'turn'],
 ]

@@ -54,6 +54,9 @@ function outermost({ tree }: Verdict, holds: (at: number) => boolean): number[] 
   return found
 }
 
+/** What a span's facts say of how it counts. */
+type Sign = 'called' | 'hidesCalls' | 'unnamedTool' | 'estimated' | 'callsOnly'
+
 /**
  * A trace's measures by the rules of double counting: the innermost span that reports usage counts, the
  * innermost generation with evidence of a call is one LLM turn, a chain of tool spans is one call.
@@ -61,16 +64,17 @@ function outermost({ tree }: Verdict, holds: (at: number) => boolean): number[] 
 export function measureTrace(readings: readonly SpanReading[], verdict: Verdict): MeasuredTrace {
   const reading = (at: number) => readings[at] as SpanReading
   const kind = (at: number): SpanKind => verdict.outlines[at]?.kind ?? 'custom'
-  const says = (at: number, name: string) => reading(at).facts.extra?.[name] === true
+  const says = (at: number, name: Sign) => reading(at).facts[name] === true
+  const isRasa = (at: number) => reading(at).facts.convention === 'rasa'
   const duplicate = (at: number) => reading(at).outline.duplicate === true
 
-  const calls = innermost(verdict, (at) => kind(at) === 'generation' && says(at, 'made') && !duplicate(at))
-  const hidden = innermost(verdict, (at) => says(at, 'hiddenCalls'))
+  const calls = innermost(verdict, (at) => kind(at) === 'generation' && says(at, 'called') && !duplicate(at))
+  const hidden = innermost(verdict, (at) => says(at, 'hidesCalls'))
   const isTool = (at: number) => kind(at) === 'tool' && !duplicate(at)
   // A request that named no tool and reached none is no call of one.
   const tools = outermost(verdict, isTool).filter((at) => {
     const { order, place, end } = verdict.tree
-    if (!says(at, 'bare')) return true
+    if (!says(at, 'unnamedTool')) return true
     for (let p = (place[at] as number) + 1; p < (end[at] as number); p++)
       if (isTool(order[p] as number)) return true
     return false
@@ -86,8 +90,8 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
 
   const all = readings.map((_, at) => at)
   const generations = all.some((at) => kind(at) === 'generation' && !duplicate(at))
-  const agents = all.some((at) => kind(at) === 'agent' && !says(at, 'rasa'))
-  const rasa = all.some((at) => says(at, 'rasa'))
+  const agents = all.some((at) => kind(at) === 'agent' && !isRasa(at))
+  const rasa = all.some(isRasa)
   if (!generations && !agents && usages.length === 0 && tools.length === 0 && hidden.length === 0)
     return { metrics: {}, models: [], counted: {}, embeddingTokens }
 
@@ -108,7 +112,7 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
     if (measured !== null && missing && name !== 'cachedTokens' && name !== 'reasoningTokens')
       partial.push(name)
   }
-  if (usages.some((at) => says(at, 'promptOnly'))) {
+  if (usages.some((at) => says(at, 'estimated'))) {
     estimated.push('inputTokens')
     if (tokens.totalTokens === null && typeof tokens.inputTokens === 'number') {
       tokens.totalTokens = tokens.inputTokens

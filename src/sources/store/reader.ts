@@ -1,6 +1,6 @@
 import type { LogRecord, Span, SpanMeaning } from '../../domain/span.ts'
+import type { KeyOverrides } from '../../semantics/conventions/key-index.ts'
 import type { SpanReading, TraceContext, TraceReading } from '../../semantics/reading.ts'
-import type { KeyOverrides } from '../../semantics/span/concepts.ts'
 import { readMeaning } from '../../semantics/span/meaning.ts'
 import { readSpan } from '../../semantics/span/read-span.ts'
 import { summarise } from '../../semantics/trace/summarise.ts'
