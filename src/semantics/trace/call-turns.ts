@@ -1,8 +1,8 @@
+import { isBelow, type OutlineTree } from '../../domain/outline-tree.ts'
 import type { CallTurn } from '../../domain/trace.ts'
 import { durationMicros } from '../../domain/units.ts'
 import { RASA_TURN_ROOT } from '../conventions/rasa-kind.ts'
 import type { SpanReading } from '../reading.ts'
-import { isBelow, type OutlineTree } from './outline-tree.ts'
 
 const joined = (texts: readonly (string | undefined)[]): string | undefined => {
   const said = texts.filter((text): text is string => text !== undefined)

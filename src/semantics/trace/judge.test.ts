@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { rootOf } from '../../domain/outline-tree.ts'
 import type { SpanOutline } from '../../domain/span.ts'
 import { outlinesOf } from '../../domain/trace-drawing.ts'
 import { durationMicros, micros, spanId } from '../../domain/units.ts'
 import { judge } from './judge.ts'
-import { rootOf } from './outline-tree.ts'
 
 const states = (drawing: string) => {
   const verdict = judge(outlinesOf(drawing))

@@ -1,5 +1,5 @@
+import { firstFailure, type OutlineTree, outlineTree, rootOf } from '../../domain/outline-tree.ts'
 import type { SpanKind, SpanOutline, SpanState } from '../../domain/span.ts'
-import { type OutlineTree, outlineTree, rootOf } from './outline-tree.ts'
 
 /** A judged trace. */
 export interface Verdict {
@@ -156,21 +156,8 @@ export function judge(given: readonly SpanOutline[]): Verdict {
       const state = states[at] as SpanState
       return outline.state === state ? outline : { ...outline, state }
     }),
-    rootCause: rootCauseOf(tree, states),
+    rootCause: firstFailure(tree, (at) => states[at] === 'error'),
     errorCount,
     tree,
   }
-}
-
-/** In order the first failing span, then down to its earliest failing descendant until none fails. */
-function rootCauseOf({ order, end }: OutlineTree, states: readonly SpanState[]): number {
-  let cause = -1
-  let limit = order.length
-  for (let p = 0; p < limit; p++) {
-    const at = order[p] as number
-    if (states[at] !== 'error') continue
-    cause = at
-    limit = end[at] as number
-  }
-  return cause
 }

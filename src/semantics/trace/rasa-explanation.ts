@@ -1,8 +1,8 @@
+import { isBelow, type OutlineTree, outlineTree } from '../../domain/outline-tree.ts'
 import type { AttributeValue, Span, SpanOutline } from '../../domain/span.ts'
 import { type DurationMicros, durationMicros, type Micros, type SpanId } from '../../domain/units.ts'
 import { isNothing, readValue, saidNumber, saidText } from '../readable/tolerant-value.ts'
 import { isShape } from '../readable/value-shape.ts'
-import { isBelow, type OutlineTree, outlineTree } from './outline-tree.ts'
 
 /** Payloads that an explanation needs are fetched: this many at most. */
 const MOST_PAYLOADS = 60
