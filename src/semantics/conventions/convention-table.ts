@@ -5,6 +5,8 @@ import { GEN_AI } from './gen-ai.ts'
 import { LANGFUSE } from './langfuse.ts'
 import { LANGSMITH } from './langsmith.ts'
 import { LITELLM } from './litellm.ts'
+import { MASTRA } from './mastra.ts'
+import { MLFLOW } from './mlflow.ts'
 import { OPENINFERENCE } from './openinference.ts'
 import { OPENLLMETRY } from './openllmetry.ts'
 import { OPENTELEMETRY } from './opentelemetry.ts'
@@ -23,6 +25,8 @@ export const CONVENTIONS: readonly Convention[] = [
   OPENLLMETRY,
   LANGSMITH,
   VERCEL_AI,
+  MASTRA,
+  MLFLOW,
   TURNSCOPE,
 ]
 

@@ -67,6 +67,8 @@ export interface PlaceOptions {
   readonly sumOf?: string
   /** Of a duration; `time` is a moment in ISO 8601, perhaps quoted. A plain duration is µs. */
   readonly unit?: 's' | 'ms' | 'time'
+  /** A text in JSON, with its quotes. */
+  readonly quoted?: true
   /** One text, items parted by commas. */
   readonly commas?: true
   /** Reckoned by the sender, not measured. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Attributes, Span } from '../../domain/span.ts'
+import type { Attributes, AttributeValue, Span } from '../../domain/span.ts'
 import { traceOf } from '../../domain/trace-drawing.ts'
 import { readMeaning } from '../span/meaning.ts'
 import { readSpan } from '../span/read-span.ts'
@@ -85,15 +85,15 @@ function written(concept: Concept, key: string, options: PlaceOptions): Attribut
     }
   if (flattened) return { [`${key}.0.document.content`]: 'fernhill' }
   if (path !== undefined) {
-    const [outer = '', inner] = path.split('.')
-    return { [key]: JSON.stringify({ [outer]: inner === undefined ? 4711 : { [inner]: 4711 } }) }
+    const object = path.split('.').reduceRight<AttributeValue>((inner, step) => ({ [step]: inner }), 4711)
+    return { [key]: JSON.stringify(object) }
   }
   if (sumOf !== undefined) return { [key]: JSON.stringify({ [`${sumOf}_x`]: 4711 }) }
   if (unit === 'time') return { [key]: '"2033-05-18T03:33:20Z"' }
   if (NUMBERS.has(concept)) return { [key]: 4711 }
   if (concept === 'documents') return { [key]: '[{"content":"fernhill"}]' }
   if (concept.startsWith('data') || concept === 'sessionData') return { [key]: '{"name":"fernhill"}' }
-  return { [key]: 'fernhill', ...beside }
+  return { [key]: options.quoted ? '"fernhill"' : 'fernhill', ...beside }
 }
 
 const read = (one: Span) => JSON.stringify([readSpan(one), readMeaning(one)])

@@ -46,10 +46,14 @@ export const GEN_AI: Convention = {
     ],
     totalTokens: [[20, 'gen_ai.usage.total_tokens']],
     embeddingTokens: [[10, 'gen_ai.usage.input_tokens']],
-    cost: [[40, 'gen_ai.usage.cost']],
+    cost: [
+      [40, 'gen_ai.usage.cost'],
+      [50, 'gen_ai.cost.total_cost'],
+    ],
     timeToFirstToken: [
       [10, 'gen_ai.response.time_to_first_chunk', { unit: 's' }],
       [20, 'gen_ai.client.operation.time_to_first_chunk', { unit: 's' }],
+      [25, 'gen_ai.server.time_to_first_token', { unit: 'ms' }],
     ],
     query: [[10, 'gen_ai.retrieval.query.text']],
     documents: [[10, 'gen_ai.retrieval.documents']],
@@ -99,6 +103,8 @@ export const GEN_AI: Convention = {
 
 /** Where messages stand in records and events, and under which keys they read as a span's own. */
 export const MESSAGE_EVENTS = {
+  /** How the names of all of them begin. */
+  prefix: 'gen_ai.',
   said: /^gen_ai\.(system|user|assistant|tool)\.message$/,
   choice: 'gen_ai.choice',
   /** Its attributes are those that a span would have. */

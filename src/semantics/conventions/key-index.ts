@@ -36,6 +36,7 @@ export interface FactRule {
   readonly rank: number
   readonly on: 'span' | 'resource' | 'either'
   readonly where?: readonly [key: string, value: string]
+  readonly quoted?: true
 }
 
 /** Everything that is known of a key. */
@@ -60,8 +61,8 @@ function factRules(overrides: KeyOverrides): Map<string, FactRule[]> {
   const add = (key: string, rule: FactRule) => rules.set(key, [...(rules.get(key) ?? []), rule])
   for (const concept of FACT_CONCEPTS)
     for (const [rank, [, key, options = {}]] of PLACES[concept].entries()) {
-      const { on, where } = options
-      add(key, { concept, rank, on: on ?? 'span', ...(where && { where }) })
+      const { on, where, quoted } = options
+      add(key, { concept, rank, on: on ?? 'span', ...(where && { where }), ...(quoted && { quoted }) })
     }
   for (const concept of OVERRIDABLE)
     for (const [at, key] of (overrides[concept] ?? []).entries())

@@ -30,13 +30,15 @@ function objectUnder(key: string): (attributes: Attributes) => Attributes | unde
 /** A number by its path, nested or under the dotted name. */
 function atPath(key: string, path: string): NumberReader {
   const read = objectUnder(key)
-  const dot = path.indexOf('.')
+  const steps = path.split('.')
   return (attributes) => {
     const object = read(attributes)
     if (object === undefined) return undefined
     const whole = saidNumber(object[path])
-    if (whole !== undefined || dot < 0) return whole
-    return saidNumber(objectOf(object[path.slice(0, dot)])?.[path.slice(dot + 1)])
+    if (whole !== undefined || steps.length === 1) return whole
+    let at: AttributeValue | undefined = object
+    for (const step of steps) at = objectOf(at)?.[step]
+    return saidNumber(at)
   }
 }
 

@@ -16,6 +16,7 @@ export const OPENTELEMETRY: Convention = {
       [10, 'deployment.environment.name', { on: 'either' }],
       [20, 'deployment.environment', { on: 'either' }],
     ],
+    errorMessage: [[30, 'error.message']],
   },
   claims: [
     (at) => {

@@ -32,7 +32,7 @@ export function textIn({ role, is, value }: FoundMessage): string | undefined {
   const held = is === 'message' && isShape(value) ? bodyOf(value) : value
   // The result of a tool is no text of anybody.
   if (role === 'tool' && is === 'message') return undefined
-  if (typeof held === 'string') return held.trim() === '' ? undefined : held
+  if (typeof held === 'string') return held.trimEnd() || undefined
   let text: string | undefined
   for (const part of partsOf(held))
     if (part.kind === 'text') text = text === undefined ? part.text : `${text}\n${part.text}`

@@ -26,8 +26,9 @@ const MOST_PARTS = 1_000
 /** Of embedded data only this much is named. */
 const LONGEST_REFERENCE = 300
 
+/** What stands at the end of a text and cannot be seen is nothing that was said. */
 const text = (value: AttributeValue | undefined): string | undefined =>
-  typeof value === 'string' && value.trim() !== '' ? value : undefined
+  typeof value === 'string' ? value.trimEnd() || undefined : undefined
 
 const identified = (id: AttributeValue | undefined): { id?: string } =>
   typeof id === 'string' && id ? { id } : {}
@@ -100,7 +101,7 @@ const BY_TYPE: Readonly<Record<string, (part: Shape) => ReadablePart[]>> = {
   blob: (part) => image(part.mime_type, part.modality),
 }
 
-/** Parts without a `type`, told by the one field that they have (Gemini). */
+/** Parts without a `type`, told by the one field that they have (Gemini, Bedrock). */
 const BY_FIELD: readonly (readonly [field: string, read: (part: Shape) => readonly ReadablePart[]])[] = [
   ['message_content', ({ message_content: inner }) => partsOf(isShape(inner) ? [unwrapped(inner)] : inner)],
   ['functionCall', ({ functionCall }) => call(nested(functionCall, 'name'), nested(functionCall, 'args'))],
@@ -117,6 +118,11 @@ const BY_FIELD: readonly (readonly [field: string, read: (part: Shape) => readon
     'function_response',
     ({ function_response: reply }) => result(nested(reply, 'response'), undefined, nested(reply, 'name')),
   ],
+  [
+    'toolUse',
+    ({ toolUse }) => call(nested(toolUse, 'name'), nested(toolUse, 'input'), nested(toolUse, 'toolUseId')),
+  ],
+  ['toolResult', ({ toolResult: reply }) => result(nested(reply, 'content'), nested(reply, 'toolUseId'))],
   ['inlineData', ({ inlineData }) => image(nested(inlineData, 'mimeType'))],
   ['inline_data', ({ inline_data: data }) => image(nested(data, 'mime_type'))],
   ['fileData', ({ fileData }) => image(nested(fileData, 'fileUri'))],

@@ -12,6 +12,8 @@ export type Facts = { -readonly [Name in FactConcept]?: Ranked<string> }
 const LONGEST_FACT = 500
 const MOST_TAGS = 100
 
+const unquoted = (text: string): string => saidText(parseJson(text)) ?? text
+
 /** What a span's keys say: the best-ranked value of every concept, and the topics that they speak about. */
 export interface KeysRead {
   readonly facts: Facts
@@ -36,12 +38,13 @@ export function readKeys(
       const text = typeof value === 'number' ? String(value) : saidText(value)
       if (text === undefined) continue
       for (const rule of meaning.facts) {
-        const { concept, rank, where } = rule
+        const { concept, rank, where, quoted } = rule
         if (rule.on !== 'either' && rule.on !== on) continue
         if (where && attributes[where[0]] !== where[1]) continue
         if (concept === 'chatbot' && isFrameworkName(text)) continue
         const known = facts[concept]
-        if (!known || rank < known.rank) facts[concept] = { rank, value: text.slice(0, LONGEST_FACT) }
+        if (!known || rank < known.rank)
+          facts[concept] = { rank, value: (quoted ? unquoted(text) : text).slice(0, LONGEST_FACT) }
       }
     }
   }

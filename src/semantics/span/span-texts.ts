@@ -4,7 +4,8 @@ import { PLACES } from '../conventions/convention-table.ts'
 import { MESSAGE_EVENTS } from '../conventions/gen-ai.ts'
 import { flattenedMessages } from '../readable/flattened-messages.ts'
 import { type Side, textOf } from '../readable/readable-text.ts'
-import { isNothing } from '../readable/tolerant-value.ts'
+import { isNothing, parseJson } from '../readable/tolerant-value.ts'
+import { isShape } from '../readable/value-shape.ts'
 
 type Source = (attributes: Attributes) => AttributeValue | undefined
 
@@ -60,30 +61,69 @@ export function spokenValue(attributes: Attributes, side: Side): AttributeValue 
   return first
 }
 
+/** What a log record or an event of the span says. */
+interface Said {
+  readonly name: string
+  readonly time: number
+  readonly body: Attributes
+  readonly attributes: Attributes
+}
+
 const eventName = ({ eventName: name, attributes }: LogRecord): string =>
   name ?? (typeof attributes['event.name'] === 'string' ? attributes['event.name'] : '')
 
-const bodyObject = ({ body }: LogRecord): Attributes =>
-  typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Attributes) : { content: body }
+/** A text that holds a JSON list or object, as that. */
+const structured = (value: AttributeValue | undefined): AttributeValue | undefined =>
+  typeof value === 'string' && /^\s*[[{]/.test(value) ? (parseJson(value) ?? value) : value
+
+const bodyOf = (body: AttributeValue): Attributes => {
+  const read = structured(body)
+  return isShape(read) ? read : { content: body }
+}
+
+/** Library's events carry messages as log records do: the content, in JSON where it has parts, as an attribute. */
+const saidByEvents = ({ events }: Span): readonly Said[] =>
+  events.flatMap(({ name, time, attributes }) => {
+    if (!name.startsWith(MESSAGE_EVENTS.prefix)) return []
+    const { content, message } = attributes
+    const body = {
+      ...attributes,
+      ...(content !== undefined && { content: structured(content) ?? null }),
+      ...(message !== undefined && { message: structured(message) ?? null }),
+    }
+    return { name, time, body, attributes }
+  })
+
+const saidByLogs = (logs: readonly LogRecord[]): readonly Said[] =>
+  logs.map((log) => ({
+    name: eventName(log),
+    time: log.time,
+    body: bodyOf(log.body),
+    attributes: log.attributes,
+  }))
+
+/** Of a choice the message: an object with a role, or what the assistant said. */
+function choiceOf({ message, ...rest }: Attributes): Attributes {
+  if (message === undefined) return { role: 'assistant', ...rest }
+  return isShape(message) ? { role: 'assistant', ...message } : { role: 'assistant', content: message }
+}
 
 /**
- * A span's attributes together with the message content that its log records carry. What the span says
- * itself stands; records add what is missing.
+ * A span's attributes together with the message content that its events and its log records carry. What the
+ * span says itself stands; they add what is missing.
  */
 export function attributesWithLogs(span: Span, logs: readonly LogRecord[] | undefined): Attributes {
-  if (!logs?.length) return span.attributes
+  if (!logs?.length && span.events.length === 0) return span.attributes
+  const said = [...saidByEvents(span), ...saidByLogs(logs ?? [])].sort((a, b) => a.time - b.time)
+  if (said.length === 0) return span.attributes
   const input: Attributes[] = []
   const output: Attributes[] = []
   let added: Attributes = {}
-  for (const record of [...logs].sort((a, b) => a.time - b.time)) {
-    const name = eventName(record)
+  for (const { name, body, attributes } of said) {
     const role = MESSAGE_EVENTS.said.exec(name)?.[1]
-    if (role) input.push({ role, ...bodyObject(record) })
-    else if (name === MESSAGE_EVENTS.choice) {
-      const { message, ...rest } = bodyObject(record)
-      const held = typeof message === 'object' && message !== null ? (message as Attributes) : rest
-      output.push({ role: 'assistant', ...held })
-    } else if (name === MESSAGE_EVENTS.details) added = { ...record.attributes, ...added }
+    if (role) input.push({ role, ...body })
+    else if (name === MESSAGE_EVENTS.choice) output.push(choiceOf(body))
+    else if (name === MESSAGE_EVENTS.details) added = { ...attributes, ...added }
   }
   return {
     ...(input.length > 0 && { [MESSAGE_EVENTS.input]: input }),

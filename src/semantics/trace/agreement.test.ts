@@ -87,6 +87,13 @@ const SHAPES: readonly [
   ['a bare list of parts', [{ type: 'text', text: 'hi' }], 'hi', 'hi'],
   ['definitions of tools', [{ type: 'function', function: { name: 'f' } }], undefined, undefined],
   ['an object that names a role', { role: 'admin', question: 'hi' }, 'hi', 'hi'],
+  [
+    'parts of Bedrock',
+    [{ role: 'user', content: [{ text: 'hi' }, { toolResult: { content: [{ text: '42' }] } }] }],
+    'hi',
+    undefined,
+  ],
+  ['a text that ends in line breaks', 'hi \n\n', 'hi', 'hi'],
   ['a truth value', true, undefined, undefined],
   ['a number', 42, '42', '42'],
 ]
