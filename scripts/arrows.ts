@@ -37,7 +37,7 @@ const CATCH_ALL = /(^|\/)(utils?|helpers?|common|lib|misc|index)(\/|\.tsx?$)/
 const LINE_WALL = 400
 
 const isTest = (path: string) =>
-  /\.test\.tsx?$|\.bench\.ts$|\/fixtures\/|\/conformance(\/|\.ts$)|-drawing\.ts$/.test(path)
+  /\.test\.tsx?$|\.bench\.ts$|\/fixtures\/|\/testing\/|\/conformance(\/|\.ts$)|-drawing\.ts$/.test(path)
 
 interface Import {
   readonly from: string

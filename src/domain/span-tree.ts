@@ -25,6 +25,8 @@ export type Mark = keyof typeof MARK
 export interface SpanTree {
   readonly size: number
   readonly spans: readonly SpanOutline[]
+  /** Where each row's span stood among those given. */
+  readonly given: Int32Array
   /** Row of the parent; -1 for top spans and for what hangs on nothing. */
   readonly parent: Int32Array
   readonly depth: Int32Array
@@ -89,6 +91,7 @@ export function buildSpanTree(outlines: readonly SpanOutline[], options: SpanTre
   return {
     size,
     spans,
+    given: placed.order,
     parent: placed.parent,
     depth: placed.depth,
     subtree: placed.subtree,
@@ -348,9 +351,6 @@ function errorRows(spans: readonly SpanOutline[]): Int32Array {
 /** What is odd about a row's place, in words of `MARK`. */
 export const marksOf = (tree: SpanTree, row: number): readonly Mark[] =>
   (Object.keys(MARK) as Mark[]).filter((mark) => ((tree.marks[row] ?? 0) & MARK[mark]) !== 0)
-
-/** The first failed span in tree order; -1 where none failed. */
-export const firstError = (tree: SpanTree): number => tree.errors[0] ?? -1
 
 /** The failed span after a row in tree order; -1 past the last. */
 export function nextError(tree: SpanTree, row: number): number {

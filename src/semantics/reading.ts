@@ -11,6 +11,7 @@ import type {
   TraceSummary,
 } from '../domain/trace.ts'
 import type { DurationMicros, Micros, TraceId } from '../domain/units.ts'
+import type { VoiceFacts } from './conventions/rasa-voice.ts'
 
 /** A candidate for a concept of the trace: the lower the rank, the earlier its key stands in the table. */
 export interface Ranked<Value> {
@@ -20,7 +21,7 @@ export interface Ranked<Value> {
 
 /**
  * What one span says, read from the span alone (and its log records): sparse, serializable, without
- * payloads. A trace's summary is a fold over these, so a late span never needs the others' payloads again.
+ * payloads. A trace's summary is made from these alone, so a late span never needs the others' payloads again.
  */
 export interface SpanFacts {
   readonly chatbot?: Ranked<string>
@@ -47,8 +48,25 @@ export interface SpanFacts {
   readonly errorMessage?: string
   readonly participantData?: ParticipantData
   readonly sessionData?: AttributeValue
-  /** What only one convention knows, for that convention's own rules. */
-  readonly extra?: { readonly [key: string]: AttributeValue }
+  /** Whose rules apply to the span beyond its keys. */
+  readonly convention?: 'rasa'
+  /** Of a generation: something proves that a model was called. */
+  readonly called?: true
+  /** Of an agent: it was made, and asked nothing. */
+  readonly setUp?: true
+  /** It stands for a whole loop of calls that have no spans of their own. */
+  readonly hidesCalls?: true
+  /** Its instrumentation sees calls of models and no tools. */
+  readonly callsOnly?: true
+  /** Of a tool: it names none. */
+  readonly unnamedTool?: true
+  /** Input tokens are the sender's reckoning of the prompt. */
+  readonly estimated?: true
+  /** It took a request in from elsewhere: its parent may be of a trace that never comes. */
+  readonly entry?: true
+  /** Its parent is said to be of another process. */
+  readonly remoteParent?: true
+  readonly voice?: VoiceFacts
 }
 
 /** One span read by itself. `outline.state` is `ok`, `error` or `running` here: judging needs the whole trace. */
@@ -81,7 +99,7 @@ export interface TraceReading {
   readonly embeddingTokens?: Measured
 }
 
-/** What folding needs beside the readings. */
+/** What summarising needs beside the readings. */
 export interface TraceContext {
   readonly traceId: TraceId
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { micros, spanId } from '../../domain/units.ts'
-import type { CallMoment } from '../../semantics/call-moments.ts'
+import type { CallMoment } from '../../semantics/trace/call-moments.ts'
 import { inOrderOfTime, momentDetail, momentName } from './call-moment-words.ts'
 
 const moment = (time: number, more: Partial<CallMoment> = {}): CallMoment => ({

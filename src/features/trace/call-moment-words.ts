@@ -1,4 +1,4 @@
-import type { CallMoment, CallMomentKind } from '../../semantics/call-moments.ts'
+import type { CallMoment, CallMomentKind } from '../../semantics/trace/call-moments.ts'
 
 const NAMES: { readonly [Kind in CallMomentKind]: string } = {
   'barge-in': 'Barge-in',

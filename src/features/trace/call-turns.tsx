@@ -1,6 +1,6 @@
 import type { CallTurn, Trace } from '../../domain/trace.ts'
 import type { Micros } from '../../domain/units.ts'
-import type { CallMoment, CallMomentKind } from '../../semantics/call-moments.ts'
+import type { CallMoment, CallMomentKind } from '../../semantics/trace/call-moments.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { durationText } from '../../ui/format.ts'
 import { Icon, type IconProps, StatusIcon } from '../../ui/icons.tsx'

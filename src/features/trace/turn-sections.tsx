@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Trace } from '../../domain/trace.ts'
-import type { CallMoment } from '../../semantics/call-moments.ts'
+import type { CallMoment } from '../../semantics/trace/call-moments.ts'
 import { CallTurns } from './call-turns.tsx'
 import type { PanelWish } from './panel-wish.ts'
 import { TurnChanges } from './turn-changes.tsx'

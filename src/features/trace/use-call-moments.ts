@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { SpanOutline } from '../../domain/span.ts'
 import type { Trace } from '../../domain/trace.ts'
 import type { SpanId } from '../../domain/units.ts'
-import { type CallMoment, callMoments, momentSpans } from '../../semantics/call-moments.ts'
+import { type CallMoment, callMoments, momentSpans } from '../../semantics/trace/call-moments.ts'
 import { useSpanPayloads } from '../../state/queries.ts'
 
 const NO_IDS: readonly SpanId[] = []

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { traceId } from '../../domain/units.ts'
-import { readSpan } from '../../semantics/read-span.ts'
-import { summarise } from '../../semantics/summarise.ts'
+import { readSpan } from '../../semantics/span/read-span.ts'
+import { summarise } from '../../semantics/trace/summarise.ts'
 import { readImport } from '../import-formats.ts'
 
 const read = (name: string): Record<string, unknown> =>

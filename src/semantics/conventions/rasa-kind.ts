@@ -7,9 +7,7 @@ const LANGFUSE_NAMES =
 
 /** Whether a span comes from Rasa, its action server, or Langfuse's SDK inside Rasa. */
 export const isRasa = ({ scope, name }: Span): boolean =>
-  RASA_SCOPE.test(scope.name) ||
-  (scope.name === 'langfuse-sdk' && LANGFUSE_NAMES.test(name)) ||
-  scope.name === 'litellm'
+  RASA_SCOPE.test(scope.name) || (scope.name === 'langfuse-sdk' && LANGFUSE_NAMES.test(name))
 
 /** Mantle's own tools: state of the dialogue, not work. */
 const STATE_TOOLS: ReadonlySet<string> = new Set([
@@ -47,11 +45,6 @@ const RULES: readonly Rule[] = [
   [/^(mcp_agent\.execute_tool_call|flow\.call_mcp_tool)$/, 'tool'],
   [/_execute_(mcp_)?tool_call$/, 'tool'],
   [/^llm\.(main|rephrase|confirm_rephrase|set_fields|completion_judge)$/, 'generation'],
-  [
-    /^litellm_request$/,
-    ({ attributes }) => (attributes['openinference.span.kind'] === 'EMBEDDING' ? 'embedding' : 'generation'),
-  ],
-  [/^raw_gen_ai_request$/, 'system'],
   [/\.(_?invoke_llm|_generate_llm_(answer|response))$/, 'generation'],
   [/_Store\.search$/, 'retrieval'],
   [/\._run_action$/, ({ attributes }) => (attributes.executor_class_name === undefined ? 'chain' : 'tool')],

@@ -1,7 +1,7 @@
 import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { SpanOutline } from '../../domain/span.ts'
 import type { TraceReading } from '../../semantics/reading.ts'
-import { readRecorded } from '../../semantics/recorded-reading.ts'
+import { readRecorded } from '../../semantics/trace/recorded-reading.ts'
 import type { Reader } from './reader.ts'
 import type { StorableTrace } from './trace-columns.ts'
 import type { TraceState } from './trace-states.ts'

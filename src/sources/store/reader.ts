@@ -1,9 +1,9 @@
 import type { LogRecord, Span, SpanMeaning } from '../../domain/span.ts'
-import type { KeyOverrides } from '../../semantics/concepts.ts'
-import { readMeaning } from '../../semantics/meaning.ts'
-import { readSpan } from '../../semantics/read-span.ts'
+import type { KeyOverrides } from '../../semantics/conventions/key-index.ts'
 import type { SpanReading, TraceContext, TraceReading } from '../../semantics/reading.ts'
-import { summarise } from '../../semantics/summarise.ts'
+import { readMeaning } from '../../semantics/span/meaning.ts'
+import { readSpan } from '../../semantics/span/read-span.ts'
+import { summarise } from '../../semantics/trace/summarise.ts'
 
 /** What semantics gives the store: how a span is read, what it means, and how readings fold into a trace. */
 export interface Reader {

@@ -1,5 +1,5 @@
 import type { Micros } from '../../../domain/units.ts'
-import type { CallMoment, CallMomentKind } from '../../../semantics/call-moments.ts'
+import type { CallMoment, CallMomentKind } from '../../../semantics/trace/call-moments.ts'
 import { durationText } from '../../../ui/format.ts'
 import { printable } from '../../../ui/printable-text.ts'
 import { momentDetail, momentName } from '../call-moment-words.ts'

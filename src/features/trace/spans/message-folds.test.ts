@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ReadableBlock } from '../../../semantics/readable-text.ts'
+import type { ReadableBlock } from '../../../semantics/readable/readable-text.ts'
 import { continuedRuns, inputRuns, outputRuns } from './message-folds.ts'
 
 const said = (role: string, text = role): ReadableBlock => ({ role, parts: [{ kind: 'text', text }] })

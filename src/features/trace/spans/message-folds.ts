@@ -1,4 +1,4 @@
-import type { ReadableBlock } from '../../../semantics/readable-text.ts'
+import type { ReadableBlock } from '../../../semantics/readable/readable-text.ts'
 
 /** A run of messages: shown, or folded into one line until asked for. */
 export interface MessageRun {

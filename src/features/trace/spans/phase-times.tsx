@@ -1,4 +1,4 @@
-import { PHASES, type Phase } from '../../../semantics/rasa-explanation.ts'
+import { PHASES, type Phase } from '../../../semantics/trace/rasa-explanation.ts'
 import { Duration } from '../../../ui/quantity.tsx'
 import { SectionHead } from '../section.tsx'
 

@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo, useState } from 'react'
 import type { AttributeValue } from '../../../domain/span.ts'
-import type { ReadablePart } from '../../../semantics/readable-parts.ts'
-import { foldHistory, type ReadableBlock, readable } from '../../../semantics/readable-text.ts'
+import type { ReadablePart } from '../../../semantics/readable/readable-parts.ts'
+import { type ReadableBlock, readable, splitHistory } from '../../../semantics/readable/readable-text.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { JsonView } from '../../../ui/json-view.tsx'
 import { looksLikeMarkdown, Markdown } from '../../../ui/markdown.tsx'
@@ -155,10 +155,10 @@ export function ReadableValue({
   const runs = useMemo(() => {
     const blocks = readable(value)
     if (after === undefined) {
-      const { repeated, fresh } = foldHistory(blocks, earlier?.flatMap((one) => readable(one)) ?? [])
+      const { repeated, fresh } = splitHistory(blocks, earlier?.flatMap((one) => readable(one)) ?? [])
       return repeated.length > 0 ? continuedRuns(repeated, fresh) : inputRuns(blocks)
     }
-    const { repeated, fresh } = foldHistory(blocks, readable(after))
+    const { repeated, fresh } = splitHistory(blocks, readable(after))
     return outputRuns(repeated, fresh)
   }, [value, after, earlier])
   if (runs.every((run) => run.blocks.length === 0))

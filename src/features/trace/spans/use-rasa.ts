@@ -9,7 +9,7 @@ import {
   planExplanation,
   type StackSegment,
   stackSpans,
-} from '../../../semantics/rasa-explanation.ts'
+} from '../../../semantics/trace/rasa-explanation.ts'
 import { useSpanPayloads } from '../../../state/queries.ts'
 
 /** A turn has some hundreds of spans; what is far longer is no turn to explain step by step. */

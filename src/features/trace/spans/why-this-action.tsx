@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { SpanId } from '../../../domain/units.ts'
-import type { FlowStep, PolicyPrediction } from '../../../semantics/rasa-explanation.ts'
+import type { FlowStep, PolicyPrediction } from '../../../semantics/trace/rasa-explanation.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { printable } from '../../../ui/printable-text.ts'
 import { SectionHead } from '../section.tsx'

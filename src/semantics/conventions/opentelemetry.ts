@@ -1,0 +1,28 @@
+import { saidText } from '../readable/tolerant-value.ts'
+import type { Convention } from './convention.ts'
+
+/** OpenTelemetry's general conventions: resource, session and user, errors, transport. */
+export const OPENTELEMETRY: Convention = {
+  name: 'OpenTelemetry',
+  places: {
+    version: [[40, 'service.version', { on: 'either' }]],
+    session: [[20, 'session.id']],
+    participant: [
+      [10, 'user.id'],
+      [20, 'enduser.id'],
+    ],
+    participantName: [[10, 'user.name']],
+    environment: [
+      [10, 'deployment.environment.name', { on: 'either' }],
+      [20, 'deployment.environment', { on: 'either' }],
+    ],
+    errorMessage: [[30, 'error.message']],
+  },
+  claims: [
+    (at) => {
+      const type = saidText(at['error.type'])
+      return type === undefined ? undefined : { type }
+    },
+  ],
+  transport: ['http.', 'url.', 'db.', 'rpc.', 'messaging.', 'net.'],
+}

@@ -1,0 +1,187 @@
+import type {
+  Attributes,
+  AttributeValue,
+  LogRecord,
+  RetrievedDocument,
+  Span,
+  SpanMeaning,
+} from '../../domain/span.ts'
+import type { Concept } from '../conventions/convention.ts'
+import { PARAMETERS, PLACES } from '../conventions/convention-table.ts'
+import { askedArguments } from '../conventions/rasa.ts'
+import { mantleTool } from '../conventions/rasa-kind.ts'
+import { isNothing, readValue, saidNumber, saidText } from '../readable/tolerant-value.ts'
+import { readSpan, speaks } from './read-span.ts'
+import { spanError } from './span-error.ts'
+import { saidIn } from './span-facts.ts'
+import { attributesWithLogs, spanValue, spokenValue } from './span-texts.ts'
+
+export interface MeaningOptions {
+  readonly logs?: readonly LogRecord[]
+  /** Spans that ended before this one began, for values that stand only there (a model's tool call). */
+  readonly preceding?: readonly Span[]
+}
+
+type ObjectValue = { readonly [key: string]: AttributeValue }
+const isObject = (value: AttributeValue | undefined): value is ObjectValue =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function parametersOf(attributes: Attributes): Attributes | undefined {
+  const found: { [key: string]: AttributeValue } = {}
+  for (const key in attributes) {
+    const prefix = PARAMETERS.prefixes.find((each) => key.startsWith(each))
+    if (prefix && !PARAMETERS.except.some((each) => key.startsWith(each)))
+      found[key.slice(prefix.length)] = attributes[key] as AttributeValue
+  }
+  for (const key of PARAMETERS.objects) {
+    const value = readValue(attributes[key])
+    if (isObject(value)) Object.assign(found, value)
+  }
+  for (const key of PARAMETERS.keys) {
+    const value = attributes[key]
+    if (value !== undefined && !isNothing(value)) found[key] = readValue(value) ?? null
+  }
+  return Object.keys(found).length > 0 ? found : undefined
+}
+
+const firstValue = (attributes: Attributes, concept: Concept): AttributeValue | undefined => {
+  for (const [, key] of PLACES[concept]) {
+    const value = attributes[key]
+    if (value !== undefined && !isNothing(value)) return readValue(value) ?? undefined
+  }
+  return undefined
+}
+
+function toolOf(
+  span: Span,
+  attributes: Attributes,
+  name: string,
+  preceding: readonly Span[],
+): SpanMeaning['tool'] {
+  const mantle = mantleTool(span)
+  const given =
+    mantle === undefined ? firstValue(attributes, 'toolArguments') : askedArguments(mantle, span, preceding)
+  const result = firstValue(attributes, 'toolResult')
+  return {
+    name,
+    ...(given !== undefined && !isNothing(given) && { arguments: given }),
+    ...(result !== undefined && { result }),
+  }
+}
+
+const LISTS = ['documents', 'source_nodes', 'nodes', 'results', 'hits', 'chunks'] as const
+const CONTENT = ['page_content', 'content', 'text', 'chunk', 'document'] as const
+
+/** What Python prints of an object that has no text of its own. */
+const OBJECT_REPR = /^<.*>$/s
+
+/** A document in any of the shapes that retrievers write. */
+function documentOf(value: AttributeValue): RetrievedDocument | undefined {
+  if (typeof value === 'string') return OBJECT_REPR.test(value) ? undefined : { content: value }
+  if (!isObject(value)) return undefined
+  const node = isObject(value.node) ? value.node : isObject(value.document) ? value.document : value
+  const known = ['id', 'id_', 'doc_id', 'score', ...CONTENT].some((key) => key in node)
+  // Rasa's stores record the metadata alone.
+  const metadata = readValue(node.metadata ?? value.metadata) ?? (known ? undefined : value)
+  const fields = isObject(metadata) ? metadata : {}
+  const id = [
+    value.id,
+    node.id,
+    node.id_,
+    fields.id,
+    fields.document_id,
+    fields.source,
+    value.doc_id,
+    value.source,
+  ].find((each) => typeof each === 'string' || typeof each === 'number')
+  const content = CONTENT.map((key) => node[key]).find((each): each is string => typeof each === 'string')
+  const score =
+    saidNumber(value.score) ??
+    saidNumber(node.score) ??
+    saidNumber(fields.score) ??
+    saidNumber(fields.relevance_score)
+  if (id === undefined && content === undefined && score === undefined && metadata == null) return undefined
+  return {
+    ...(id !== undefined && { id: String(id) }),
+    ...(content !== undefined && { content }),
+    ...(score !== undefined && { score }),
+    ...(metadata !== undefined && !isNothing(metadata) && { metadata }),
+  }
+}
+
+const MOST_DOCUMENTS = 1000
+
+/** `key.N.document.id`, …, as OpenInference flattens them. */
+function flattenedDocuments(attributes: Attributes, key: string): AttributeValue[] {
+  const documents: AttributeValue[] = []
+  for (let at = 0; at < MOST_DOCUMENTS; at++) {
+    const start = `${key}.${at}.document.`
+    const fields = ['id', 'content', 'score', 'metadata'].flatMap((name) => {
+      const value = attributes[start + name]
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    if (fields.length === 0) break
+    documents.push(Object.fromEntries(fields))
+  }
+  return documents
+}
+
+const listIn = (value: AttributeValue | undefined): readonly AttributeValue[] => {
+  const read = readValue(value)
+  if (Array.isArray(read)) return read
+  if (!isObject(read)) return []
+  for (const key of LISTS) if (Array.isArray(read[key])) return read[key] as readonly AttributeValue[]
+  return []
+}
+
+function documentsOf(attributes: Attributes): readonly RetrievedDocument[] {
+  const places = PLACES.documents.map(
+    ([, key, { flattened } = {}]) =>
+      () =>
+        flattened ? flattenedDocuments(attributes, key) : listIn(attributes[key]),
+  )
+  // Where no key names them they are what the retriever gave back.
+  places.push(() => listIn(spanValue(attributes, 'output')))
+  for (const place of places) {
+    const documents = place()
+      .slice(0, MOST_DOCUMENTS)
+      .flatMap((each) => documentOf(each) ?? [])
+    if (documents.length > 0) return documents
+  }
+  return []
+}
+
+/** What one span means, for its page; values whole. Total. */
+export function readMeaning(span: Span, options: MeaningOptions = {}): SpanMeaning {
+  const attributes = attributesWithLogs(span, options.logs)
+  const { outline, facts } = readSpan(span, options)
+  const { kind } = outline
+  const sideOf = speaks(span, kind) ? spokenValue : spanValue
+  const input = sideOf(attributes, 'input')
+  const output = sideOf(attributes, 'output')
+  const model = saidText(facts.model) ?? (kind === 'embedding' ? outline.label : undefined)
+  const provider = saidIn(attributes, 'provider')
+  const parameters = parametersOf(attributes)
+  const tool =
+    kind === 'tool' ? toolOf(span, attributes, outline.tool ?? span.name, options.preceding ?? []) : undefined
+  const agent = kind === 'agent' ? saidIn(attributes, 'agent') : undefined
+  const query = kind === 'retrieval' ? saidIn(attributes, 'query') : undefined
+  const documents = kind === 'retrieval' ? documentsOf(attributes) : []
+  const error = spanError(span)
+  return {
+    ...(input !== undefined && { input }),
+    ...(output !== undefined && { output }),
+    ...(model !== undefined && { model }),
+    ...(provider !== undefined &&
+      (kind === 'generation' || kind === 'embedding' || kind === 'agent') && { provider }),
+    ...(parameters && { parameters }),
+    ...(facts.usage && { usage: facts.usage }),
+    ...(facts.cost !== undefined && { cost: facts.cost }),
+    ...(facts.timeToFirstToken !== undefined && { timeToFirstToken: facts.timeToFirstToken }),
+    ...(tool && { tool }),
+    ...(agent !== undefined && { agent }),
+    ...(query !== undefined && { query }),
+    ...(documents.length > 0 && { documents }),
+    ...(error && { error }),
+  }
+}

@@ -1,0 +1,52 @@
+import type { Span } from '../../domain/span.ts'
+import type { Claim } from '../conventions/convention.ts'
+import { CLAIMS } from '../conventions/convention-table.ts'
+import { saidText } from '../readable/tolerant-value.ts'
+import { saidIn } from './span-facts.ts'
+
+export interface SpanError {
+  readonly type?: string
+  readonly message: string
+  readonly stack?: string
+}
+
+/** Rasa's handshake: the action server asks for the domain and is called again. No failure. */
+const HANDSHAKE = /(^|\.)ActionMissingDomainException$/
+
+const TRACEBACK = 'Traceback (most recent call last)'
+
+/** A message without the stack trace that some recorders glue to it. */
+const shortened = (message: string): string => {
+  const at = message.indexOf(TRACEBACK)
+  return (at > 0 ? message.slice(0, at) : message).trim()
+}
+
+/**
+ * Whether a span failed, by its status, an exception event or a payload that says so, and how.
+ * @returns undefined where it did not
+ */
+export function spanError(span: Span): SpanError | undefined {
+  const { attributes, status, events } = span
+  const exception = events.find(
+    ({ name, attributes: at }) => name === 'exception' || at['exception.type'] !== undefined,
+  )?.attributes
+  const exceptionType = saidText(exception?.['exception.type'])
+  if (exceptionType && HANDSHAKE.test(exceptionType)) return undefined
+  let claimed: ReturnType<Claim>
+  for (const claim of CLAIMS) {
+    const said = claim(attributes, span)
+    if (!said) continue
+    claimed = { ...said, ...claimed }
+    if (claimed.message !== undefined) break
+  }
+  if (status.code !== 'error' && !exception && !claimed) return undefined
+  const message =
+    saidText(exception?.['exception.message']) ??
+    saidText(status.message) ??
+    claimed?.message ??
+    saidIn(attributes, 'errorMessage') ??
+    ''
+  const type = exceptionType ?? claimed?.type
+  const stack = saidText(exception?.['exception.stacktrace'])
+  return { message: shortened(message), ...(type && { type }), ...(stack && { stack }) }
+}

@@ -1,0 +1,14 @@
+import type { Span, SpanKind } from '../../domain/span.ts'
+import { conventionalKind } from '../conventions/convention-table.ts'
+import { TOPIC } from '../conventions/key-index.ts'
+
+/**
+ * The kind of a span, from itself alone.
+ * @param topics what its keys speak about
+ */
+export function kindOf(span: Span, topics: number): SpanKind {
+  const kind = conventionalKind(span)
+  if (kind) return kind
+  if ((topics & TOPIC.transport) !== 0) return 'system'
+  return span.otelKind === 'client' || span.otelKind === 'server' ? 'system' : 'custom'
+}

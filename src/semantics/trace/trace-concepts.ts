@@ -1,0 +1,102 @@
+import type { SpanKind } from '../../domain/span.ts'
+import type { TraceSummary } from '../../domain/trace.ts'
+import type { Ranked, SpanFacts, SpanReading } from '../reading.ts'
+import type { Verdict } from './judge.ts'
+
+/** Which of equally deep spans speaks first: who answers before who fetches. */
+const PRECEDENCE: Readonly<Record<SpanKind, number>> = {
+  message: 0,
+  agent: 1,
+  generation: 1,
+  chain: 2,
+  router: 2,
+  custom: 2,
+  system: 3,
+  feedback: 3,
+  embedding: 4,
+  retrieval: 4,
+  tool: 4,
+}
+
+/** Readings in the order in which they are asked: the root, then the shallowest. */
+export function inOrderOfAsking(
+  readings: readonly SpanReading[],
+  { tree, outlines }: Verdict,
+  root: number,
+): readonly SpanReading[] {
+  const rank = (at: number) => PRECEDENCE[outlines[at]?.kind ?? 'custom']
+  return readings
+    .map((_, at) => at)
+    .sort(
+      (a, b) =>
+        Number(b === root) - Number(a === root) ||
+        (tree.depth[a] as number) - (tree.depth[b] as number) ||
+        rank(a) - rank(b) ||
+        (tree.place[a] as number) - (tree.place[b] as number),
+    )
+    .map((at) => readings[at] as SpanReading)
+}
+
+type TextFact = 'version' | 'session' | 'channel' | 'participant' | 'environment'
+
+/** The first that says it. */
+const firstSaid = (readings: readonly SpanReading[], name: TextFact): string | undefined => {
+  for (const { facts } of readings) {
+    const said: Ranked<string> | undefined = facts[name]
+    if (said) return said.value
+  }
+  return undefined
+}
+
+/** Service names that are a library's default, not a bot's. */
+const NO_SERVICE = /^(litellm|unknown_service.*|unknown|missing-service-name)$/
+
+function chatbotName(readings: readonly SpanReading[], rootName: string): string {
+  for (const { facts } of readings) if (facts.chatbot) return facts.chatbot.value
+  const services = readings.map(({ outline }) => outline.service)
+  return services.find((service) => !NO_SERVICE.test(service)) ?? rootName
+}
+
+export interface TraceConcepts
+  extends Pick<
+    TraceSummary,
+    'chatbot' | 'session' | 'participant' | 'environment' | 'channel' | 'tags' | 'feedback' | 'services'
+  > {
+  /** Which span's participant and session data counts. */
+  readonly data: Pick<SpanFacts, 'participantData' | 'sessionData'>
+}
+
+const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)]
+
+/**
+ * Who talked with whom, where and when, from readings in order of asking.
+ * @param rootName what the chatbot is called where nothing else says
+ */
+export function traceConcepts(readings: readonly SpanReading[], rootName: string): TraceConcepts {
+  const name = chatbotName(readings, rootName)
+  const version = firstSaid(readings, 'version')
+  const session = firstSaid(readings, 'session')
+  const participant = firstSaid(readings, 'participant')
+  const participantName = readings.find(({ facts }) => facts.participantName)?.facts.participantName
+  const environment = firstSaid(readings, 'environment')
+  const channel = firstSaid(readings, 'channel')
+  const tags = distinct(readings.flatMap(({ facts }) => facts.tags ?? []))
+  const participantData = readings.find(({ facts }) => facts.participantData)?.facts.participantData
+  const sessionData = readings.find(({ facts }) => facts.sessionData !== undefined)?.facts.sessionData
+  return {
+    chatbot: { id: name, name, ...(version !== undefined && { version }) },
+    ...(session !== undefined && { session: { id: session.slice(0, 200) } }),
+    ...(participant !== undefined && {
+      participant: { id: participant, ...(participantName !== undefined && { name: participantName }) },
+    }),
+    ...(environment !== undefined && { environment }),
+    ...(channel !== undefined && { channel }),
+    tags,
+    feedback: readings.flatMap(({ facts }) => facts.feedback ?? []),
+    services: distinct(readings.map(({ outline }) => outline.service)).slice(0, 100),
+    data: {
+      ...(participantData && { participantData }),
+      ...(sessionData !== undefined && { sessionData }),
+    },
+  }
+}

@@ -1,0 +1,198 @@
+import type { SpanKind, Usage } from '../../domain/span.ts'
+import {
+  COUNTED_MEASURES,
+  type Counted,
+  type CountedMeasure,
+  METRIC_NAMES,
+  type Measured,
+  type MetricName,
+  type Metrics,
+  type ModelUsage,
+} from '../../domain/trace.ts'
+import type { SpanReading } from '../reading.ts'
+import type { Verdict } from './judge.ts'
+
+export interface MeasuredTrace {
+  readonly metrics: Metrics
+  readonly models: readonly ModelUsage[]
+  readonly counted: Counted
+  readonly embeddingTokens: Measured | undefined
+}
+
+const TOKEN_NAMES = ['inputTokens', 'cachedTokens', 'outputTokens', 'reasoningTokens', 'totalTokens'] as const
+
+const sumOf = (values: readonly (number | undefined)[]): Measured => {
+  const known = values.filter((value): value is number => value !== undefined)
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0)
+}
+
+/** Indexes of spans for which `holds`, innermost ones alone where `holds` nests. */
+function innermost({ tree }: Verdict, holds: (at: number) => boolean): number[] {
+  const { order, end } = tree
+  const found: number[] = []
+  // From the end: what has been found and lies below makes an outer one fall away.
+  let nearest = order.length
+  for (let p = order.length - 1; p >= 0; p--) {
+    const at = order[p] as number
+    if (!holds(at)) continue
+    if (nearest >= (end[at] as number)) found.push(at)
+    nearest = p
+  }
+  return found.reverse()
+}
+
+/** Spans for which `holds` with none above them for which it does. */
+function outermost({ tree }: Verdict, holds: (at: number) => boolean): number[] {
+  const found: number[] = []
+  let covered = 0
+  for (let p = 0; p < tree.order.length; p++) {
+    const at = tree.order[p] as number
+    if (p < covered || !holds(at)) continue
+    found.push(at)
+    covered = tree.end[at] as number
+  }
+  return found
+}
+
+/** What a span's facts say of how it counts. */
+type Sign = 'called' | 'hidesCalls' | 'unnamedTool' | 'estimated' | 'callsOnly'
+
+/**
+ * A trace's measures by the rules of double counting: the innermost span that reports usage counts, the
+ * innermost generation with evidence of a call is one LLM turn, a chain of tool spans is one call.
+ */
+export function measureTrace(readings: readonly SpanReading[], verdict: Verdict): MeasuredTrace {
+  const reading = (at: number) => readings[at] as SpanReading
+  const kind = (at: number): SpanKind => verdict.outlines[at]?.kind ?? 'custom'
+  const says = (at: number, name: Sign) => reading(at).facts[name] === true
+  const isRasa = (at: number) => reading(at).facts.convention === 'rasa'
+  const duplicate = (at: number) => reading(at).outline.duplicate === true
+
+  const calls = innermost(verdict, (at) => kind(at) === 'generation' && says(at, 'called') && !duplicate(at))
+  const hidden = innermost(verdict, (at) => says(at, 'hidesCalls'))
+  const isTool = (at: number) => kind(at) === 'tool' && !duplicate(at)
+  // A request that named no tool and reached none is no call of one.
+  const tools = outermost(verdict, isTool).filter((at) => {
+    const { order, place, end } = verdict.tree
+    if (!says(at, 'unnamedTool')) return true
+    for (let p = (place[at] as number) + 1; p < (end[at] as number); p++)
+      if (isTool(order[p] as number)) return true
+    return false
+  })
+  const usages = innermost(
+    verdict,
+    (at) => reading(at).facts.usage !== undefined && !duplicate(at) && kind(at) !== 'embedding',
+  )
+  const costs = innermost(verdict, (at) => reading(at).facts.cost !== undefined && !duplicate(at))
+  const embedded = innermost(verdict, (at) => reading(at).facts.embeddingTokens !== undefined)
+  const embeddingTokens =
+    embedded.length > 0 ? sumOf(embedded.map((at) => reading(at).facts.embeddingTokens)) : undefined
+
+  const all = readings.map((_, at) => at)
+  const generations = all.some((at) => kind(at) === 'generation' && !duplicate(at))
+  const agents = all.some((at) => kind(at) === 'agent' && !isRasa(at))
+  const rasa = all.some(isRasa)
+  if (!generations && !agents && usages.length === 0 && tools.length === 0 && hidden.length === 0)
+    return { metrics: {}, models: [], counted: {}, embeddingTokens }
+
+  const talks = generations || usages.length > 0 || hidden.length > 0
+  const usage = (at: number): Usage => reading(at).facts.usage ?? {}
+  const partial: MetricName[] = []
+  const estimated: MetricName[] = []
+  const tokens: { -readonly [Name in (typeof TOKEN_NAMES)[number]]?: Measured } = {}
+  const reported = new Set(usages)
+  const silent = calls.filter(
+    (at) => !reported.has(at) && !usages.some((other) => covers(verdict, at, other)),
+  )
+  for (const name of TOKEN_NAMES) {
+    const measured = sumOf(usages.map((at) => usage(at)[name]))
+    tokens[name] = talks ? measured : agents ? 0 : null
+    const missing =
+      usages.some((at) => usage(at)[name] === undefined) || silent.length > 0 || hidden.length > 0
+    if (measured !== null && missing && name !== 'cachedTokens' && name !== 'reasoningTokens')
+      partial.push(name)
+  }
+  if (usages.some((at) => says(at, 'estimated'))) {
+    estimated.push('inputTokens')
+    if (tokens.totalTokens === null && typeof tokens.inputTokens === 'number') {
+      tokens.totalTokens = tokens.inputTokens
+      partial.push('totalTokens')
+      estimated.push('totalTokens')
+    }
+  }
+  const cost = sumOf(costs.map((at) => reading(at).facts.cost))
+  if (cost !== null && calls.length > costs.length) partial.push('cost')
+  if (hidden.length > 0) partial.push('llmTurns')
+  const firstTokens = calls
+    .map((at) => reading(at).facts.timeToFirstToken)
+    .find((value): value is NonNullable<typeof value> => value !== undefined)
+  const callsOnly = all.some((at) => says(at, 'callsOnly'))
+  const noLlm = !talks && !agents
+  const metrics: Metrics = noLlm
+    ? { toolCalls: tools.length }
+    : {
+        llmTurns: calls.length + hidden.length,
+        toolCalls: tools.length === 0 && callsOnly ? null : tools.length,
+        ...tokens,
+        ...(cost !== null
+          ? { cost }
+          : rasa && !calls.some((at) => reading(at).facts.usage)
+            ? {}
+            : { cost: null }),
+        timeToFirstToken: firstTokens ?? null,
+        ...(partial.length > 0 && { partial: METRIC_NAMES.filter((name) => partial.includes(name)) }),
+        ...(estimated.length > 0 && { estimated }),
+      }
+  const { place } = verdict.tree
+  const counted = countedOf(readings, {
+    // Spans that hide their calls count beside those that show them: in the order of the tree.
+    llmTurns: [...calls, ...hidden].sort((a, b) => (place[a] as number) - (place[b] as number)),
+    toolCalls: tools,
+    tokens: usages,
+    cost: costs,
+  })
+  return { metrics, models: modelsOf(calls, reading), counted, embeddingTokens }
+}
+
+/** How many ids of counted spans are kept for each measure. */
+const MOST_COUNTED = 1_000
+
+const countedOf = (
+  readings: readonly SpanReading[],
+  found: { readonly [Measure in CountedMeasure]: readonly number[] },
+): Counted =>
+  Object.fromEntries(
+    COUNTED_MEASURES.filter((measure) => found[measure].length > 0).map((measure) => {
+      const kept = found[measure].slice(0, MOST_COUNTED)
+      const more = found[measure].length - kept.length
+      return [
+        measure,
+        {
+          spanIds: kept.map((at) => (readings[at] as SpanReading).outline.spanId),
+          ...(more > 0 && { more }),
+        },
+      ]
+    }),
+  )
+
+/** Whether one of two spans lies below the other. */
+const covers = ({ tree }: Verdict, a: number, b: number): boolean => {
+  const [pa, pb] = [tree.place[a] as number, tree.place[b] as number]
+  return (pb > pa && pb < (tree.end[a] as number)) || (pa > pb && pa < (tree.end[b] as number))
+}
+
+function modelsOf(calls: readonly number[], reading: (at: number) => SpanReading): readonly ModelUsage[] {
+  const byModel = new Map<string, SpanReading[]>()
+  for (const at of calls) {
+    const { model } = reading(at).facts
+    if (model !== undefined) byModel.set(model, [...(byModel.get(model) ?? []), reading(at)])
+  }
+  return [...byModel].map(([model, made]) => ({
+    model,
+    calls: made.length,
+    inputTokens: sumOf(made.map(({ facts }) => facts.usage?.inputTokens)),
+    outputTokens: sumOf(made.map(({ facts }) => facts.usage?.outputTokens)),
+    totalTokens: sumOf(made.map(({ facts }) => facts.usage?.totalTokens)),
+    cost: sumOf(made.map(({ facts }) => facts.cost)),
+  }))
+}
