@@ -1,11 +1,12 @@
 import type { Page, Route } from '@playwright/test'
+import type { SourceErrorKind } from '../src/domain/port/source-error.ts'
 import type { SpanDetail, SpanOutline } from '../src/domain/span.ts'
 import type { Trace } from '../src/domain/trace.ts'
 import { DRAWING_START, DRAWING_TRACE, outlinesOf } from '../src/domain/trace-drawing.ts'
 import { durationMicros } from '../src/domain/units.ts'
-import { encodeSpanColumns } from '../src/sources/remote/span-columns.ts'
-import { HTTP_STATUS, type SourceErrorKind } from '../src/sources/source-error.ts'
 import { type Json, jsonText } from '../src/ui/json-lines.ts'
+import { HTTP_STATUS } from '../src/wire/error-body.ts'
+import { encodeSpanColumns } from '../src/wire/span-columns.ts'
 
 /** A reply that says what went wrong. */
 export interface StagedFailure {

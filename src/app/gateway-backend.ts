@@ -1,5 +1,6 @@
+import type { Capabilities, SourceInfo } from '../domain/port/trace-source.ts'
 import { listSources, remoteSource } from '../sources/remote/remote-source.ts'
-import type { Backend, Capabilities, SourceInfo } from '../state/source-context.tsx'
+import type { Backend } from '../state/source-context.tsx'
 
 const UNKNOWN: Capabilities = {
   sorts: [],

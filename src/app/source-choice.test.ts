@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SourceInfo } from '../state/source-context.tsx'
+import type { SourceInfo } from '../domain/port/trace-source.ts'
 import { homeSource, landingFor } from './source-choice.ts'
 
 const info = (id: string): SourceInfo => ({

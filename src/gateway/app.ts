@@ -1,5 +1,7 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import type { TraceSource } from '../sources/trace-source.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
+import { PATHS } from '../wire/api-paths.ts'
+import { errorBody } from '../wire/error-body.ts'
 import type { AccessConfig } from './config.ts'
 import { csvRoutes } from './csv-routes.ts'
 import { downloadRoutes } from './download-routes.ts'
@@ -11,7 +13,7 @@ import { judgeSenders } from './guard/sender-verdict.ts'
 import { signInRoutes, toSignIn } from './guard/sign-in.ts'
 import { type ImportParts, importRoutes } from './import-routes.ts'
 import type { LinkTemplates } from './link-settings.ts'
-import { errorBody, errorReply, jsonReply } from './reply.ts'
+import { errorReply, jsonReply } from './reply.ts'
 import { sourceRoutes } from './source-routes.ts'
 import { fileReply, type StaticFiles } from './static-files.ts'
 
@@ -87,7 +89,7 @@ export function createApp(parts: AppParts): Hono {
   }
 
   app.use('/api/*', readersOnly(readers))
-  app.get('/api/v1/sources', async (context) =>
+  app.get(PATHS.sources, async (context) =>
     jsonReply(
       context,
       (await parts.sources()).map(({ info }) =>
@@ -96,9 +98,9 @@ export function createApp(parts: AppParts): Hono {
     ),
   )
   const find = async (id: string) => (await parts.sources()).find((source) => source.info.id === id)
-  app.route('/api/v1', csvRoutes(find))
-  app.route('/api/v1', downloadRoutes(find))
-  app.route('/api/v1/sources', sourceRoutes(find))
+  app.route('/', csvRoutes(find))
+  app.route('/', downloadRoutes(find))
+  app.route('/', sourceRoutes(find))
   app.all('/api/*', noSuchPath)
   app.all('/v1/*', noSuchPath)
 

@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import { type Context, Hono } from 'hono'
 import { freeze } from '../domain/match.ts'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 import type { TraceQuery } from '../domain/trace-query.ts'
 import { microsFromMillis } from '../domain/units.ts'
 import { everyTrace } from '../sources/every-trace.ts'
-import { SourceError } from '../sources/source-error.ts'
-import type { TraceSource } from '../sources/trace-source.ts'
+import { PATHS } from '../wire/api-paths.ts'
+import { PARAMS } from '../wire/parameters.ts'
 import { type CsvChunk, csvChunks } from './csv.ts'
 import { csvStream } from './csv-stream.ts'
 import { ExportRegister, type TrackedExport } from './export-register.ts'
@@ -13,8 +15,6 @@ import { jsonReply } from './reply.ts'
 import { readQuery, single } from './request-params.ts'
 import { type FindSource, sourceOf } from './source-routes.ts'
 
-/** A page's own parameter: the name under which it follows its export. */
-const EXPORT = 'export'
 const EXPORT_NAME = /^[\w-]{1,64}$/
 
 const noSuchExport = (): SourceError => new SourceError('not-found', 'there is no export of that name')
@@ -65,12 +65,12 @@ interface Export {
 
 async function begin(context: Context, find: FindSource, register: ExportRegister): Promise<Export> {
   const source = await sourceOf(find, context)
-  const name = single(context, EXPORT)
+  const name = single(context, PARAMS.export)
   if (name !== undefined && !EXPORT_NAME.test(name)) {
     throw new SourceError('bad-request', 'export: not a name (1 to 64 letters, digits, - and _)')
   }
   const now = new Date()
-  const query = freeze(readQuery(context, [EXPORT]), microsFromMillis(now.getTime()))
+  const query = freeze(readQuery(context, [PARAMS.export]), microsFromMillis(now.getTime()))
   const total = await totalOf(source, query, context.req.raw.signal)
   const tracked = (name === undefined ? new ExportRegister() : register).begin(name ?? 'unnamed', total)
   const cancel = new AbortController()
@@ -115,7 +115,7 @@ async function reply(
 export function csvRoutes(find: FindSource): Hono {
   const register = new ExportRegister()
   const app = new Hono()
-  app.get('/sources/:source/traces.csv', async (context) => {
+  app.get(PATHS.csv, async (context) => {
     const begun = await begin(context, find, register)
     if (context.req.raw.method === 'HEAD') {
       begun.tracked.settle('cancelled')
@@ -123,12 +123,12 @@ export function csvRoutes(find: FindSource): Hono {
     }
     return reply(context, begun)
   })
-  app.get('/exports/:name', (context) => {
+  app.get(PATHS.export, (context) => {
     const progress = register.progress(context.req.param('name'))
     if (!progress) throw noSuchExport()
     return jsonReply(context, progress)
   })
-  app.delete('/exports/:name', (context) => {
+  app.delete(PATHS.export, (context) => {
     if (!register.cancel(context.req.param('name'))) throw noSuchExport()
     return new Response(null, { status: 204 })
   })

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { SourceError } from '../sources/source-error.ts'
+import { SourceError } from '../domain/port/source-error.ts'
 
 /** One JSON document, by itself or a line of many. Beyond this, parsing would hold up everyone else. */
 export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024

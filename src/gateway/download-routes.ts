@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import { type Context, Hono } from 'hono'
+import { SourceError } from '../domain/port/source-error.ts'
 import type { Span } from '../domain/span.ts'
 import type { TraceId } from '../domain/units.ts'
 import { DOWNLOAD_FORMATS, type DownloadFormat, writeTrace } from '../formats/trace-download.ts'
 import { noLogs, spansOneByOne } from '../sources/derived-trace.ts'
-import { SourceError } from '../sources/source-error.ts'
+import { PATHS } from '../wire/api-paths.ts'
+import { PARAMS } from '../wire/parameters.ts'
 import type { CsvChunk } from './csv.ts'
 import { csvStream } from './csv-stream.ts'
 import { pathId, refuseParams, single } from './request-params.ts'
@@ -14,7 +16,7 @@ const isFormat = (name: string): name is DownloadFormat =>
   (DOWNLOAD_FORMATS as readonly string[]).includes(name)
 
 function formatOf(context: Context): DownloadFormat {
-  const name = single(context, 'format') ?? 'otlp'
+  const name = single(context, PARAMS.format) ?? 'otlp'
   if (isFormat(name)) return name
   throw new SourceError('bad-request', `format: one of ${DOWNLOAD_FORMATS.join(', ')}`)
 }
@@ -36,9 +38,9 @@ async function* resumed(
 /** One trace as a file: `…/traces/:traceId/download?format=otlp|jaeger`, streamed; both open again by import. */
 export function downloadRoutes(find: FindSource): Hono {
   const app = new Hono()
-  app.get('/sources/:source/traces/:traceId/download', async (context) => {
+  app.get(PATHS.download, async (context) => {
     const format = formatOf(context)
-    refuseParams(context, ['format'])
+    refuseParams(context, [PARAMS.format])
     const source = await sourceOf(find, context)
     const id = pathId<TraceId>(context, 'traceId', 'traceId')
     const cancel = new AbortController()

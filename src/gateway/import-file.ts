@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { SourceError } from '../domain/port/source-error.ts'
 import type { LogRecord, Span } from '../domain/span.ts'
 import type { Micros, TraceId } from '../domain/units.ts'
 import { IMPORT_FORMATS, readImport } from '../formats/import-formats.ts'
 import { ProblemList } from '../formats/otlp/problem-list.ts'
-import { SourceError } from '../sources/source-error.ts'
 import { readDocuments } from './document-reader.ts'
 import type { SpanSink } from './ingest/span-sink.ts'
 

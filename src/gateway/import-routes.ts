@@ -1,8 +1,9 @@
 import { type Context, Hono } from 'hono'
-import { SourceError } from '../sources/source-error.ts'
+import { SourceError } from '../domain/port/source-error.ts'
+import { PATHS } from '../wire/api-paths.ts'
+import { errorBody } from '../wire/error-body.ts'
 import { type ImportEvent, importFile } from './import-file.ts'
 import type { SpanSink } from './ingest/span-sink.ts'
-import { errorBody } from './reply.ts'
 
 export interface ImportParts {
   readonly sink: SpanSink
@@ -66,7 +67,7 @@ function refuse(context: Context, parts: ImportParts): void {
  */
 export function importRoutes(parts: ImportParts): Hono {
   const app = new Hono()
-  app.post('/api/v1/import', async (context) => {
+  app.post(PATHS.import, async (context) => {
     refuse(context, parts)
     const { signal } = context.req.raw
     const body = unclosing(context.req.raw.body)

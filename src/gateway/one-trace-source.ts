@@ -1,9 +1,9 @@
+import { SourceError } from '../domain/port/source-error.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 import type { SpanDetail, SpanOutline } from '../domain/span.ts'
 import type { Trace, TraceSummary } from '../domain/trace.ts'
 import type { TraceQuery } from '../domain/trace-query.ts'
 import { durationMicros, micros, spanId, traceId } from '../domain/units.ts'
-import { SourceError } from '../sources/source-error.ts'
-import type { TraceSource } from '../sources/trace-source.ts'
 
 export const SUMMARY: TraceSummary = {
   traceId: traceId('0af7651916cd43dd8448eb211c80319c'),

@@ -1,12 +1,12 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { SOURCE_ERROR_KINDS, SourceError } from '../domain/port/source-error.ts'
+import type { SourceInfo, TraceSource } from '../domain/port/trace-source.ts'
 import { EVERYTHING } from '../domain/trace-query.ts'
 import { spanId, traceId } from '../domain/units.ts'
-import { csvAddress, listSources, remoteSource } from '../sources/remote/remote-source.ts'
-import { encodeSpanColumns } from '../sources/remote/span-columns.ts'
-import { SOURCE_ERROR_KINDS, SourceError } from '../sources/source-error.ts'
-import type { SourceInfo, TraceSource } from '../sources/trace-source.ts'
+import { listSources, remoteSource } from '../sources/remote/remote-source.ts'
+import { encodeSpanColumns } from '../wire/span-columns.ts'
 import { readConfig } from './config.ts'
 import { MemorySink } from './ingest/memory-sink.ts'
 import { OUTLINE, oneTraceSource, SUMMARY } from './one-trace-source.ts'
@@ -152,12 +152,5 @@ describe('the client of the gateway', () => {
       kind: 'bad-reply',
       message: expect.stringContaining('name: there is no entry 4'),
     })
-  })
-
-  it('names the export of a query', () => {
-    expect(csvAddress('', 'local', EVERYTHING)).toBe('/api/v1/sources/local/traces.csv')
-    expect(csvAddress('http://x', 'a b', { ...EVERYTHING, text: 'q&a' })).toBe(
-      'http://x/api/v1/sources/a%20b/traces.csv?q=q%26a',
-    )
   })
 })

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import type { Context } from 'hono'
-import { HTTP_STATUS, SourceError } from '../sources/source-error.ts'
+import { SourceError } from '../domain/port/source-error.ts'
+import { errorBody, HTTP_STATUS } from '../wire/error-body.ts'
 import { isLoopback } from './config.ts'
 import { acceptsEncoding } from './static-files.ts'
 
@@ -58,11 +59,6 @@ export async function jsonReply(context: Context, value: unknown, status = 200):
   const level = body.length > LARGE ? constants.Z_BEST_SPEED : constants.Z_DEFAULT_COMPRESSION
   const compressed = await compress(body, { level })
   return new Response(compressed as Buffer<ArrayBuffer>, { status, headers })
-}
-
-/** An error as the API states it. */
-export function errorBody(kind: string, message: string, retryAfterMs?: number): { error: object } {
-  return { error: { kind, message, ...(retryAfterMs !== undefined && { retryAfterMs }) } }
 }
 
 /** The reader has gone: nobody reads this. */

@@ -1,12 +1,12 @@
 import type { Context } from 'hono'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { PageRequest } from '../domain/port/trace-source.ts'
 import { parseQuery } from '../domain/query-params.ts'
 import type { TraceQuery } from '../domain/trace-query.ts'
 import { isPrintableId } from '../domain/units.ts'
-import { SourceError } from '../sources/source-error.ts'
-import type { PageRequest } from '../sources/trace-source.ts'
+import { MAX_PAGE, PARAMS } from '../wire/parameters.ts'
 
 const DEFAULT_LIMIT = 50
-const MAX_LIMIT = 1000
 const MAX_CURSOR_LENGTH = 4_000
 
 const bad = (fact: string): SourceError => new SourceError('bad-request', fact)
@@ -37,11 +37,11 @@ export function readQuery(context: Context, own: readonly string[] = []): TraceQ
   return parsed.query
 }
 
-export const PAGE_PARAMS = ['limit', 'cursor'] as const
+export const PAGE_PARAMS = [PARAMS.limit, PARAMS.cursor] as const
 
 export function readPage(context: Context): PageRequest {
-  const limit = wholeNumber(context, 'limit', DEFAULT_LIMIT, MAX_LIMIT)
-  const cursor = single(context, 'cursor')
+  const limit = wholeNumber(context, PARAMS.limit, DEFAULT_LIMIT, MAX_PAGE)
+  const cursor = single(context, PARAMS.cursor)
   if (cursor === undefined) return { limit }
   if (cursor === '' || cursor.length > MAX_CURSOR_LENGTH) throw bad('cursor: not one that was given out')
   return { limit, cursor }

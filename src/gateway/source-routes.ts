@@ -1,9 +1,11 @@
 import { type Context, Hono } from 'hono'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 import { EVERYTHING, FILTER_FIELDS, type FilterField } from '../domain/trace-query.ts'
 import type { SpanId, TraceId } from '../domain/units.ts'
 import { type AnsweringSource, deriveMissing } from '../sources/derived.ts'
-import { SourceError } from '../sources/source-error.ts'
-import type { TraceSource } from '../sources/trace-source.ts'
+import { PATHS } from '../wire/api-paths.ts'
+import { MAX_BUCKETS, PARAMS } from '../wire/parameters.ts'
 import { KeptSpans } from './kept-spans.ts'
 import { jsonReply } from './reply.ts'
 import {
@@ -17,7 +19,6 @@ import {
 } from './request-params.ts'
 
 const DEFAULT_BUCKETS = 90
-const MAX_BUCKETS = 1000
 const MAX_PREFIX_LENGTH = 200
 
 const isField = (name: string): name is FilterField => Object.hasOwn(FILTER_FIELDS, name)
@@ -33,39 +34,39 @@ type Answer = (
 /** Every question that the read API answers about a source, by its path; the fixed paths before the ids. */
 const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
   [
-    '/traces',
+    PATHS.traces,
     (source, context, signal) =>
       source.listTraces(readQuery(context, PAGE_PARAMS), readPage(context), signal),
   ],
   [
-    '/traces/count',
+    PATHS.count,
     async (source, context, signal) => {
       return source.count(readQuery(context), signal)
     },
   ],
   [
-    '/traces/histogram',
+    PATHS.histogram,
     async (source, context, signal) => {
-      const buckets = wholeNumber(context, 'buckets', DEFAULT_BUCKETS, MAX_BUCKETS)
-      return source.histogram(readQuery(context, ['buckets']), buckets, signal)
+      const buckets = wholeNumber(context, PARAMS.buckets, DEFAULT_BUCKETS, MAX_BUCKETS)
+      return source.histogram(readQuery(context, [PARAMS.buckets]), buckets, signal)
     },
   ],
   [
-    '/traces/:traceId',
+    PATHS.trace,
     async (source, context, signal) => {
       refuseParams(context)
       return source.getTrace(pathId<TraceId>(context, 'traceId', 'traceId'), signal)
     },
   ],
   [
-    '/traces/:traceId/spans',
+    PATHS.spans,
     async (source, context, signal, kept) => {
       refuseParams(context)
       return kept.reply(source, pathId<TraceId>(context, 'traceId', 'traceId'), signal)
     },
   ],
   [
-    '/traces/:traceId/spans/:spanId',
+    PATHS.span,
     async (source, context, signal) => {
       refuseParams(context)
       const trace = pathId<TraceId>(context, 'traceId', 'traceId')
@@ -73,20 +74,20 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
     },
   ],
   [
-    '/traces/:traceId/logs',
+    PATHS.logs,
     async (source, context, signal) => {
       refuseParams(context)
       return source.getLogs(pathId<TraceId>(context, 'traceId', 'traceId'), signal)
     },
   ],
   [
-    '/sessions',
+    PATHS.sessions,
     async (source, context, signal) => {
       return source.listSessions(readQuery(context, PAGE_PARAMS), readPage(context), signal)
     },
   ],
   [
-    '/sessions/:sessionId',
+    PATHS.session,
     async (source, context, signal) => {
       refuseParams(context)
       const id = pathId<string>(context, 'sessionId', 'sessionId')
@@ -101,21 +102,21 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
     },
   ],
   [
-    '/chatbots',
+    PATHS.chatbots,
     async (source, context, signal) => {
       return { items: await source.listChatbots(readQuery(context), signal) }
     },
   ],
   [
-    '/suggest/:field',
+    PATHS.suggest,
     async (source, context, signal) => {
       const field = context.req.param('field') ?? ''
       if (!isField(field)) throw new SourceError('bad-request', `${field}: unknown field`)
-      const prefix = single(context, 'prefix') ?? ''
+      const prefix = single(context, PARAMS.prefix) ?? ''
       if (prefix.length > MAX_PREFIX_LENGTH) {
         throw new SourceError('bad-request', `prefix: longer than ${MAX_PREFIX_LENGTH} characters`)
       }
-      return source.suggest(field, prefix, readQuery(context, ['prefix']), signal)
+      return source.suggest(field, prefix, readQuery(context, [PARAMS.prefix]), signal)
     },
   ],
 ]
@@ -141,7 +142,7 @@ export function sourceRoutes(find: FindSource): Hono {
   const kept = new KeptSpans()
   const app = new Hono()
   for (const [path, answer] of ANSWERS) {
-    app.get(`/:source${path}`, async (context) => {
+    app.get(path, async (context) => {
       const { signal } = context.req.raw
       const source = complete(await sourceOf(find, context))
       return jsonReply(context, await answer(source, context, signal, kept))

@@ -1,6 +1,6 @@
+import type { LogList, TraceSource } from '../domain/port/trace-source.ts'
 import type { Span } from '../domain/span.ts'
 import type { TraceId } from '../domain/units.ts'
-import type { LogList, TraceSource } from './trace-source.ts'
 
 /** Spans asked for at a time. */
 const AT_ONCE = 8

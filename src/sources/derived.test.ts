@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 import type { TraceSummary } from '../domain/trace.ts'
 import { EVERYTHING } from '../domain/trace-query.ts'
 import { durationMicros, micros, traceId } from '../domain/units.ts'
 import { countByWalking, deriveMissing, sessionsByWalking } from './derived.ts'
-import { SourceError } from './source-error.ts'
 import { quantile } from './summary-groups.ts'
-import type { TraceSource } from './trace-source.ts'
 
 const CAPABILITIES = {
   sorts: ['startTime'],

@@ -2,14 +2,7 @@ import { encodeCursor, openListing } from '../domain/cursor.ts'
 import { histogramOf } from '../domain/histogram-steps.ts'
 import { freeze } from '../domain/match.ts'
 import { compareIds } from '../domain/order.ts'
-import type { AttributeValue, Span } from '../domain/span.ts'
-import type { ChatbotSummary, SessionSummary, TraceSummary } from '../domain/trace.ts'
-import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
-import { NEWEST_FIRST } from '../domain/trace-query.ts'
-import { type Micros, microsFromMillis, type TraceId } from '../domain/units.ts'
-import { noLogs, spansOneByOne } from './derived-trace.ts'
-import { SourceError } from './source-error.ts'
-import { chatbotsOf, rowOf, SUMMARY_TEXT_FIELDS, sessionsOf, suggestionsOf } from './summary-groups.ts'
+import { SourceError } from '../domain/port/source-error.ts'
 import type {
   CountReply,
   HistogramReply,
@@ -19,7 +12,14 @@ import type {
   Scanned,
   Suggestion,
   TraceSource,
-} from './trace-source.ts'
+} from '../domain/port/trace-source.ts'
+import type { AttributeValue, Span } from '../domain/span.ts'
+import type { ChatbotSummary, SessionSummary, TraceSummary } from '../domain/trace.ts'
+import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
+import { NEWEST_FIRST } from '../domain/trace-query.ts'
+import { type Micros, microsFromMillis, type TraceId } from '../domain/units.ts'
+import { noLogs, spansOneByOne } from './derived-trace.ts'
+import { chatbotsOf, rowOf, SUMMARY_TEXT_FIELDS, sessionsOf, suggestionsOf } from './summary-groups.ts'
 
 /** How far an answer may look. */
 export interface Bound {

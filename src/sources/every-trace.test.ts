@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { Page, TraceSource } from '../domain/port/trace-source.ts'
 import type { Trace, TraceSummary } from '../domain/trace.ts'
 import { EVERYTHING } from '../domain/trace-query.ts'
 import { durationMicros, micros, type TraceId, traceId } from '../domain/units.ts'
 import { everyTrace } from './every-trace.ts'
-import { SourceError } from './source-error.ts'
-import type { Page, TraceSource } from './trace-source.ts'
 
 const summary = (id: string): TraceSummary => ({
   traceId: traceId(id),

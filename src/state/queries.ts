@@ -9,11 +9,7 @@ import {
   useQueries,
   useQuery,
 } from '@tanstack/react-query'
-import type { SpanDetail, SpanOutline } from '../domain/span.ts'
-import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
-import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
-import type { SpanId, TraceId } from '../domain/units.ts'
-import { SourceError } from '../sources/source-error.ts'
+import { SourceError } from '../domain/port/source-error.ts'
 import type {
   CountReply,
   HistogramReply,
@@ -23,7 +19,11 @@ import type {
   SpanList,
   Suggestion,
   TraceSource,
-} from '../sources/trace-source.ts'
+} from '../domain/port/trace-source.ts'
+import type { SpanDetail, SpanOutline } from '../domain/span.ts'
+import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
+import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
+import type { SpanId, TraceId } from '../domain/units.ts'
 import { useBackend, useSource } from './source-context.tsx'
 
 /** The first page fills a screen and comes at once; the next ones are for scrolling. */

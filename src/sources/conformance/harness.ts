@@ -1,12 +1,12 @@
 import { expect } from 'vitest'
 import { compileQuery } from '../../domain/match.ts'
 import { compareRows } from '../../domain/order.ts'
+import type { Page, TraceSource } from '../../domain/port/trace-source.ts'
 import type { TraceSummary } from '../../domain/trace.ts'
 import type { FilterCondition, TraceQuery } from '../../domain/trace-query.ts'
 import { EVERYTHING } from '../../domain/trace-query.ts'
 import { microsFromMillis, type TraceId } from '../../domain/units.ts'
 import { type HeldTrace, rowOfHeld, wholeRow } from '../sample/held-rows.ts'
-import type { Page, TraceSource } from '../trace-source.ts'
 
 /** A source that holds the traces it was opened with. */
 export interface Opened {

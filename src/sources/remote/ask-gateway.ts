@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { HTTP_STATUS, SOURCE_ERROR_KINDS, SourceError, type SourceErrorKind } from '../source-error.ts'
-import { errorSchema } from './reply-schemas.ts'
+import { SOURCE_ERROR_KINDS, SourceError, type SourceErrorKind } from '../../domain/port/source-error.ts'
+import { errorSchema, HTTP_STATUS } from '../../wire/error-body.ts'
 
 export interface Gateway {
   /** Without a trailing slash; empty for the page's own origin. */

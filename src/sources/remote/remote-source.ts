@@ -1,8 +1,9 @@
+import type * as z from 'zod/mini'
+import { SourceError } from '../../domain/port/source-error.ts'
+import type { PageRequest, SourceInfo, SpanList, TraceSource } from '../../domain/port/trace-source.ts'
 import { formatQuery } from '../../domain/query-params.ts'
-import type { TraceQuery } from '../../domain/trace-query.ts'
-import { SourceError } from '../source-error.ts'
-import type { PageRequest, SourceInfo, SpanList, TraceSource } from '../trace-source.ts'
-import { askGateway, type Gateway } from './ask-gateway.ts'
+import { PATHS, pathTo, withParams } from '../../wire/api-paths.ts'
+import { PARAMS } from '../../wire/parameters.ts'
 import {
   chatbotsSchema,
   countSchema,
@@ -14,31 +15,11 @@ import {
   suggestionsSchema,
   tracePageSchema,
   traceSchema,
-} from './reply-schemas.ts'
-import { decodeSpanColumns, spanColumnsSchema } from './span-columns.ts'
+} from '../../wire/reply-schemas.ts'
+import { decodeSpanColumns, spanColumnsSchema } from '../../wire/span-columns.ts'
+import { askGateway, type Gateway } from './ask-gateway.ts'
 
-const encode = encodeURIComponent
-
-/** Path of a source's part of the API, its id percent-encoded. */
-const sourcePath = (source: string): string => `/api/v1/sources/${encode(source)}`
-
-/** Address of the CSV export of what a query finds. */
-export const csvAddress = (baseUrl: string, source: string, query: TraceQuery): string =>
-  `${baseUrl}${sourcePath(source)}/traces.csv${searchOf(query)}`
-
-function searchOf(
-  query: TraceQuery,
-  more: Readonly<Record<string, string | number | undefined>> = {},
-): string {
-  const params = formatQuery(query)
-  for (const [name, value] of Object.entries(more)) {
-    if (value !== undefined) params.append(name, String(value))
-  }
-  const text = params.toString()
-  return text === '' ? '' : `?${text}`
-}
-
-const pageParams = (page: PageRequest) => ({ limit: page.limit, cursor: page.cursor })
+const pageParams = (page: PageRequest) => ({ [PARAMS.limit]: page.limit, [PARAMS.cursor]: page.cursor })
 
 function spansOf(columns: Parameters<typeof decodeSpanColumns>[0]): SpanList {
   try {
@@ -52,37 +33,52 @@ function spansOf(columns: Parameters<typeof decodeSpanColumns>[0]): SpanList {
 
 /** The sources that the gateway has now, in its order. */
 export const listSources = (gateway: Gateway, signal: AbortSignal): Promise<readonly SourceInfo[]> =>
-  askGateway(gateway, '/api/v1/sources', sourcesSchema, signal)
+  askGateway(gateway, PATHS.sources, sourcesSchema, signal)
 
 /** A source of the gateway's, over HTTP. The gateway derives what the backend cannot do, so nothing is absent. */
 export function remoteSource(
   info: SourceInfo,
   gateway: Gateway,
 ): Required<Omit<TraceSource, 'streamTraces' | 'streamSpans' | 'spansVersion'>> {
-  const base = sourcePath(info.id)
-  const ask: <Output>(
-    path: string,
-    schema: Parameters<typeof askGateway<Output>>[2],
-    signal: AbortSignal,
-  ) => Promise<Output> = (path, schema, signal) => askGateway(gateway, `${base}${path}`, schema, signal)
+  const source = info.id
+  const ask = <Output>(path: string, schema: z.ZodMiniType<Output>, signal: AbortSignal): Promise<Output> =>
+    askGateway(gateway, path, schema, signal)
   return {
     info,
     listTraces: (query, page, signal) =>
-      ask(`/traces${searchOf(query, pageParams(page))}`, tracePageSchema, signal),
-    getTrace: (id, signal) => ask(`/traces/${encode(id)}`, traceSchema, signal),
+      ask(
+        withParams(pathTo(PATHS.traces, { source }), formatQuery(query), pageParams(page)),
+        tracePageSchema,
+        signal,
+      ),
+    getTrace: (id, signal) => ask(pathTo(PATHS.trace, { source, traceId: id }), traceSchema, signal),
     getSpans: async (id, signal) =>
-      spansOf(await ask(`/traces/${encode(id)}/spans`, spanColumnsSchema, signal)),
+      spansOf(await ask(pathTo(PATHS.spans, { source, traceId: id }), spanColumnsSchema, signal)),
     getSpan: (id, span, signal) =>
-      ask(`/traces/${encode(id)}/spans/${encode(span)}`, spanDetailSchema, signal),
-    getLogs: (id, signal) => ask(`/traces/${encode(id)}/logs`, logsSchema, signal),
-    count: (query, signal) => ask(`/traces/count${searchOf(query)}`, countSchema, signal),
+      ask(pathTo(PATHS.span, { source, traceId: id, spanId: span }), spanDetailSchema, signal),
+    getLogs: (id, signal) => ask(pathTo(PATHS.logs, { source, traceId: id }), logsSchema, signal),
+    count: (query, signal) =>
+      ask(withParams(pathTo(PATHS.count, { source }), formatQuery(query)), countSchema, signal),
     histogram: (query, buckets, signal) =>
-      ask(`/traces/histogram${searchOf(query, { buckets })}`, histogramSchema, signal),
+      ask(
+        withParams(pathTo(PATHS.histogram, { source }), formatQuery(query), { [PARAMS.buckets]: buckets }),
+        histogramSchema,
+        signal,
+      ),
     suggest: (field, prefix, query, signal) =>
-      ask(`/suggest/${encode(field)}${searchOf(query, { prefix })}`, suggestionsSchema, signal),
+      ask(
+        withParams(pathTo(PATHS.suggest, { source, field }), formatQuery(query), { [PARAMS.prefix]: prefix }),
+        suggestionsSchema,
+        signal,
+      ),
     listSessions: (query, page, signal) =>
-      ask(`/sessions${searchOf(query, pageParams(page))}`, sessionPageSchema, signal),
+      ask(
+        withParams(pathTo(PATHS.sessions, { source }), formatQuery(query), pageParams(page)),
+        sessionPageSchema,
+        signal,
+      ),
     listChatbots: async (query, signal) =>
-      (await ask(`/chatbots${searchOf(query)}`, chatbotsSchema, signal)).items,
+      (await ask(withParams(pathTo(PATHS.chatbots, { source }), formatQuery(query)), chatbotsSchema, signal))
+        .items,
   }
 }

@@ -1,14 +1,14 @@
 import { encodeCursor, openListing } from '../../domain/cursor.ts'
 import { compileQuery } from '../../domain/match.ts'
 import { compareRows, isAfter, positionOf } from '../../domain/order.ts'
+import { SourceError, type SourceErrorKind } from '../../domain/port/source-error.ts'
+import type { Page, PageRequest, SourceInfo, SpanList, TraceSource } from '../../domain/port/trace-source.ts'
 import type { SpanDetail } from '../../domain/span.ts'
 import type { Trace, TraceSummary } from '../../domain/trace.ts'
 import type { FilterField, TraceQuery } from '../../domain/trace-query.ts'
 import { type Micros, microsFromMillis, type SpanId, type TraceId } from '../../domain/units.ts'
 import { checkLimit } from '../derived.ts'
 import { pause } from '../pause.ts'
-import { SourceError, type SourceErrorKind } from '../source-error.ts'
-import type { Page, PageRequest, SourceInfo, SpanList, TraceSource } from '../trace-source.ts'
 import { type HeldTrace, rowOfHeld, traceOfHeld, wholeRow } from './held-rows.ts'
 
 /** The calls of a source that may be made to fail. */

@@ -3,13 +3,7 @@ import { TEXTS_OF, type TextField } from '../../domain/filter-values.ts'
 import { histogramOf } from '../../domain/histogram-steps.ts'
 import { compileQuery, freeze } from '../../domain/match.ts'
 import { compareIds, compareRows, isAfter, positionOf } from '../../domain/order.ts'
-import type { Span, SpanDetail } from '../../domain/span.ts'
-import type { ChatbotSummary, SessionSummary, Trace, TraceRow, TraceSummary } from '../../domain/trace.ts'
-import { type FilterField, NEWEST_FIRST, SORT_FIELDS, type TraceQuery } from '../../domain/trace-query.ts'
-import { type Micros, microsFromMillis, type SpanId, type TraceId } from '../../domain/units.ts'
-import { checkLimit } from '../derived.ts'
-import { SourceError } from '../source-error.ts'
-import { chatbotsOf, sessionsOf, suggestionsOf } from '../summary-groups.ts'
+import { SourceError } from '../../domain/port/source-error.ts'
 import type {
   CountReply,
   HistogramReply,
@@ -19,7 +13,13 @@ import type {
   SpanList,
   Suggestion,
   TraceSource,
-} from '../trace-source.ts'
+} from '../../domain/port/trace-source.ts'
+import type { Span, SpanDetail } from '../../domain/span.ts'
+import type { ChatbotSummary, SessionSummary, Trace, TraceRow, TraceSummary } from '../../domain/trace.ts'
+import { type FilterField, NEWEST_FIRST, SORT_FIELDS, type TraceQuery } from '../../domain/trace-query.ts'
+import { type Micros, microsFromMillis, type SpanId, type TraceId } from '../../domain/units.ts'
+import { checkLimit } from '../derived.ts'
+import { chatbotsOf, sessionsOf, suggestionsOf } from '../summary-groups.ts'
 import { type HeldTrace, rowOfHeld, traceOfHeld, wholeRow } from './held-rows.ts'
 
 const BATCH = 100

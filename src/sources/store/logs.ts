@@ -1,6 +1,6 @@
+import type { LogList } from '../../domain/port/trace-source.ts'
 import type { LogRecord } from '../../domain/span.ts'
 import type { SpanId, TraceId } from '../../domain/units.ts'
-import type { LogList } from '../trace-source.ts'
 import type { Cell, CellType } from './append.ts'
 import type { Run } from './connections.ts'
 import { sql } from './sql.ts'

@@ -1,7 +1,7 @@
 import { freeze } from '../../domain/match.ts'
+import type { SourceInfo, TraceSource } from '../../domain/port/trace-source.ts'
 import { SORT_FIELDS } from '../../domain/trace-query.ts'
 import type { Micros, TraceId } from '../../domain/units.ts'
-import type { SourceInfo, TraceSource } from '../trace-source.ts'
 import { chatbotsOfTraces, countTraces, histogramOfTraces } from './aggregates.ts'
 import type { Connections } from './connections.ts'
 import { PageCache } from './page-cache.ts'

@@ -1,4 +1,14 @@
 import * as z from 'zod/mini'
+import type {
+  Capabilities,
+  CountReply,
+  HistogramReply,
+  LogList,
+  Page,
+  Scanned,
+  SourceInfo,
+  Suggestion,
+} from '../domain/port/trace-source.ts'
 import {
   type AttributeValue,
   type LogRecord,
@@ -10,7 +20,7 @@ import {
   type SpanMeaning,
   type SpanOutline,
   type Usage,
-} from '../../domain/span.ts'
+} from '../domain/span.ts'
 import {
   type CallTurn,
   type ChatbotSummary,
@@ -25,19 +35,9 @@ import {
   TRACE_STATUSES,
   type Trace,
   type TraceSummary,
-} from '../../domain/trace.ts'
-import { FILTER_FIELDS, type FilterField, SORT_FIELDS } from '../../domain/trace-query.ts'
-import type { DurationMicros, Micros, SpanId, TraceId } from '../../domain/units.ts'
-import type {
-  Capabilities,
-  CountReply,
-  HistogramReply,
-  LogList,
-  Page,
-  Scanned,
-  SourceInfo,
-  Suggestion,
-} from '../trace-source.ts'
+} from '../domain/trace.ts'
+import { FILTER_FIELDS, type FilterField, SORT_FIELDS } from '../domain/trace-query.ts'
+import type { DurationMicros, Micros, SpanId, TraceId } from '../domain/units.ts'
 
 // Compiled schemas need `eval`, which the page's Content-Security-Policy forbids.
 z.config({ jitless: true })
@@ -340,11 +340,3 @@ export const sourcesSchema: Reads<readonly SourceInfo[]> = z.array(
     ),
   }),
 )
-
-export const errorSchema = z.object({
-  error: z.object({
-    kind: z.string(),
-    message: z.string(),
-    retryAfterMs: optional(z.number()),
-  }),
-})

@@ -1,8 +1,8 @@
-import type { LogRecord, Span, SpanDetail, SpanOutline } from '../domain/span.ts'
-import type { SpanLinks } from '../domain/span-links.ts'
-import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
-import type { FilterField, SortField, TraceQuery } from '../domain/trace-query.ts'
-import type { DurationMicros, Micros, SpanId, TraceId } from '../domain/units.ts'
+import type { LogRecord, Span, SpanDetail, SpanOutline } from '../span.ts'
+import type { SpanLinks } from '../span-links.ts'
+import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../trace.ts'
+import type { FilterField, SortField, TraceQuery } from '../trace-query.ts'
+import type { DurationMicros, Micros, SpanId, TraceId } from '../units.ts'
 
 export type SourceKind = 'store' | 'sample' | 'jaeger' | 'langfuse'
 
