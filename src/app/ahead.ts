@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { matchPath } from 'react-router-dom'
-import type { SourceInfo } from '../domain/port/trace-source.ts'
+import type { SourceInfo } from '../domain/port/source-info.ts'
 import { isPrintableId, traceId } from '../domain/units.ts'
 import { readView } from '../state/location.ts'
 import { askAhead, askListAhead, keys } from '../state/queries.ts'

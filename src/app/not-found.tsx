@@ -1,4 +1,4 @@
-import type { SourceInfo } from '../domain/port/trace-source.ts'
+import type { SourceInfo } from '../domain/port/source-info.ts'
 import { paths } from '../state/location.ts'
 import { ButtonLink } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'

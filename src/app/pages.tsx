@@ -1,5 +1,5 @@
 import { type ComponentType, useEffect, useState } from 'react'
-import type { Capabilities } from '../domain/port/trace-source.ts'
+import type { Capabilities } from '../domain/port/source-info.ts'
 import { TracesPage } from '../features/traces/traces-page.tsx'
 
 interface AppPage {

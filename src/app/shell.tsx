@@ -1,5 +1,5 @@
 import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react'
-import type { SourceInfo } from '../domain/port/trace-source.ts'
+import type { SourceInfo } from '../domain/port/source-info.ts'
 import { FileDrop } from '../features/import/file-drop.tsx'
 import { OpenedFiles } from '../features/import/opened-files.tsx'
 import { adviceFor, signInHref } from '../state/advice.ts'

@@ -1,5 +1,5 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import type { TraceSource } from '../domain/port/trace-source.ts'
+import type { AnsweringSource } from '../sources/derived.ts'
 import { PATHS } from '../wire/api-paths.ts'
 import { errorBody } from '../wire/error-body.ts'
 import type { AccessConfig } from './config.ts'
@@ -22,7 +22,7 @@ export interface AppParts {
   readonly host: string
   readonly access: AccessConfig
   /** The sources as they stand now, in the order in which they are shown. */
-  readonly sources: () => readonly TraceSource[] | Promise<readonly TraceSource[]>
+  readonly sources: () => readonly AnsweringSource[] | Promise<readonly AnsweringSource[]>
   readonly files: StaticFiles
   /** Links out of traces and spans, on every source. */
   readonly links?: LinkTemplates
@@ -92,9 +92,11 @@ export function createApp(parts: AppParts): Hono {
   app.get(PATHS.sources, async (context) =>
     jsonReply(
       context,
-      (await parts.sources()).map(({ info }) =>
-        parts.links?.length ? { ...info, links: [...(info.links ?? []), ...parts.links] } : info,
-      ),
+      (await parts.sources()).map(({ info, state }) => ({
+        ...info,
+        ...(parts.links?.length && { links: [...(info.links ?? []), ...parts.links] }),
+        ...(state && { state: state() }),
+      })),
     ),
   )
   const find = async (id: string) => (await parts.sources()).find((source) => source.info.id === id)

@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http'
 import { type Context, Hono } from 'hono'
 import { freeze } from '../domain/match.ts'
 import { SourceError } from '../domain/port/source-error.ts'
-import type { TraceSource } from '../domain/port/trace-source.ts'
 import type { TraceQuery } from '../domain/trace-query.ts'
 import { microsFromMillis } from '../domain/units.ts'
+import type { AnsweringSource } from '../sources/derived.ts'
 import { everyTrace } from '../sources/every-trace.ts'
 import { PATHS } from '../wire/api-paths.ts'
 import { PARAMS } from '../wire/parameters.ts'
@@ -24,12 +24,12 @@ const fileName = (source: string, now: Date): string =>
 
 /** How many traces it will be, where the source knows for certain. */
 async function totalOf(
-  source: TraceSource,
+  source: AnsweringSource,
   query: TraceQuery,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  if (!source.count || !source.info.capabilities.counts) return undefined
-  const { count, complete } = await source.count(query, signal)
+  if (source.info.capabilities.costs.count !== 'exact') return undefined
+  const { count, complete } = (await source.count(query, signal)).value
   return complete ? count : undefined
 }
 
@@ -56,7 +56,7 @@ const factOf = (error: unknown): string => {
 }
 
 interface Export {
-  readonly source: TraceSource
+  readonly source: AnsweringSource
   readonly query: TraceQuery
   readonly cancel: AbortController
   readonly tracked: TrackedExport

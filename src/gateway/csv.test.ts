@@ -232,7 +232,7 @@ describe('the export', () => {
     const { streamTraces } = batches(3, 2)
     const { csv, api } = await gatewayOver({
       streamTraces,
-      count: async () => ({ count: 6, complete: true }),
+      count: async () => ({ value: { count: 6, complete: true } }),
     })
     await (await fetch(`${csv}?export=mine`)).text()
     const progress = await (await fetch(`${api}/exports/mine`)).json()

@@ -1,10 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { type Context, Hono } from 'hono'
 import { SourceError } from '../domain/port/source-error.ts'
-import type { Span } from '../domain/span.ts'
 import type { TraceId } from '../domain/units.ts'
 import { DOWNLOAD_FORMATS, type DownloadFormat, writeTrace } from '../formats/trace-download.ts'
-import { noLogs, spansOneByOne } from '../sources/derived-trace.ts'
 import { PATHS } from '../wire/api-paths.ts'
 import { PARAMS } from '../wire/parameters.ts'
 import type { CsvChunk } from './csv.ts'
@@ -47,9 +45,8 @@ export function downloadRoutes(find: FindSource): Hono {
     const { signal } = context.req.raw
     if (signal.aborted) cancel.abort(signal.reason)
     signal.addEventListener('abort', () => cancel.abort(signal.reason), { once: true })
-    const spans: AsyncIterable<readonly Span[]> =
-      source.streamSpans?.(id, cancel.signal) ?? spansOneByOne(source, id, cancel.signal)
-    const { logs } = await (source.getLogs?.(id, cancel.signal) ?? noLogs(source, id, cancel.signal))
+    const spans = source.streamSpans(id, cancel.signal)
+    const { logs } = await source.getLogs(id, cancel.signal)
     const chunks = writeTrace(format, { traceId: id, spans, logs })
     // A source that fails at once gets a status that says so.
     const first = await chunks.next()

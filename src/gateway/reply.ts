@@ -47,12 +47,18 @@ export class JsonText {
  * Replies with JSON, compressed where it is large and the reader takes it: the whole buffer at once, off the
  * main thread, never through a stream compressor (on Node 20 that ignores back-pressure).
  */
-export async function jsonReply(context: Context, value: unknown, status = 200): Promise<Response> {
+export async function jsonReply(
+  context: Context,
+  value: unknown,
+  status = 200,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const body = (value instanceof JsonText ? value : new JsonText(value)).bytes
   const headers = new Headers({
     'content-type': 'application/json',
     'cache-control': 'no-store',
     vary: 'Accept-Encoding',
+    ...more,
   })
   if (!wantsCompression(context, body.length)) return new Response(body, { status, headers })
   headers.set('content-encoding', 'gzip')

@@ -1,9 +1,9 @@
 import { type Context, Hono } from 'hono'
 import { SourceError } from '../domain/port/source-error.ts'
-import type { TraceSource } from '../domain/port/trace-source.ts'
 import { EVERYTHING, FILTER_FIELDS, type FilterField } from '../domain/trace-query.ts'
 import type { SpanId, TraceId } from '../domain/units.ts'
-import { type AnsweringSource, deriveMissing } from '../sources/derived.ts'
+import type { AnsweringSource } from '../sources/derived.ts'
+import { boundsHeaders, flatAnswer } from '../wire/answers.ts'
 import { PATHS } from '../wire/api-paths.ts'
 import { MAX_BUCKETS, PARAMS } from '../wire/parameters.ts'
 import { KeptSpans } from './kept-spans.ts'
@@ -13,6 +13,7 @@ import {
   pathId,
   readPage,
   readQuery,
+  readSpanIds,
   refuseParams,
   single,
   wholeNumber,
@@ -22,6 +23,17 @@ const DEFAULT_BUCKETS = 90
 const MAX_PREFIX_LENGTH = 200
 
 const isField = (name: string): name is FilterField => Object.hasOwn(FILTER_FIELDS, name)
+
+/** A body that is a list alone: what belongs beside it stands in headers. */
+class BareList {
+  readonly items: readonly unknown[]
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(items: readonly unknown[], headers: Readonly<Record<string, string>>) {
+    this.items = items
+    this.headers = headers
+  }
+}
 
 /** What one route answers, from a source that answers every question. */
 type Answer = (
@@ -41,14 +53,14 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
   [
     PATHS.count,
     async (source, context, signal) => {
-      return source.count(readQuery(context), signal)
+      return flatAnswer(await source.count(readQuery(context), signal))
     },
   ],
   [
     PATHS.histogram,
     async (source, context, signal) => {
       const buckets = wholeNumber(context, PARAMS.buckets, DEFAULT_BUCKETS, MAX_BUCKETS)
-      return source.histogram(readQuery(context, [PARAMS.buckets]), buckets, signal)
+      return flatAnswer(await source.histogram(readQuery(context, [PARAMS.buckets]), buckets, signal))
     },
   ],
   [
@@ -61,8 +73,11 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
   [
     PATHS.spans,
     async (source, context, signal, kept) => {
-      refuseParams(context)
-      return kept.reply(source, pathId<TraceId>(context, 'traceId', 'traceId'), signal)
+      refuseParams(context, [PARAMS.ids])
+      const trace = pathId<TraceId>(context, 'traceId', 'traceId')
+      const ids = readSpanIds(context)
+      if (ids === undefined) return kept.reply(source, trace, signal)
+      return { items: await source.getSpanDetails(trace, ids, signal) }
     },
   ],
   [
@@ -104,7 +119,7 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
   [
     PATHS.chatbots,
     async (source, context, signal) => {
-      return { items: await source.listChatbots(readQuery(context), signal) }
+      return source.listChatbots(readQuery(context), signal)
     },
   ],
   [
@@ -116,15 +131,21 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
       if (prefix.length > MAX_PREFIX_LENGTH) {
         throw new SourceError('bad-request', `prefix: longer than ${MAX_PREFIX_LENGTH} characters`)
       }
-      return source.suggest(field, prefix, readQuery(context, [PARAMS.prefix]), signal)
+      const { items, ...bounds } = await source.suggest(
+        field,
+        prefix,
+        readQuery(context, [PARAMS.prefix]),
+        signal,
+      )
+      return new BareList(items, boundsHeaders(bounds))
     },
   ],
 ]
 
 /** Finds a source by the id in the path. */
-export type FindSource = (id: string) => Promise<TraceSource | undefined>
+export type FindSource = (id: string) => Promise<AnsweringSource | undefined>
 
-export async function sourceOf(find: FindSource, context: Context): Promise<TraceSource> {
+export async function sourceOf(find: FindSource, context: Context): Promise<AnsweringSource> {
   const id = pathId<string>(context, 'source', 'source')
   const source = await find(id)
   if (!source) throw new SourceError('not-found', `there is no source ${JSON.stringify(id)}`)
@@ -133,19 +154,15 @@ export async function sourceOf(find: FindSource, context: Context): Promise<Trac
 
 /** The read API below `/api/v1/sources/:source`. A reader that goes away stops what was asked for it. */
 export function sourceRoutes(find: FindSource): Hono {
-  const answering = new WeakMap<TraceSource, AnsweringSource>()
-  const complete = (source: TraceSource): AnsweringSource => {
-    const known = answering.get(source) ?? deriveMissing(source)
-    answering.set(source, known)
-    return known
-  }
   const kept = new KeptSpans()
   const app = new Hono()
   for (const [path, answer] of ANSWERS) {
     app.get(path, async (context) => {
       const { signal } = context.req.raw
-      const source = complete(await sourceOf(find, context))
-      return jsonReply(context, await answer(source, context, signal, kept))
+      const source = await sourceOf(find, context)
+      const found = await answer(source, context, signal, kept)
+      if (found instanceof BareList) return jsonReply(context, found.items, 200, found.headers)
+      return jsonReply(context, found)
     })
   }
   return app

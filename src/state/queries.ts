@@ -10,12 +10,14 @@ import {
   useQuery,
 } from '@tanstack/react-query'
 import { SourceError } from '../domain/port/source-error.ts'
+import type { SourceInfo } from '../domain/port/source-info.ts'
 import type {
+  Answer,
+  Bounds,
   CountReply,
   HistogramReply,
   LogList,
   Page,
-  SourceInfo,
   SpanList,
   Suggestion,
   TraceSource,
@@ -96,13 +98,20 @@ export function useTraces(
   })
 }
 
+/** An answer as views take it: its value, and beside it how far was looked. */
+const flat = <Value extends object>({ value, ...bounds }: Answer<Value>): Value & Bounds => ({
+  ...value,
+  ...bounds,
+})
+
 /** How many match; null-like (disabled) where the source cannot count. */
-export function useCount(query: TraceQuery, enabled = true): UseQueryResult<CountReply> {
+export function useCount(query: TraceQuery, enabled = true): UseQueryResult<CountReply & Bounds> {
   const { source } = useSource()
   return useQuery({
     queryKey: keys.count(source.info.id, query),
-    queryFn: ({ signal }): Promise<CountReply> =>
+    queryFn: ({ signal }): Promise<Answer<CountReply>> =>
       source.count?.(query, signal) ?? Promise.reject(cannot('count')),
+    select: flat<CountReply>,
     enabled: enabled && source.count !== undefined,
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
@@ -114,12 +123,13 @@ export function useHistogram(
   query: TraceQuery,
   buckets: number,
   enabled = true,
-): UseQueryResult<HistogramReply> {
+): UseQueryResult<HistogramReply & Bounds> {
   const { source } = useSource()
   return useQuery({
     queryKey: [...keys.source(source.info.id), 'histogram', query, buckets],
-    queryFn: ({ signal }): Promise<HistogramReply> =>
+    queryFn: ({ signal }): Promise<Answer<HistogramReply>> =>
       source.histogram?.(query, buckets, signal) ?? Promise.reject(cannot('histogram')),
+    select: flat<HistogramReply>,
     enabled: enabled && source.histogram !== undefined,
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
@@ -132,11 +142,11 @@ export function useSuggestions(
   prefix: string,
   query: TraceQuery,
   enabled = true,
-): UseQueryResult<readonly Suggestion[]> {
+): UseQueryResult<Page<Suggestion>> {
   const { source } = useSource()
   return useQuery({
     queryKey: [...keys.source(source.info.id), 'suggest', field, prefix, query],
-    queryFn: ({ signal }): Promise<readonly Suggestion[]> =>
+    queryFn: ({ signal }): Promise<Page<Suggestion>> =>
       source.suggest?.(field, prefix, query, signal) ?? Promise.reject(cannot('suggest')),
     enabled: enabled && source.suggest !== undefined,
     placeholderData: keepPreviousData,
@@ -284,11 +294,11 @@ export function useSessions(
 }
 
 /** Chatbots with their traffic. */
-export function useChatbots(query: TraceQuery, enabled = true): UseQueryResult<readonly ChatbotSummary[]> {
+export function useChatbots(query: TraceQuery, enabled = true): UseQueryResult<Page<ChatbotSummary>> {
   const { source } = useSource()
   return useQuery({
     queryKey: [...keys.source(source.info.id), 'chatbots', query],
-    queryFn: ({ signal }): Promise<readonly ChatbotSummary[]> =>
+    queryFn: ({ signal }): Promise<Page<ChatbotSummary>> =>
       source.listChatbots?.(query, signal) ?? Promise.reject(cannot('list chatbots')),
     enabled: enabled && source.listChatbots !== undefined,
     placeholderData: keepPreviousData,

@@ -1,5 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
-import type { SourceInfo, TraceSource } from '../domain/port/trace-source.ts'
+import type { SourceInfo } from '../domain/port/source-info.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 
 /** Where sources come from: the gateway, or a stand-in in a test. */
 export interface Backend {

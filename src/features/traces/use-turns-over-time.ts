@@ -30,7 +30,7 @@ export function useTurnsOverTime(
   enabled: boolean,
 ): TurnsOverTime {
   const { source } = useSource()
-  const { counts } = source.info.capabilities
+  const counts = source.info.capabilities.costs.histogram === 'exact'
   const bounded = query.from !== undefined || query.to !== undefined
   const around = useMemo(() => (bounded ? withoutTime(query) : query), [bounded, query])
   const whole = useHistogram(around, BUCKETS, enabled && counts)

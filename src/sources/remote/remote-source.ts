@@ -1,9 +1,19 @@
 import type * as z from 'zod/mini'
 import { SourceError } from '../../domain/port/source-error.ts'
-import type { PageRequest, SourceInfo, SpanList, TraceSource } from '../../domain/port/trace-source.ts'
+import type { SourceInfo } from '../../domain/port/source-info.ts'
+import type {
+  CountReply,
+  HistogramReply,
+  PageRequest,
+  SpanList,
+  TraceSource,
+} from '../../domain/port/trace-source.ts'
 import { formatQuery } from '../../domain/query-params.ts'
+import type { SpanDetail } from '../../domain/span.ts'
+import type { SpanId, TraceId } from '../../domain/units.ts'
+import { answerOf, readBounds } from '../../wire/answers.ts'
 import { PATHS, pathTo, withParams } from '../../wire/api-paths.ts'
-import { PARAMS } from '../../wire/parameters.ts'
+import { MAX_SPAN_IDS, PARAMS, writeIds } from '../../wire/parameters.ts'
 import {
   chatbotsSchema,
   countSchema,
@@ -12,12 +22,13 @@ import {
   sessionPageSchema,
   sourcesSchema,
   spanDetailSchema,
+  spanDetailsSchema,
   suggestionsSchema,
   tracePageSchema,
   traceSchema,
 } from '../../wire/reply-schemas.ts'
 import { decodeSpanColumns, spanColumnsSchema } from '../../wire/span-columns.ts'
-import { askGateway, type Gateway } from './ask-gateway.ts'
+import { askGateway, askGatewayWhole, type Gateway } from './ask-gateway.ts'
 
 const pageParams = (page: PageRequest) => ({ [PARAMS.limit]: page.limit, [PARAMS.cursor]: page.cursor })
 
@@ -31,6 +42,46 @@ function spansOf(columns: Parameters<typeof decodeSpanColumns>[0]): SpanList {
   }
 }
 
+/** So long may the ids be that one address asks for: servers refuse what is far longer. */
+const LONGEST_IDS = 6_000
+
+/** The ids in portions that fit one call each. */
+function portionsOf(ids: readonly SpanId[]): SpanId[][] {
+  const portions: SpanId[][] = []
+  let length = 0
+  for (const id of ids) {
+    // Written in `ids`, then encoded once more as a parameter.
+    const more = encodeURIComponent(writeIds([id])).length + 3
+    const open = portions.at(-1)
+    if (open && open.length < MAX_SPAN_IDS && length + more <= LONGEST_IDS) {
+      open.push(id)
+      length += more
+    } else {
+      portions.push([id])
+      length = more
+    }
+  }
+  return portions
+}
+
+type Ask = <Output>(path: string, schema: z.ZodMiniType<Output>, signal: AbortSignal) => Promise<Output>
+
+async function spanDetails(
+  ask: Ask,
+  source: string,
+  traceId: TraceId,
+  spans: readonly SpanId[],
+  signal: AbortSignal,
+): Promise<readonly SpanDetail[]> {
+  const path = pathTo(PATHS.spans, { source, traceId })
+  const pages = await Promise.all(
+    portionsOf(spans).map((ids) =>
+      ask(withParams(path, [], { [PARAMS.ids]: writeIds(ids) }), spanDetailsSchema, signal),
+    ),
+  )
+  return pages.flatMap(({ items }) => items)
+}
+
 /** The sources that the gateway has now, in its order. */
 export const listSources = (gateway: Gateway, signal: AbortSignal): Promise<readonly SourceInfo[]> =>
   askGateway(gateway, PATHS.sources, sourcesSchema, signal)
@@ -39,10 +90,9 @@ export const listSources = (gateway: Gateway, signal: AbortSignal): Promise<read
 export function remoteSource(
   info: SourceInfo,
   gateway: Gateway,
-): Required<Omit<TraceSource, 'streamTraces' | 'streamSpans' | 'spansVersion'>> {
+): Required<Omit<TraceSource, 'streamTraces' | 'streamSpans' | 'spansVersion' | 'state'>> {
   const source = info.id
-  const ask = <Output>(path: string, schema: z.ZodMiniType<Output>, signal: AbortSignal): Promise<Output> =>
-    askGateway(gateway, path, schema, signal)
+  const ask: Ask = (path, schema, signal) => askGateway(gateway, path, schema, signal)
   return {
     info,
     listTraces: (query, page, signal) =>
@@ -56,29 +106,30 @@ export function remoteSource(
       spansOf(await ask(pathTo(PATHS.spans, { source, traceId: id }), spanColumnsSchema, signal)),
     getSpan: (id, span, signal) =>
       ask(pathTo(PATHS.span, { source, traceId: id, spanId: span }), spanDetailSchema, signal),
+    getSpanDetails: (id, spans, signal) => spanDetails(ask, source, id, spans, signal),
     getLogs: (id, signal) => ask(pathTo(PATHS.logs, { source, traceId: id }), logsSchema, signal),
-    count: (query, signal) =>
-      ask(withParams(pathTo(PATHS.count, { source }), formatQuery(query)), countSchema, signal),
-    histogram: (query, buckets, signal) =>
-      ask(
-        withParams(pathTo(PATHS.histogram, { source }), formatQuery(query), { [PARAMS.buckets]: buckets }),
-        histogramSchema,
-        signal,
-      ),
-    suggest: (field, prefix, query, signal) =>
-      ask(
-        withParams(pathTo(PATHS.suggest, { source, field }), formatQuery(query), { [PARAMS.prefix]: prefix }),
-        suggestionsSchema,
-        signal,
-      ),
+    count: async (query, signal) => {
+      const address = withParams(pathTo(PATHS.count, { source }), formatQuery(query))
+      return answerOf<CountReply>(await ask(address, countSchema, signal))
+    },
+    histogram: async (query, buckets, signal) => {
+      const path = pathTo(PATHS.histogram, { source })
+      const address = withParams(path, formatQuery(query), { [PARAMS.buckets]: buckets })
+      return answerOf<HistogramReply>(await ask(address, histogramSchema, signal))
+    },
+    suggest: async (field, prefix, query, signal) => {
+      const path = pathTo(PATHS.suggest, { source, field })
+      const address = withParams(path, formatQuery(query), { [PARAMS.prefix]: prefix })
+      const { body, headers } = await askGatewayWhole(gateway, address, suggestionsSchema, signal)
+      return { items: body, ...readBounds((name) => headers.get(name)) }
+    },
     listSessions: (query, page, signal) =>
       ask(
         withParams(pathTo(PATHS.sessions, { source }), formatQuery(query), pageParams(page)),
         sessionPageSchema,
         signal,
       ),
-    listChatbots: async (query, signal) =>
-      (await ask(withParams(pathTo(PATHS.chatbots, { source }), formatQuery(query)), chatbotsSchema, signal))
-        .items,
+    listChatbots: (query, signal) =>
+      ask(withParams(pathTo(PATHS.chatbots, { source }), formatQuery(query)), chatbotsSchema, signal),
   }
 }

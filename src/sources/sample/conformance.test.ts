@@ -18,7 +18,11 @@ const held = () =>
     holdTrace(reader, spans, arrival),
   )
 
-const memory = () => new MemorySource({ id: 'sample', label: 'Sample', kind: 'sample' }, () => NOW)
+const memory = () =>
+  new MemorySource(
+    { id: 'sample', label: 'Sample', kind: 'sample', about: 'made up', sample: true },
+    () => NOW,
+  )
 
 describeTraceSource('the sample', held, {
   now: NOW,

@@ -2,7 +2,8 @@ import { encodeCursor, openListing } from '../../domain/cursor.ts'
 import { compileQuery } from '../../domain/match.ts'
 import { compareRows, isAfter, positionOf } from '../../domain/order.ts'
 import { SourceError, type SourceErrorKind } from '../../domain/port/source-error.ts'
-import type { Page, PageRequest, SourceInfo, SpanList, TraceSource } from '../../domain/port/trace-source.ts'
+import type { SourceInfo } from '../../domain/port/source-info.ts'
+import type { Page, PageRequest, SpanList, TraceSource } from '../../domain/port/trace-source.ts'
 import type { SpanDetail } from '../../domain/span.ts'
 import type { Trace, TraceSummary } from '../../domain/trace.ts'
 import type { FilterField, TraceQuery } from '../../domain/trace-query.ts'
@@ -44,16 +45,16 @@ export class LimitedSource implements TraceSource {
     this.info = {
       id: options.id ?? 'limited',
       label: options.label ?? 'a limited backend',
-      kind: 'jaeger',
+      kind: 'limited',
+      about: 'a test’s own',
       capabilities: {
         sorts: ['startTime'],
         ascending: false,
-        counts: false,
-        filters: options.filters ?? ['service', 'chatbot'],
+        filters: (options.filters ?? ['service', 'chatbot']).map((field) => ({ field, operators: 'all' })),
         text: false,
-        suggest: false,
-        sessions: false,
-        chatbots: false,
+        costs: { count: 'walk', histogram: 'walk', suggest: 'walk', sessions: 'walk', chatbots: 'walk' },
+        payloads: 'single',
+        pollMs: 15_000,
       },
       links: [
         { label: 'Open in backend', template: 'http://backend.example/trace/{traceId}', on: 'trace' },

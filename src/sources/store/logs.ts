@@ -3,7 +3,7 @@ import type { LogRecord } from '../../domain/span.ts'
 import type { SpanId, TraceId } from '../../domain/units.ts'
 import type { Cell, CellType } from './append.ts'
 import type { Run } from './connections.ts'
-import { sql } from './sql.ts'
+import { joined, sql } from './sql.ts'
 import { traceKey } from './stored-text.ts'
 
 export const LOG_TYPES: readonly CellType[] = ['INTEGER', 'VARCHAR', 'VARCHAR', 'BIGINT', 'VARCHAR']
@@ -32,12 +32,30 @@ export async function logsOfTrace(run: Run, id: TraceId): Promise<LogList> {
   return { logs, complete: rows.length <= MOST_OF_TRACE }
 }
 
-/** The log records of one span in order of time. What was delivered twice is the same text, and given once. */
-export async function logsOf(run: Run, id: TraceId, spanId: SpanId): Promise<LogRecord[]> {
+/**
+ * The log records of some spans, each span's in order of time. What was delivered twice is the same text, and
+ * given once.
+ */
+export async function logsOfSpans(
+  run: Run,
+  id: TraceId,
+  spanIds: readonly SpanId[],
+): Promise<ReadonlyMap<SpanId, readonly LogRecord[]>> {
   const rows = await run(
-    sql`SELECT DISTINCT time, record FROM logs
-        WHERE trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id} AND span_id = ${spanId}
-        ORDER BY time, record LIMIT ${BigInt(MOST)}`,
+    sql`SELECT DISTINCT span_id, time, record FROM logs
+        WHERE trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id} AND span_id IN (${joined(
+          spanIds.map((span) => sql`${span}`),
+          ', ',
+        )})
+        QUALIFY row_number() OVER (PARTITION BY span_id ORDER BY time, record) <= ${BigInt(MOST)}
+        ORDER BY time, record`,
   )
-  return rows.map(({ record }) => JSON.parse(String(record)) as LogRecord)
+  const found = new Map<SpanId, LogRecord[]>()
+  for (const { span_id, record } of rows) {
+    const span = String(span_id) as SpanId
+    const logs = found.get(span) ?? []
+    logs.push(JSON.parse(String(record)) as LogRecord)
+    found.set(span, logs)
+  }
+  return found
 }
