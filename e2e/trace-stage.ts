@@ -6,6 +6,7 @@ import { DRAWING_START, DRAWING_TRACE, outlinesOf } from '../src/domain/trace-dr
 import { durationMicros } from '../src/domain/units.ts'
 import { type Json, jsonText } from '../src/ui/json-lines.ts'
 import { HTTP_STATUS } from '../src/wire/error-body.ts'
+import { readIds } from '../src/wire/parameters.ts'
 import { encodeSpanColumns } from '../src/wire/span-columns.ts'
 
 /** A reply that says what went wrong. */
@@ -95,6 +96,20 @@ export async function stage(page: Page, staged: Staged): Promise<void> {
     outlines = typeof given === 'string' ? outlinesOf(given) : (given as readonly SpanOutline[])
     return route.fulfill({ json: encodeSpanColumns({ spans: outlines, complete: true }) })
   })
+  await page.route(
+    (url) => url.pathname.endsWith(`/traces/${DRAWING_TRACE}/spans`) && url.searchParams.has('ids'),
+    (route) => {
+      const wanted = readIds(new URL(route.request().url()).searchParams.get('ids') ?? '') ?? []
+      const items = wanted.flatMap((id) => {
+        const outline = outlines.find((one) => one.spanId === id)
+        return outline ? [detailOf(outline, staged.detail?.(outline) ?? {})] : []
+      })
+      return route.fulfill({
+        contentType: 'application/json',
+        body: jsonText({ items } as unknown as Json),
+      })
+    },
+  )
   await page.route(`${base}/spans/*`, (route) => {
     const id = decodeURIComponent(new URL(route.request().url()).pathname.split('/').at(-1) ?? '')
     const outline = outlines.find((one) => one.spanId === id)

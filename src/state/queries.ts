@@ -27,6 +27,7 @@ import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../dom
 import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
 import type { SpanId, TraceId } from '../domain/units.ts'
 import { useBackend, useSource } from './source-context.tsx'
+import { payloadOf } from './span-payloads.ts'
 
 /** The first page fills a screen and comes at once; the next ones are for scrolling. */
 const FIRST_PAGE = 50
@@ -224,7 +225,7 @@ export function useSpan(
   return useQuery({
     queryKey: [...keys.spans(id, trace as TraceId), 'span', span],
     queryFn: ({ signal }) =>
-      (control.open(id) ?? missing(id)).getSpan(trace as TraceId, span as SpanId, signal),
+      payloadOf(control.open(id) ?? missing(id), trace as TraceId, span as SpanId, signal),
     enabled: trace !== undefined && span !== undefined,
     staleTime: SETTLED,
   })
@@ -260,7 +261,7 @@ export function useSpanPayloads(
     queries: spans.map((span) => ({
       queryKey: [...keys.spans(id, trace), 'span', span],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        (control.open(id) ?? missing(id)).getSpan(trace, span, signal),
+        payloadOf(control.open(id) ?? missing(id), trace, span, signal),
       staleTime: SETTLED,
     })),
     combine: gathered,
