@@ -17,9 +17,7 @@ const NOW = Date.now()
 const traces = [...generateConversations({ turns: 120, now: NOW, days: 3 })].map(({ spans, arrival }) =>
   holdTrace(conventionReader(), spans, arrival),
 )
-const listed = traces.filter(
-  ({ reading }) => !['training', 'housekeeping'].includes(reading.summary.kind),
-)
+const listed = traces.filter(({ reading }) => !['training', 'housekeeping'].includes(reading.summary.kind))
 const failing = listed.filter(({ reading }) => reading.rootSeen && reading.summary.status === 'error')
 
 /** Settings with a store of their own and two backends of one kind. */
@@ -105,7 +103,9 @@ describe('a backend of four calls behind the gateway', () => {
     expect(JSON.parse(values.headers.get('turnscope-scanned') ?? '')).toMatchObject({ complete: true })
     const sessions = await read('/sessions?limit=1000')
     const wanted = new Set(
-      listed.flatMap(({ reading: { summary } }) => (summary.kind === 'other' ? [] : (summary.session?.id ?? []))),
+      listed.flatMap(({ reading: { summary } }) =>
+        summary.kind === 'other' ? [] : (summary.session?.id ?? []),
+      ),
     )
     expect(new Set(sessions.items.map(({ id }: { id: string }) => id))).toEqual(wanted)
   })

@@ -20,7 +20,7 @@ export interface BackendLimits {
   readonly backOffMs: number
 }
 
-export const DEFAULT_LIMITS: BackendLimits = {
+const DEFAULT_LIMITS: BackendLimits = {
   ms: 20_000,
   bytes: 64_000_000,
   calls: 4,

@@ -25,7 +25,7 @@ const textAt = (value: unknown, ...path: readonly (string | number)[]): string |
 }
 
 /** What a backend says went wrong: JSON of the usual shapes, whatever its content type claims. */
-export function factIn(body: string): string | undefined {
+function factIn(body: string): string | undefined {
   let parsed: unknown
   try {
     parsed = JSON.parse(body)

@@ -14,7 +14,7 @@ import { wholeTraceChecks } from './whole-trace-checks.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 14, 3)
 const held = () =>
-  [...generateConversations({ turns: 200, now: NOW, days: 4 })].map(({ spans, arrival }) =>
+  [...generateConversations({ turns: 150, now: NOW, days: 4 })].map(({ spans, arrival }) =>
     holdTrace(
       { readSpan: (span) => readSpan(span), summarise, readMeaning: (span) => readMeaning(span) },
       spans,

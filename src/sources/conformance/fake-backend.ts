@@ -22,7 +22,13 @@ const INFO: SourceInfo = {
   },
 }
 
-const LIMITS = { firstWidth: 3_600e6, longestWidth: 86_400e6 * 3650, depth: 40, mostDepth: 640, calls: 30 }
+const LIMITS = {
+  firstWidth: 6 * 3_600e6,
+  longestWidth: 86_400e6 * 3650,
+  depth: 60,
+  mostDepth: 960,
+  calls: 30,
+}
 
 /**
  * The least that a backend is: it says which traces have a span in a stretch of time, some of them where there
@@ -80,7 +86,7 @@ export class FakeBackend implements TraceSource {
   #now = (): Micros => microsFromMillis(this.#clock())
 
   async #begin(signal: AbortSignal): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0))
+    await new Promise((resolve) => setImmediate(resolve))
     signal.throwIfAborted()
     this.calls++
     if (this.failure) throw this.failure

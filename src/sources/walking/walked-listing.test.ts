@@ -45,7 +45,9 @@ function backend(traces: readonly Traced[], more: Partial<WalkedListing> = {}) {
     limits: { firstWidth: HOUR, longestWidth: 1e6 * HOUR, depth: 20, mostDepth: 80, calls: 40 },
     read: async (window) => {
       asked.push(window)
-      const found = traces.filter(({ start, shownAt = start }) => shownAt >= window.from && shownAt < window.to)
+      const found = traces.filter(
+        ({ start, shownAt = start }) => shownAt >= window.from && shownAt < window.to,
+      )
       const rows = found.slice(0, window.limit).map(rowOf)
       return { rows, coveredFrom: found.length < window.limit ? window.from : window.to }
     },
@@ -158,7 +160,9 @@ describe('a listing by walking', () => {
 
   it('gives what it found where the backend fails midway; the next page meets the failure', async () => {
     let calls = 0
-    const { walked } = backend(many(100, HOUR), { limits: { ...backend([]).walked.limits, longestWidth: HOUR } })
+    const { walked } = backend(many(100, HOUR), {
+      limits: { ...backend([]).walked.limits, longestWidth: HOUR },
+    })
     const failing: WalkedListing = {
       ...walked,
       read: (...asked) => {
@@ -194,10 +198,20 @@ describe('a listing by walking', () => {
   it('refuses another order and a damaged cursor', async () => {
     const { walked } = backend(many(30, HOUR))
     const oldest = { ...EVERYTHING, sort: { field: 'startTime', descending: false } } as const
-    await expect(walkListing(walked, oldest, { limit: 5 }, never)).rejects.toMatchObject({ kind: 'unsupported' })
+    await expect(walkListing(walked, oldest, { limit: 5 }, never)).rejects.toMatchObject({
+      kind: 'unsupported',
+    })
     const { nextCursor = '' } = await walkListing(walked, EVERYTHING, { limit: 5 }, never)
     const parts = JSON.parse(Buffer.from(nextCursor, 'base64url').toString('utf8')) as unknown[]
-    for (const own of [undefined, [1], [1, 0], [1, 5, 'x'], [1, 5, ['a\n']], [-1, 5], [1, 5, Array(41).fill('a')]]) {
+    for (const own of [
+      undefined,
+      [1],
+      [1, 0],
+      [1, 5, 'x'],
+      [1, 5, ['a\n']],
+      [-1, 5],
+      [1, 5, Array(41).fill('a')],
+    ]) {
       const cursor = Buffer.from(JSON.stringify([...parts.slice(0, 5), own])).toString('base64url')
       await expect(walkListing(walked, EVERYTHING, { limit: 5, cursor }, never)).rejects.toMatchObject({
         kind: 'bad-request',

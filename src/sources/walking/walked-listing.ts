@@ -206,7 +206,8 @@ export async function walkListing(
   let again = Math.max(edge, ...left.map((found) => beganAt(found) + 1))
   // Going back for them where nothing was given would be going round in circles.
   if (items.length > 0) again = Math.max(again, ...lost.map(({ seenAt = 0 }) => seenAt + 1))
-  else if (lost.length > 0) problems.push(`${lost.length} traces that began long before they ended may be missing`)
+  else if (lost.length > 0)
+    problems.push(`${lost.length} traces that began long before they ended may be missing`)
   const own = held.length > 0 ? [again, width, held] : [again, width]
   const after = last ? positionOf(NEWEST_FIRST, last) : (listing.after ?? BEFORE_ALL)
   return {
