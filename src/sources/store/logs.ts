@@ -50,12 +50,13 @@ export async function logsOfSpans(
         QUALIFY row_number() OVER (PARTITION BY span_id ORDER BY time, record) <= ${BigInt(MOST)}
         ORDER BY time, record`,
   )
+  const records = rows.map(({ record }) => JSON.parse(String(record)) as LogRecord)
   const found = new Map<SpanId, LogRecord[]>()
-  for (const { span_id, record } of rows) {
-    const span = String(span_id) as SpanId
-    const logs = found.get(span) ?? []
-    logs.push(JSON.parse(String(record)) as LogRecord)
-    found.set(span, logs)
+  for (const record of records) {
+    if (record.spanId === null) continue
+    const logs = found.get(record.spanId) ?? []
+    logs.push(record)
+    found.set(record.spanId, logs)
   }
   return found
 }
