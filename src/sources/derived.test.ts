@@ -105,11 +105,11 @@ describe('answers derived by walking', () => {
     const { source: slow } = watched(source(120), (call) =>
       call < 3 ? Promise.resolve() : new Promise(() => {}),
     )
-    const reply = await answers(slow, { ms: 1_000 }).listChatbots(EVERYTHING, signal)
+    const reply = await answers(slow, { ms: 3_000 }).listChatbots(EVERYTHING, signal)
     expect(reply.items).toMatchObject([{ id: 'bot', turns: 50 }])
     expect(reply).toMatchObject({
       scanned: { complete: false },
-      problems: ['looking stopped after 1 second'],
+      problems: ['looking stopped after 3 seconds'],
     })
     const { source: silent } = watched(source(120), () => new Promise(() => {}))
     await expect(answers(silent, { ms: 200 }).count(EVERYTHING, signal)).rejects.toMatchObject({

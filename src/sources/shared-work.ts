@@ -6,11 +6,15 @@ export class SharedWork<Value> {
   readonly #abort = new AbortController()
   readonly #done: Promise<Value>
   #waiting = 0
+  #ended = false
 
   constructor(run: (signal: AbortSignal) => Promise<Value>) {
     this.#done = run(this.#abort.signal)
+    const end = () => {
+      this.#ended = true
+    }
     // Whoever waits hears of a failure; that nobody does is no unhandled one.
-    this.#done.catch(() => undefined)
+    this.#done.then(end, end)
   }
 
   /** Whether everybody left before it was done: it cannot be joined any more. */
@@ -31,7 +35,9 @@ export class SharedWork<Value> {
       return await Promise.race([this.#done, left])
     } finally {
       signal.removeEventListener('abort', leave)
-      if (--this.#waiting === 0) this.#abort.abort(new DOMException('nobody waits any more', 'AbortError'))
+      if (--this.#waiting === 0 && !this.#ended) {
+        this.#abort.abort(new DOMException('nobody waits any more', 'AbortError'))
+      }
     }
   }
 }
