@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import type { SourceErrorKind } from '../src/sources/source-error.ts'
+import type { SourceErrorKind } from '../src/domain/port/source-error.ts'
 import { test } from './gateway.ts'
 import { stage, stagedPath } from './trace-stage.ts'
 

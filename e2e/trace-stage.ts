@@ -1,11 +1,13 @@
 import type { Page, Route } from '@playwright/test'
+import type { SourceErrorKind } from '../src/domain/port/source-error.ts'
 import type { SpanDetail, SpanOutline } from '../src/domain/span.ts'
 import type { Trace } from '../src/domain/trace.ts'
 import { DRAWING_START, DRAWING_TRACE, outlinesOf } from '../src/domain/trace-drawing.ts'
 import { durationMicros } from '../src/domain/units.ts'
-import { encodeSpanColumns } from '../src/sources/remote/span-columns.ts'
-import { HTTP_STATUS, type SourceErrorKind } from '../src/sources/source-error.ts'
 import { type Json, jsonText } from '../src/ui/json-lines.ts'
+import { HTTP_STATUS } from '../src/wire/error-body.ts'
+import { readIds } from '../src/wire/parameters.ts'
+import { encodeSpanColumns } from '../src/wire/span-columns.ts'
 
 /** A reply that says what went wrong. */
 export interface StagedFailure {
@@ -94,6 +96,20 @@ export async function stage(page: Page, staged: Staged): Promise<void> {
     outlines = typeof given === 'string' ? outlinesOf(given) : (given as readonly SpanOutline[])
     return route.fulfill({ json: encodeSpanColumns({ spans: outlines, complete: true }) })
   })
+  await page.route(
+    (url) => url.pathname.endsWith(`/traces/${DRAWING_TRACE}/spans`) && url.searchParams.has('ids'),
+    (route) => {
+      const wanted = readIds(new URL(route.request().url()).searchParams.get('ids') ?? '') ?? []
+      const items = wanted.flatMap((id) => {
+        const outline = outlines.find((one) => one.spanId === id)
+        return outline ? [detailOf(outline, staged.detail?.(outline) ?? {})] : []
+      })
+      return route.fulfill({
+        contentType: 'application/json',
+        body: jsonText({ items } as unknown as Json),
+      })
+    },
+  )
   await page.route(`${base}/spans/*`, (route) => {
     const id = decodeURIComponent(new URL(route.request().url()).pathname.split('/').at(-1) ?? '')
     const outline = outlines.find((one) => one.spanId === id)

@@ -30,12 +30,33 @@ describe('the arrows between folders', () => {
       /state may not import/,
     ],
     ['features stay apart', { 'features/a/x.ts': "import '../b/y.ts'" }, /parts that stay apart/],
-    ['adapters stay apart', { 'sources/store/x.ts': "import '../jaeger/y.ts'" }, /parts that stay apart/],
     [
-      'only one file names adapters',
-      { 'gateway/app.ts': "import '../sources/store/s.ts'" },
+      'adapters stay apart, whatever they are called',
+      {
+        'sources/store/x.ts': "import '../new/y.ts'",
+        'sources/new/new-source.ts': '',
+        'sources/store/stored-source.ts': '',
+      },
+      /parts that stay apart/,
+    ],
+    [
+      'what adapters share knows none of them',
+      { 'sources/walking/x.ts': "import '../new/y.ts'", 'sources/new/new-source.ts': '' },
       /names an adapter/,
     ],
+    [
+      'only one file names adapters',
+      { 'gateway/app.ts': "import '../sources/new/s.ts'", 'sources/new/new-source.ts': '' },
+      /names an adapter/,
+    ],
+    [
+      'the page has no backend',
+      { 'app/gateway-backend.ts': "import '../sources/new/s.ts'", 'sources/new/new-source.ts': '' },
+      /names an adapter/,
+    ],
+    ['what is sent knows no source', { 'wire/a.ts': "import '../sources/b.ts'" }, /wire may not import/],
+    ['views know no wire', { 'features/a/x.ts': "import '../../wire/b.ts'" }, /features may not import/],
+    ['node in what adapters share', { 'sources/walking/x.ts': "import 'node:fs'" }, /outside of the gateway/],
     ['node below the gateway', { 'domain/a.ts': "import 'node:fs'" }, /outside of the gateway/],
     ['react below the pages', { 'domain/a.ts': "import 'react'" }, /below the pages/],
     ['a catch-all name', { 'domain/utils.ts': '' }, /catch-all/],
@@ -62,7 +83,10 @@ describe('the arrows between folders', () => {
       'gateway/source-table.ts': "import '../sources/store/s.ts'",
       'domain/a.test.ts': "import '../sources/b.ts'\nimport 'node:fs'",
       'features/trace/x.ts': "import '../../domain/y.ts'",
-      'sources/store/z.ts': "import '../trace-source.ts'",
+      'features/trace/z.ts': "import '../../domain/port/trace-source.ts'",
+      'sources/store/s-source.ts': "import '../walking/walk.ts'\nimport 'node:fs'",
+      'app/gateway-backend.ts': "import '../sources/remote/r-source.ts'",
+      'sources/remote/r-source.ts': "import '../../wire/api-paths.ts'",
     }
     expect(violations(new Map(Object.entries(fine)))).toEqual([])
   })

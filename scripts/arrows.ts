@@ -4,34 +4,31 @@ import { parseSync } from 'oxc-parser'
 /** What each folder of src/ may import from src/, longest match first; `self` is always allowed. */
 const ARROWS: Record<string, readonly string[]> = {
   domain: [],
+  wire: ['domain'],
   semantics: ['domain'],
   formats: ['domain', 'semantics'],
-  sources: ['domain', 'semantics', 'formats'],
-  state: ['domain', 'sources/trace-source.ts', 'sources/source-error.ts', 'sources/remote'],
+  sources: ['domain', 'wire', 'semantics', 'formats'],
+  state: ['domain', 'wire'],
   ui: [],
   filters: ['domain', 'state', 'ui'],
   features: ['domain', 'semantics', 'state', 'ui', 'filters'],
-  app: [
-    'domain',
-    'features',
-    'state',
-    'ui',
-    'sources/trace-source.ts',
-    'sources/source-error.ts',
-    'sources/remote',
-  ],
-  gateway: ['domain', 'semantics', 'formats', 'sources'],
+  app: ['domain', 'features', 'state', 'ui', 'sources'],
+  gateway: ['domain', 'wire', 'semantics', 'formats', 'sources'],
   recorder: [],
 }
 
-/** Folders whose subfolders never import each other. */
-const APART = ['features', 'sources']
+/** A folder below sources/ that holds a file of this name is an adapter. */
+const ADAPTER_FILE = /^sources\/([^/]+)\/[^/]*-source\.ts$/
 
-/** The adapters, and the files that may name them beside tests. */
-const ADAPTERS = ['sources/store', 'sources/sample', 'sources/jaeger', 'sources/langfuse']
-const NAMES_ADAPTERS = ['gateway/source-table.ts']
+/** The files that may name adapters beside tests, and which ones. */
+const NAMES_ADAPTERS: Record<string, (adapter: string) => boolean> = {
+  'gateway/source-table.ts': (adapter) => adapter !== 'remote',
+  'app/gateway-backend.ts': (adapter) => adapter === 'remote',
+}
 
-const NODE_FOLDERS = ['gateway/', 'sources/store/', 'sources/jaeger/', 'sources/langfuse/']
+/** Of sources/, only adapters run in the gateway alone; the client of the gateway runs in the browser. */
+const isNodeAdapter = (adapter: string): boolean => adapter !== 'remote' && adapter !== 'sample'
+
 const REACT_FOLDERS = ['ui/', 'filters/', 'features/', 'app/', 'state/']
 const CATCH_ALL = /(^|\/)(utils?|helpers?|common|lib|misc|index)(\/|\.tsx?$)/
 const LINE_WALL = 400
@@ -53,6 +50,7 @@ interface Import {
 export function violations(files: ReadonlyMap<string, string>): string[] {
   const found: string[] = []
   const edges = new Map<string, string[]>()
+  const adapters = new Set([...files.keys()].flatMap((path) => ADAPTER_FILE.exec(path)?.[1] ?? []))
   for (const [path, text] of files) {
     if (!/\.tsx?$/.test(path) || path.includes('/fixtures/')) continue
     if (CATCH_ALL.test(path)) found.push(`${path}: a catch-all name`)
@@ -63,13 +61,13 @@ export function violations(files: ReadonlyMap<string, string>): string[] {
     const inside: string[] = []
     for (const each of imports) {
       if (!each.to.startsWith('.')) {
-        found.push(...packageViolations(each))
+        found.push(...packageViolations(each, adapters))
         continue
       }
       const target = posix.normalize(posix.join(posix.dirname(path), each.to.replace(/\?.*$/, '')))
       if (target.startsWith('..')) continue
       inside.push(target)
-      found.push(...arrowViolations(each, target))
+      found.push(...arrowViolations(each, target, adapters))
     }
     edges.set(path, inside)
   }
@@ -93,17 +91,24 @@ function importsOf(path: string, text: string): Import[] {
   return [...requests, ...dynamic]
 }
 
-function packageViolations({ from, to, line }: Import): string[] {
+/** The adapter whose folder a path lies in. */
+const adapterOf = (path: string, adapters: ReadonlySet<string>): string | undefined => {
+  const [folder, name = ''] = path.split('/')
+  return folder === 'sources' && adapters.has(name) ? name : undefined
+}
+
+function packageViolations({ from, to, line }: Import, adapters: ReadonlySet<string>): string[] {
   if (isTest(from)) return []
+  const adapter = adapterOf(from, adapters)
+  const inNode = from.startsWith('gateway/') || (adapter !== undefined && isNodeAdapter(adapter))
   const within = (folders: readonly string[]) => folders.some((folder) => from.startsWith(folder))
-  if (to.startsWith('node:') && !within(NODE_FOLDERS))
-    return [`${from}:${line}: ${to} outside of the gateway`]
+  if (to.startsWith('node:') && !inNode) return [`${from}:${line}: ${to} outside of the gateway`]
   if (/^react(-dom|-router-dom)?($|\/)/.test(to) && !within(REACT_FOLDERS))
     return [`${from}:${line}: ${to} below the pages`]
   return []
 }
 
-function arrowViolations({ from, line }: Import, target: string): string[] {
+function arrowViolations({ from, line }: Import, target: string, adapters: ReadonlySet<string>): string[] {
   if (isTest(from)) return []
   const folder = from.split('/')[0] ?? ''
   const targetFolder = target.split('/')[0] ?? ''
@@ -111,16 +116,13 @@ function arrowViolations({ from, line }: Import, target: string): string[] {
   const allowed = ARROWS[folder]
   if (!allowed) return say(`src/${folder} has no arrows drawn`)
   if (isTest(target)) return say('a test is imported')
-  const fits = (entry: string) => target === entry || target.startsWith(`${entry}/`)
-  if (targetFolder !== folder && !allowed.some(fits)) return say(`${folder} may not import it`)
-  const part = (path: string) => (path.split('/').length > 2 ? path.split('/')[1] : undefined)
-  if (targetFolder === folder && APART.includes(folder)) {
-    const [mine, theirs] = [part(from), part(target)]
-    if (theirs && mine !== theirs && (mine || folder === 'features')) return say('parts that stay apart')
-  }
-  if (ADAPTERS.some(fits) && targetFolder !== folder && !NAMES_ADAPTERS.includes(from))
-    return say('only the table of sources names an adapter')
-  return []
+  if (targetFolder !== folder && !allowed.includes(targetFolder)) return say(`${folder} may not import it`)
+  if (folder === 'features' && targetFolder === folder && from.split('/')[1] !== target.split('/')[1])
+    return say('parts that stay apart')
+  const [mine, theirs] = [adapterOf(from, adapters), adapterOf(target, adapters)]
+  if (theirs === undefined || mine === theirs) return []
+  if (mine !== undefined) return say('parts that stay apart')
+  return NAMES_ADAPTERS[from]?.(theirs) ? [] : say('only the table of sources names an adapter')
 }
 
 /** Import circles, each named once, found without recursion (Tarjan's components by two passes). */

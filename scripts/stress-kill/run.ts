@@ -151,7 +151,8 @@ class Run {
       const { source } = store
       const wrong = extra ? await extra(store) : []
       wrong.push(...(await audit(source, recent, mayBeGoneAt(life))))
-      const { count = 0 } = (await source.count?.(EVERYTHING, new AbortController().signal)) ?? {}
+      const counted = await source.count?.(EVERYTHING, new AbortController().signal)
+      const count = counted?.value.count ?? 0
       const due = [...ledger.values()].filter((account) => isShown(account) && !mayBeGoneAt(life)(account))
       if (count < due.length) wrong.push(`${count} traces are there of ${due.length}`)
       return wrong
@@ -166,7 +167,8 @@ class Run {
     const directory = this.#directory
     const store = await openStore({ directory, reader: plainReader, now: () => micros(CLOCK + life * HOUR) })
     this.wrong.push(...(await audit(store.source, this.#ledger, mayBeGoneAt(life))))
-    const { count = 0 } = (await store.source.count?.(EVERYTHING, new AbortController().signal)) ?? {}
+    const counted = await store.source.count?.(EVERYTHING, new AbortController().signal)
+    const count = counted?.value.count ?? 0
     await store.close()
     this.wrong.push(...(await inTables(join(directory, 'traces.duckdb'))))
     const shown = [...this.#ledger.values()].filter(isShown).length

@@ -1,9 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { matchPath } from 'react-router-dom'
+import type { SourceInfo } from '../domain/port/source-info.ts'
 import { isPrintableId, traceId } from '../domain/units.ts'
 import { readView } from '../state/location.ts'
 import { askAhead, askListAhead, keys } from '../state/queries.ts'
-import type { Backend, SourceInfo } from '../state/source-context.tsx'
+import type { Backend } from '../state/source-context.tsx'
 import { PAGES } from './pages.tsx'
 
 /** What a pointer or the focus is on: a link, or a row that leads where its link does. */

@@ -3,7 +3,6 @@ import { NavLink, useNavigate } from 'react-router-dom'
 import { useAnnounced } from '../state/live.ts'
 import { paths } from '../state/location.ts'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
-import type { SourceKind } from '../state/source-context.tsx'
 import { useSource } from '../state/source-context.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icons.tsx'
@@ -12,13 +11,6 @@ import { Link } from '../ui/link.tsx'
 import { useMediaQuery } from '../ui/media-query.ts'
 import { Menu } from '../ui/menu.tsx'
 import { PAGES } from './pages.tsx'
-
-const KIND_WORDS: Record<SourceKind, string> = {
-  store: 'embedded store',
-  sample: 'made up',
-  jaeger: 'Jaeger',
-  langfuse: 'Langfuse',
-}
 
 /** ⌘ where the keyboard has it. */
 export const MOD_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl'
@@ -63,7 +55,7 @@ function SourceSwitcher() {
         className="inline-flex h-control items-center gap-1.5 rounded-1 border border-border-2 bg-surface-1 pr-1.5 pl-2 text-data hover:bg-surface-3"
       >
         <b>{info.label}</b>
-        <span className="text-text-3">{KIND_WORDS[info.kind]}</span>
+        <span className="text-text-3">{info.about}</span>
         <Icon name="down" size="small" />
       </button>
       {open && (
@@ -71,10 +63,10 @@ function SourceSwitcher() {
           anchor={anchor}
           label="Source"
           onClose={() => setOpen(false)}
-          items={sources.map(({ id, label, kind }) => ({
+          items={sources.map(({ id, label, about, state }) => ({
             id,
             label,
-            detail: KIND_WORDS[kind],
+            detail: state?.reachable === false ? `${about}, cannot be reached` : about,
             checked: id === info.id,
             run: () => navigate(paths.traces(id)),
           }))}

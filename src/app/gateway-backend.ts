@@ -1,15 +1,15 @@
+import type { Capabilities, SourceInfo } from '../domain/port/source-info.ts'
 import { listSources, remoteSource } from '../sources/remote/remote-source.ts'
-import type { Backend, Capabilities, SourceInfo } from '../state/source-context.tsx'
+import type { Backend } from '../state/source-context.tsx'
 
 const UNKNOWN: Capabilities = {
   sorts: [],
   ascending: false,
-  counts: false,
   filters: [],
   text: false,
-  suggest: false,
-  sessions: false,
-  chatbots: false,
+  costs: { count: 'none', histogram: 'none', suggest: 'none', sessions: 'none', chatbots: 'none' },
+  payloads: 'single',
+  pollMs: 30_000,
 }
 
 /** The sources of the gateway that serves this page. */
@@ -18,13 +18,15 @@ export function gatewayBackend(): Backend {
   const opened = new Map<string, { info: string; source: ReturnType<Backend['open']> }>()
   return {
     listSources: (signal) => listSources(gateway, signal),
-    assume: (id) => remoteSource({ id, label: id, kind: 'store', capabilities: UNKNOWN }, gateway),
+    assume: (id) =>
+      remoteSource({ id, label: id, kind: 'unknown', about: '', capabilities: UNKNOWN }, gateway),
     open: (info: SourceInfo) => {
       // The list is asked for again and again: a source stays the same while what it can do does.
-      const text = JSON.stringify(info)
+      const { state: _, ...lasting } = info
+      const text = JSON.stringify(lasting)
       const known = opened.get(info.id)
       if (known?.info === text) return known.source
-      const source = remoteSource(info, gateway)
+      const source = remoteSource(lasting, gateway)
       opened.set(info.id, { info: text, source })
       return source
     },

@@ -1,5 +1,5 @@
+import type { SourceInfo } from '../domain/port/source-info.ts'
 import { paths } from '../state/location.ts'
-import type { SourceInfo } from '../state/source-context.tsx'
 import { ButtonLink } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
 

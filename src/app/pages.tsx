@@ -1,6 +1,6 @@
 import { type ComponentType, useEffect, useState } from 'react'
+import type { Capabilities } from '../domain/port/source-info.ts'
 import { TracesPage } from '../features/traces/traces-page.tsx'
-import type { Capabilities } from '../state/source-context.tsx'
 
 interface AppPage {
   /** Below the source. */

@@ -24,10 +24,10 @@ function useItems(text: string, onHelp: () => void): readonly PaletteItem[] {
   const { utc } = usePreferences()
   const { id, label, capabilities } = source.info
   const typed = text.trim()
-  const asked = typed.length > 0 && capabilities.suggest
-  const sessions = useSuggestions('session', typed, EVERYTHING, asked).data ?? []
-  const chatbots = useSuggestions('chatbot', typed, EVERYTHING, asked).data ?? []
-  const participants = useSuggestions('participant', typed, EVERYTHING, asked).data ?? []
+  const asked = typed.length > 0 && capabilities.costs.suggest === 'exact'
+  const sessions = useSuggestions('session', typed, EVERYTHING, asked).data?.items ?? []
+  const chatbots = useSuggestions('chatbot', typed, EVERYTHING, asked).data?.items ?? []
+  const participants = useSuggestions('participant', typed, EVERYTHING, asked).data?.items ?? []
 
   const filtered = (field: 'session' | 'chatbot' | 'participant', value: string) =>
     paths.traces(id, { ...EVERYTHING, conditions: [{ field, operator: 'is', values: [value] }] })

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
-import type { SourceInfo } from '../state/source-context.tsx'
+import type { SourceInfo } from '../domain/port/source-info.ts'
 import { homeSource, landingFor } from './source-choice.ts'
 
 const info = (id: string): SourceInfo => ({
   id,
   label: id,
   kind: 'store',
+  about: 'embedded store',
   capabilities: {
     sorts: [],
     ascending: true,
-    counts: true,
     filters: 'all',
     text: true,
-    suggest: true,
-    sessions: true,
-    chatbots: true,
+    costs: { count: 'exact', histogram: 'exact', suggest: 'exact', sessions: 'exact', chatbots: 'exact' },
+    payloads: 'batch',
+    pollMs: 1_000,
   },
 })
 const LOCAL = info('local')

@@ -1,4 +1,4 @@
-import type { SourceInfo } from '../state/source-context.tsx'
+import type { SourceInfo } from '../domain/port/source-info.ts'
 
 /** The source that `/` opens: the sample while there is one (the store is empty then), else the store. */
 export const homeSource = (sources: readonly SourceInfo[]): SourceInfo | undefined =>

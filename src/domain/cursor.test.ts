@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeCursor, encodeCursor, type Listing, openListing } from './cursor.ts'
+import { decodeCursor, encodeCursor, type Listing, MAX_CURSOR_LENGTH, openListing } from './cursor.ts'
 import { parseQuery } from './query-params.ts'
 import { micros, traceId } from './units.ts'
 
@@ -49,6 +49,14 @@ describe('cursors', () => {
     const own = { page: 3, until: [1, null] }
     const opened = decodeCursor(query('q=x'), encodeCursor({ ...begin('q=x'), after, own }))
     expect(opened).toMatchObject({ ok: true, listing: { own } })
+  })
+
+  it('are never longer than they may be when they come back', () => {
+    const noting = (length: number) => encodeCursor({ ...begin('q=x'), after, own: 'n'.repeat(length) })
+    const base = noting(0).length
+    const most = Math.floor(((MAX_CURSOR_LENGTH - base) * 3) / 4) - 3
+    expect(decodeCursor(query('q=x'), noting(most)).ok).toBe(true)
+    expect(() => noting(most + 8)).toThrow(RangeError)
   })
 
   it('do not mind the order of values', () => {

@@ -6,7 +6,8 @@ import type { TraceQuery } from './trace-query.ts'
 import { isPrintableId, type Micros, type TraceId } from './units.ts'
 
 const VERSION = 1
-const MAX_LENGTH = 8_000
+/** Longest cursor, in characters: what is longer is neither made nor read. */
+export const MAX_CURSOR_LENGTH = 4_000
 
 /** A listing under way: its query with bounds that no longer move, and what was given so far. */
 export interface Listing {
@@ -50,7 +51,7 @@ function toBase64Url(text: string): string {
 }
 
 function fromBase64Url(text: string): string | null {
-  if (text.length > MAX_LENGTH || !/^[\w-]+$/.test(text)) return null
+  if (text.length > MAX_CURSOR_LENGTH || !/^[\w-]+$/.test(text)) return null
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
     const bytes = Uint8Array.from(binary, (unit) => unit.charCodeAt(0))
@@ -62,12 +63,13 @@ function fromBase64Url(text: string): string | null {
 
 /**
  * The opaque cursor for the page after `after`. `scope` tells listings of one query apart (its source's id,
- * or that it lists sessions), so that a cursor of one is refused by the other.
+ * or that it lists sessions), so that a cursor of one is refused by the other. Throws a RangeError where the source's own note makes it longer
+ * than any cursor may be.
  */
 export function encodeCursor(listing: Listing & { readonly after: Position }, scope = 'traces'): string {
   const { asked, query, after, own } = listing
   const bounds = asked.last === undefined ? [] : [query.from ?? null, query.to ?? null]
-  return toBase64Url(
+  const cursor = toBase64Url(
     JSON.stringify([
       VERSION,
       questionOf(asked, scope),
@@ -77,6 +79,8 @@ export function encodeCursor(listing: Listing & { readonly after: Position }, sc
       ...(own === undefined ? [] : [own]),
     ]),
   )
+  if (cursor.length > MAX_CURSOR_LENGTH) throw new RangeError(`a cursor of ${cursor.length} characters`)
+  return cursor
 }
 
 const bad = (problem: string): OpenedListing => ({ ok: false, problem })

@@ -34,7 +34,8 @@ export const FILTER_FIELDS = {
 export type FilterField = keyof typeof FILTER_FIELDS
 
 const TEXT_OPERATORS = ['contains', 'lacks', 'starts', 'ends'] as const
-export type FilterOperator = 'is' | 'not' | (typeof TEXT_OPERATORS)[number] | 'all' | 'min' | 'max'
+export const FILTER_OPERATORS = ['is', 'not', ...TEXT_OPERATORS, 'all', 'min', 'max'] as const
+export type FilterOperator = (typeof FILTER_OPERATORS)[number]
 
 /** One condition. Values of a number field are numbers in text as given; duration is in ms there. */
 export interface FilterCondition {

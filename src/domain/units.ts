@@ -20,7 +20,7 @@ export const spanId = (value: string): SpanId => value as SpanId
  * 2255-06-05T23:47:34.740991Z: the last moment that a number tells to the microsecond. What is recorded lies
  * between 1970 and then, and lasts no longer.
  */
-export const LATEST: Micros = Number.MAX_SAFE_INTEGER as Micros
+const LATEST: Micros = Number.MAX_SAFE_INTEGER as Micros
 
 /** Whether a number of microseconds since 1970 is a moment that can be kept. */
 export const isKeepableTime = (value: number): boolean => value >= 0 && value <= LATEST

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
+import type { FilterField, FilterOperator, TraceQuery } from '../domain/trace-query.ts'
 import { Icon } from '../ui/icons.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { ConditionEditor } from './condition-editor.tsx'
@@ -16,7 +16,7 @@ export function AddFilter({
   readonly query: TraceQuery
   readonly onChange: (query: TraceQuery) => void
   readonly onDone: () => void
-  readonly isNative: (field: FilterField) => boolean
+  readonly isNative: (field: FilterField, operator?: FilterOperator) => boolean
 }) {
   const [text, setText] = useState('')
   const [field, setField] = useState<FilterField | 'time'>()
@@ -28,7 +28,7 @@ export function AddFilter({
         query={query}
         onChange={onChange}
         onDone={onDone}
-        native={isNative(field)}
+        native={(operator) => isNative(field, operator)}
       />
     )
   }

@@ -22,8 +22,8 @@ export interface ConditionEditorProps {
   readonly operator?: FilterOperator
   readonly onChange: (query: TraceQuery) => void
   readonly onDone: () => void
-  /** Whether the source matches this field itself; else it is matched while walking. */
-  readonly native: boolean
+  /** Whether the source matches this field by an operator itself; else it is matched while walking. */
+  readonly native: (operator: FilterOperator) => boolean
 }
 
 /** Edits what a query says of one field: the operator and its values, or the bounds of a number. */
@@ -73,7 +73,7 @@ export function ConditionEditor({ field, query, operator, onChange, onDone, nati
           Done
         </Button>
       </header>
-      {!native && (
+      {!native(current) && (
         <p className="border-b border-border-1 bg-surface-0 px-3 py-1.5 text-label text-text-3">
           This source cannot filter by it: turns are looked through one after the other.
         </p>

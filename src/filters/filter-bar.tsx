@@ -1,4 +1,5 @@
 import { lazy, type ReactNode } from 'react'
+import { filtersNatively } from '../domain/port/source-info.ts'
 import type { FilterField, FilterOperator, TraceQuery } from '../domain/trace-query.ts'
 import { useSource } from '../state/source-context.tsx'
 import { buttonClass } from '../ui/button.tsx'
@@ -32,8 +33,8 @@ export interface FilterBarProps {
 /** Chips that read as a sentence, the fields at hand, every other one, the search. */
 export function FilterBar({ query, onChange, label, tools, utc, now }: FilterBarProps) {
   const { source } = useSource()
-  const { filters } = source.info.capabilities
-  const isNative = (field: FilterField) => filters === 'all' || filters.includes(field)
+  const isNative = (field: FilterField, operator?: FilterOperator) =>
+    filtersNatively(source.info.capabilities, field, operator)
   const items = barItems(chipsOf(query, utc, now))
 
   const editor = (about: Chip['about'], operator: FilterOperator | undefined) => (close: () => void) =>
@@ -46,7 +47,7 @@ export function FilterBar({ query, onChange, label, tools, utc, now }: FilterBar
         {...(operator && { operator })}
         onChange={onChange}
         onDone={close}
-        native={isNative(about.field)}
+        native={(chosen) => isNative(about.field, chosen)}
       />
     )
 

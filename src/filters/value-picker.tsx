@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react'
 import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
 import { useSuggestions } from '../state/queries.ts'
+import { useSource } from '../state/source-context.tsx'
 import { formatCount } from '../ui/format.ts'
 import { Icon } from '../ui/icons.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -40,14 +41,18 @@ export function ValuePicker({
   const [at, setAt] = useState<number>()
   const list = useId()
   const prefix = useDeferredValue(text.trim())
-  const suggestions = useSuggestions(field, choices ? '' : prefix, within, !typed)
-  const counts = new Map(suggestions.data?.map(({ value, count }) => [value, count]))
+  const { suggest } = useSource().source.info.capabilities.costs
+  // Given choices need no look at a backend that would have to be walked through for their counts.
+  const asked = !typed && (choices ? suggest === 'exact' : suggest !== 'none')
+  const suggestions = useSuggestions(field, choices ? '' : prefix, within, asked)
+  const counts = new Map(suggestions.data?.items.map(({ value, count }) => [value, count]))
+  const scanned = suggestions.data?.scanned
 
   const optionOf = (value: string): Option => {
     const count = counts.get(value)
     return count === undefined ? { value } : { value, count }
   }
-  const offered = (choices ?? suggestions.data?.map(({ value }) => value) ?? []).filter(
+  const offered = (choices ?? suggestions.data?.items.map(({ value }) => value) ?? []).filter(
     (value) => !values.includes(value),
   )
   const matching = choices ? offered.filter((value) => value.includes(text.trim().toLowerCase())) : offered
@@ -145,6 +150,11 @@ export function ValuePicker({
             <Icon name="enter" />
             <span className="cut">Take “{text.trim()}”</span>
           </button>
+        )}
+        {!typed && !choices && scanned?.complete === false && (
+          <p className="px-3 py-1.5 text-label text-text-3">
+            Seen in the latest {formatCount(scanned.traces)} turns.
+          </p>
         )}
         {!typed && !free && options.length === 0 && !suggestions.isFetching && (
           <p className="px-3 py-1.5 text-data text-text-3">

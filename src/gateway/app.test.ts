@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 import { durationMicros, spanId } from '../domain/units.ts'
-import { decodeSpanColumns } from '../sources/remote/span-columns.ts'
-import { SourceError } from '../sources/source-error.ts'
-import type { TraceSource } from '../sources/trace-source.ts'
+import { decodeSpanColumns } from '../wire/span-columns.ts'
 import { createApp } from './app.ts'
 import { OUTLINE, oneTraceSource, SUMMARY } from './one-trace-source.ts'
 import type { Health } from './source-table.ts'
@@ -102,6 +102,49 @@ describe('the read API', () => {
     expect((await get(`${trace}/spans/${OUTLINE.spanId}`)).body.span.attributes).toEqual({
       deep: [{ of: null }],
     })
+  })
+
+  it('answers the payloads of several spans in one call', async () => {
+    const details: unknown[] = []
+    const { get } = appOver({
+      getSpanDetails: async (...args: unknown[]) => {
+        details.push(args.slice(0, 2))
+        return []
+      },
+    })
+    const path = `${TRACES}/${SUMMARY.traceId}/spans`
+    expect((await get(`${path}?ids=a,b%252Cc,a`)).body).toEqual({ items: [] })
+    expect(details).toEqual([[SUMMARY.traceId, ['a', 'b,c']]])
+    const ids = (count: number) => Array.from({ length: count }, (_, at) => `s${at}`).join(',')
+    expect((await get(`${path}?ids=${ids(100)}`)).status).toBe(200)
+    for (const wrong of [ids(101), '', 'a,,b', '%25zz']) {
+      const { status, body } = await get(`${path}?ids=${wrong}`)
+      expect({ status, named: body.error.message.startsWith('ids: ') }).toEqual({ status: 400, named: true })
+    }
+  })
+
+  it('says beside derived answers how far was looked, and why no further', async () => {
+    const scanned = { traces: 40, from: SUMMARY.startTime, to: SUMMARY.startTime, complete: false }
+    const bounds = { scanned, problems: ['“slow down”'] }
+    const { app } = appOver({
+      count: async () => ({ value: { count: 1, complete: false }, ...bounds }),
+      listChatbots: async () => ({ items: [], ...bounds }),
+      suggest: async () => ({ items: [{ value: 'a' }], ...bounds }),
+    })
+    const ask = (path: string) => app.request(`http://127.0.0.1${path}`)
+    expect(await (await ask(`${TRACES}/count`)).json()).toEqual({ count: 1, complete: false, ...bounds })
+    expect(await (await ask('/api/v1/sources/local/chatbots')).json()).toEqual({ items: [], ...bounds })
+    const suggested = await ask('/api/v1/sources/local/suggest/tag')
+    expect(await suggested.json()).toEqual([{ value: 'a' }])
+    expect(JSON.parse(suggested.headers.get('turnscope-scanned') ?? '')).toEqual(scanned)
+    expect(JSON.parse(suggested.headers.get('turnscope-problems') ?? '')).toEqual(bounds.problems)
+  })
+
+  it('lists how backends are, where they say so', async () => {
+    const state = { reachable: false, lastError: 'no answer in time', checkedAt: SUMMARY.startTime }
+    const { get } = appOver({ state: () => state })
+    expect((await get('/api/v1/sources')).body[0].state).toEqual(state)
+    expect((await appOver().get('/api/v1/sources')).body[0].state).toBeUndefined()
   })
 
   it('answers counts, histogram, suggestions, sessions and chatbots', async () => {

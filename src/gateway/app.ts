@@ -1,6 +1,8 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
-import { SourceError } from '../sources/source-error.ts'
-import type { TraceSource } from '../sources/trace-source.ts'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { AnsweringSource } from '../sources/derived.ts'
+import { PATHS } from '../wire/api-paths.ts'
+import { errorBody } from '../wire/error-body.ts'
 import type { AccessConfig } from './config.ts'
 import { csvRoutes } from './csv-routes.ts'
 import { downloadRoutes } from './download-routes.ts'
@@ -14,7 +16,7 @@ import { signInRoutes, toSignIn } from './guard/sign-in.ts'
 import { TOO_MANY_TOKENS } from './guard/token-throttle.ts'
 import { type ImportParts, importRoutes } from './import-routes.ts'
 import type { LinkTemplates } from './link-settings.ts'
-import { errorBody, errorReply, jsonReply } from './reply.ts'
+import { errorReply, jsonReply } from './reply.ts'
 import { peerOf } from './request-socket.ts'
 import { sourceRoutes } from './source-routes.ts'
 import type { Health } from './source-table.ts'
@@ -25,7 +27,7 @@ export interface AppParts {
   readonly host: string
   readonly access: AccessConfig
   /** The sources as they stand now, in the order in which they are shown. */
-  readonly sources: () => readonly TraceSource[] | Promise<readonly TraceSource[]>
+  readonly sources: () => readonly AnsweringSource[] | Promise<readonly AnsweringSource[]>
   readonly files: StaticFiles
   /** Whether traces are taken and questions answered. */
   readonly health?: () => Health
@@ -110,19 +112,21 @@ export function createApp(parts: AppParts): Hono {
   }
 
   app.use('/api/*', readersOnly(readers))
-  app.get('/api/v1/sources', async (context) =>
+  app.get(PATHS.sources, async (context) =>
     jsonReply(
       context,
-      (await parts.sources()).map(({ info }) =>
-        parts.links?.length ? { ...info, links: [...(info.links ?? []), ...parts.links] } : info,
-      ),
+      (await parts.sources()).map(({ info, state }) => ({
+        ...info,
+        ...(parts.links?.length && { links: [...(info.links ?? []), ...parts.links] }),
+        ...(state && { state: state() }),
+      })),
     ),
   )
   const find = async (id: string) => (await parts.sources()).find((source) => source.info.id === id)
   const gate = new ExportGate(parts.exports)
-  app.route('/api/v1', csvRoutes(find, gate))
-  app.route('/api/v1', downloadRoutes(find, gate))
-  app.route('/api/v1/sources', sourceRoutes(find))
+  app.route('/', csvRoutes(find, gate))
+  app.route('/', downloadRoutes(find, gate))
+  app.route('/', sourceRoutes(find))
   app.all('/api/*', noSuchPath)
   app.all('/v1/*', noSuchPath)
 

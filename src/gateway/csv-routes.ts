@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import { type Context, Hono } from 'hono'
 import { freeze } from '../domain/match.ts'
+import { SourceError } from '../domain/port/source-error.ts'
 import type { TraceQuery } from '../domain/trace-query.ts'
 import { microsFromMillis } from '../domain/units.ts'
+import type { AnsweringSource } from '../sources/derived.ts'
 import { everyTrace } from '../sources/every-trace.ts'
-import { SourceError } from '../sources/source-error.ts'
-import type { TraceSource } from '../sources/trace-source.ts'
+import { PATHS } from '../wire/api-paths.ts'
+import { PARAMS } from '../wire/parameters.ts'
 import { type CsvChunk, csvChunks } from './csv.ts'
 import { csvStream } from './csv-stream.ts'
 import { ExportGate } from './export-gate.ts'
@@ -14,8 +16,6 @@ import { jsonReply } from './reply.ts'
 import { readQuery, single } from './request-params.ts'
 import { type FindSource, sourceOf } from './source-routes.ts'
 
-/** A page's own parameter: the name under which it follows its export. */
-const EXPORT = 'export'
 const EXPORT_NAME = /^[\w-]{1,64}$/
 
 const noSuchExport = (): SourceError => new SourceError('not-found', 'there is no export of that name')
@@ -25,12 +25,12 @@ const fileName = (source: string, now: Date): string =>
 
 /** How many traces it will be, where the source knows for certain. */
 async function totalOf(
-  source: TraceSource,
+  source: AnsweringSource,
   query: TraceQuery,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  if (!source.count || !source.info.capabilities.counts) return undefined
-  const { count, complete } = await source.count(query, signal)
+  if (source.info.capabilities.costs.count !== 'exact') return undefined
+  const { count, complete } = (await source.count(query, signal)).value
   return complete ? count : undefined
 }
 
@@ -57,7 +57,7 @@ const factOf = (error: unknown): string => {
 }
 
 interface Export {
-  readonly source: TraceSource
+  readonly source: AnsweringSource
   readonly query: TraceQuery
   readonly cancel: AbortController
   readonly tracked: TrackedExport
@@ -65,7 +65,7 @@ interface Export {
 }
 
 function nameOf(context: Context): string | undefined {
-  const name = single(context, EXPORT)
+  const name = single(context, PARAMS.export)
   if (name !== undefined && !EXPORT_NAME.test(name)) {
     throw new SourceError('bad-request', 'export: not a name (1 to 64 letters, digits, - and _)')
   }
@@ -86,7 +86,7 @@ async function begin(context: Context, find: FindSource, register: ExportRegiste
   const source = await sourceOf(find, context)
   const name = nameOf(context)
   const now = new Date()
-  const query = freeze(readQuery(context, [EXPORT]), microsFromMillis(now.getTime()))
+  const query = freeze(readQuery(context, [PARAMS.export]), microsFromMillis(now.getTime()))
   const total = await totalOf(source, query, context.req.raw.signal)
   const tracked = (name === undefined ? new ExportRegister() : register).begin(name ?? 'unnamed', total)
   const cancel = new AbortController()
@@ -143,7 +143,7 @@ async function reply(
 export function csvRoutes(find: FindSource, gate = new ExportGate()): Hono {
   const register = new ExportRegister()
   const app = new Hono()
-  app.get('/sources/:source/traces.csv', async (context) => {
+  app.get(PATHS.csv, async (context) => {
     if (context.req.raw.method === 'HEAD') {
       const { tracked, headers } = await begin(context, find, register)
       tracked.settle('cancelled')
@@ -157,12 +157,12 @@ export function csvRoutes(find: FindSource, gate = new ExportGate()): Hono {
       throw error
     }
   })
-  app.get('/exports/:name', (context) => {
+  app.get(PATHS.export, (context) => {
     const progress = register.progress(context.req.param('name'))
     if (!progress) throw noSuchExport()
     return jsonReply(context, progress)
   })
-  app.delete('/exports/:name', (context) => {
+  app.delete(PATHS.export, (context) => {
     if (!register.cancel(context.req.param('name'))) throw noSuchExport()
     return new Response(null, { status: 204 })
   })

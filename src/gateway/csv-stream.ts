@@ -1,4 +1,4 @@
-import { SourceError } from '../sources/source-error.ts'
+import { SourceError } from '../domain/port/source-error.ts'
 import type { CsvChunk } from './csv.ts'
 
 /** Characters of one write: a long cell is taken in many. */

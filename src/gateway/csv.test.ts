@@ -4,10 +4,10 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CSV_HEADER } from '../domain/columns.ts'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 import type { Trace } from '../domain/trace.ts'
 import { micros, traceId } from '../domain/units.ts'
-import { SourceError } from '../sources/source-error.ts'
-import type { TraceSource } from '../sources/trace-source.ts'
 import { readConfig } from './config.ts'
 import { csvRecord } from './csv.ts'
 import { MemorySink } from './ingest/memory-sink.ts'
@@ -232,7 +232,7 @@ describe('the export', () => {
     const { streamTraces } = batches(3, 2)
     const { csv, api } = await gatewayOver({
       streamTraces,
-      count: async () => ({ count: 6, complete: true }),
+      count: async () => ({ value: { count: 6, complete: true } }),
     })
     await (await fetch(`${csv}?export=mine`)).text()
     const progress = await (await fetch(`${api}/exports/mine`)).json()

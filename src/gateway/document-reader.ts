@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
+import { SourceError } from '../domain/port/source-error.ts'
 import { BadJsonError, parseJsonInSteps } from '../formats/json-in-steps.ts'
 import { OverLimitError } from '../formats/otlp/over-limit.ts'
-import { SourceError } from '../sources/source-error.ts'
 import { inTurns } from './in-turns.ts'
 
 /** One JSON document, by itself or a line of many. Beyond this, parsing would hold up everyone else. */

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { type Context, Hono } from 'hono'
-import type { Span } from '../domain/span.ts'
+import { SourceError } from '../domain/port/source-error.ts'
 import type { TraceId } from '../domain/units.ts'
 import { DOWNLOAD_FORMATS, type DownloadFormat, writeTrace } from '../formats/trace-download.ts'
-import { noLogs, spansOneByOne } from '../sources/derived-trace.ts'
-import { SourceError } from '../sources/source-error.ts'
+import { PATHS } from '../wire/api-paths.ts'
+import { PARAMS } from '../wire/parameters.ts'
 import type { CsvChunk } from './csv.ts'
 import { csvStream } from './csv-stream.ts'
 import { ExportGate } from './export-gate.ts'
@@ -15,7 +15,7 @@ const isFormat = (name: string): name is DownloadFormat =>
   (DOWNLOAD_FORMATS as readonly string[]).includes(name)
 
 function formatOf(context: Context): DownloadFormat {
-  const name = single(context, 'format') ?? 'otlp'
+  const name = single(context, PARAMS.format) ?? 'otlp'
   if (isFormat(name)) return name
   throw new SourceError('bad-request', `format: one of ${DOWNLOAD_FORMATS.join(', ')}`)
 }
@@ -39,16 +39,15 @@ export function downloadRoutes(find: FindSource, gate = new ExportGate()): Hono 
   const app = new Hono()
   const download = async (context: Context, leave: () => void): Promise<Response> => {
     const format = formatOf(context)
-    refuseParams(context, ['format'])
+    refuseParams(context, [PARAMS.format])
     const source = await sourceOf(find, context)
     const id = pathId<TraceId>(context, 'traceId', 'traceId')
     const cancel = new AbortController()
     const { signal } = context.req.raw
     if (signal.aborted) cancel.abort(signal.reason)
     signal.addEventListener('abort', () => cancel.abort(signal.reason), { once: true })
-    const spans: AsyncIterable<readonly Span[]> =
-      source.streamSpans?.(id, cancel.signal) ?? spansOneByOne(source, id, cancel.signal)
-    const { logs } = await (source.getLogs?.(id, cancel.signal) ?? noLogs(source, id, cancel.signal))
+    const spans = source.streamSpans(id, cancel.signal)
+    const { logs } = await source.getLogs(id, cancel.signal)
     const chunks = writeTrace(format, { traceId: id, spans, logs })
     // A source that fails at once gets a status that says so.
     const first = await chunks.next()
@@ -72,7 +71,7 @@ export function downloadRoutes(find: FindSource, gate = new ExportGate()): Hono 
       },
     })
   }
-  app.get('/sources/:source/traces/:traceId/download', async (context) => {
+  app.get(PATHS.download, async (context) => {
     const leave = gate.enter()
     try {
       return await download(context, leave)

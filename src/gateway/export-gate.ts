@@ -1,4 +1,4 @@
-import { SourceError } from '../sources/source-error.ts'
+import { SourceError } from '../domain/port/source-error.ts'
 
 /** How many exports are written at the same time, and how long one waits for its reader. */
 export interface ExportLimits {

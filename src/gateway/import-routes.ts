@@ -1,11 +1,13 @@
 import { type Context, Hono } from 'hono'
-import { SourceError } from '../sources/source-error.ts'
+import { SourceError } from '../domain/port/source-error.ts'
+import { PATHS } from '../wire/api-paths.ts'
+import { errorBody } from '../wire/error-body.ts'
 import { type ImportEvent, importFile } from './import-file.ts'
 import { DEFAULT_INGEST_LIMITS, type TextLimits } from './ingest/ingest-limits.ts'
 import { REFUSALS, Refusal } from './ingest/refusal.ts'
 import { SenderClock, type SenderPace } from './ingest/sender-clock.ts'
 import type { SpanSink } from './ingest/span-sink.ts'
-import { errorBody, jsonReply } from './reply.ts'
+import { jsonReply } from './reply.ts'
 
 export interface ImportParts {
   readonly sink: SpanSink
@@ -82,7 +84,7 @@ function refuse(context: Context, parts: ImportParts): void {
  */
 export function importRoutes(parts: ImportParts): Hono {
   const app = new Hono()
-  app.post('/api/v1/import', async (context) => {
+  app.post(PATHS.import, async (context) => {
     refuse(context, parts)
     const { signal } = context.req.raw
     const body = unclosing(context.req.raw.body, new SenderClock(parts.pace ?? FILE_PACE))

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { SpanList } from '../domain/port/trace-source.ts'
 import type { SpanOutline } from '../domain/span.ts'
 import { spanId, type TraceId, traceId } from '../domain/units.ts'
-import { decodeSpanColumns } from '../sources/remote/span-columns.ts'
-import type { SpanList } from '../sources/trace-source.ts'
+import { decodeSpanColumns } from '../wire/span-columns.ts'
 import { KeptSpans } from './kept-spans.ts'
 import { OUTLINE, oneTraceSource } from './one-trace-source.ts'
 

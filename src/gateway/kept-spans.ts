@@ -1,6 +1,6 @@
+import type { TraceSource } from '../domain/port/trace-source.ts'
 import type { TraceId } from '../domain/units.ts'
-import { encodeSpanColumns } from '../sources/remote/span-columns.ts'
-import type { TraceSource } from '../sources/trace-source.ts'
+import { encodeSpanColumns } from '../wire/span-columns.ts'
 import { JsonText } from './reply.ts'
 
 /** Smaller replies are made anew as fast as they are found again. */

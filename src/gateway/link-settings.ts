@@ -1,4 +1,4 @@
-import type { SourceInfo } from '../sources/trace-source.ts'
+import type { SourceInfo } from '../domain/port/source-info.ts'
 import { type Environment, readText, SettingError } from './setting-readers.ts'
 
 /** Links out of traces and spans, on every source. */

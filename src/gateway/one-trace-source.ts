@@ -1,9 +1,10 @@
+import { SourceError } from '../domain/port/source-error.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 import type { SpanDetail, SpanOutline } from '../domain/span.ts'
 import type { Trace, TraceSummary } from '../domain/trace.ts'
 import type { TraceQuery } from '../domain/trace-query.ts'
 import { durationMicros, micros, spanId, traceId } from '../domain/units.ts'
-import { SourceError } from '../sources/source-error.ts'
-import type { TraceSource } from '../sources/trace-source.ts'
+import { deriveMissing } from '../sources/derived.ts'
 
 export const SUMMARY: TraceSummary = {
   traceId: traceId('0af7651916cd43dd8448eb211c80319c'),
@@ -66,20 +67,20 @@ export function oneTraceSource(id = 'local', override: Partial<TraceSource> = {}
     if (trace !== SUMMARY.traceId) throw new SourceError('not-found', `there is no trace ${trace}`)
   }
   const trace: Trace = { ...SUMMARY, spans: { source: id, traceId: SUMMARY.traceId } }
-  const source: TraceSource = {
+  const source = deriveMissing({
     info: {
       id,
       label: 'Local',
       kind: 'store',
+      about: 'embedded store',
       capabilities: {
         sorts: ['startTime'],
         ascending: false,
-        counts: true,
         filters: 'all',
         text: true,
-        suggest: true,
-        sessions: true,
-        chatbots: true,
+        costs: { count: 'exact', histogram: 'exact', suggest: 'exact', sessions: 'exact', chatbots: 'exact' },
+        payloads: 'batch',
+        pollMs: 1_000,
       },
     },
     async listTraces(query, page, signal) {
@@ -103,22 +104,16 @@ export function oneTraceSource(id = 'local', override: Partial<TraceSource> = {}
     },
     async count(query, signal) {
       asked.push({ what: 'count', query, args: [], signal })
-      return { count: 1, complete: true }
+      return { value: { count: 1, complete: true } }
     },
     async histogram(query, buckets, signal) {
       asked.push({ what: 'histogram', query, args: [buckets], signal })
-      return {
-        from: SUMMARY.startTime,
-        to: micros(SUMMARY.startTime + 10),
-        bucket: durationMicros(10),
-        ok: [1],
-        error: [0],
-        complete: true,
-      }
+      const [from, to] = [SUMMARY.startTime, micros(SUMMARY.startTime + 10)]
+      return { value: { from, to, bucket: durationMicros(10), ok: [1], error: [0], complete: true } }
     },
     async suggest(field, prefix, query, signal) {
       asked.push({ what: 'suggest', query, args: [field, prefix], signal })
-      return [{ value: 'transfers', count: 1 }]
+      return { items: [{ value: 'transfers', count: 1 }] }
     },
     async listSessions(query, page, signal) {
       asked.push({ what: 'sessions', query, args: [page], signal })
@@ -138,9 +133,9 @@ export function oneTraceSource(id = 'local', override: Partial<TraceSource> = {}
     },
     async listChatbots(query, signal) {
       asked.push({ what: 'chatbots', query, args: [], signal })
-      return []
+      return { items: [] }
     },
     ...override,
-  }
+  })
   return { source, asked, trace }
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { SpanDetail, SpanOutline } from '../domain/span.ts'
 import type { Trace, TraceSummary } from '../domain/trace.ts'
 import { Recorder } from '../recorder/recorder.ts'
-import { decodeSpanColumns } from '../sources/remote/span-columns.ts'
+import { decodeSpanColumns } from '../wire/span-columns.ts'
 import { openReplayGateway, type ReplayGateway } from './replaying.ts'
 
 let gateway: ReplayGateway

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SpanOutline } from '../domain/span.ts'
 import type { Trace, TraceSummary } from '../domain/trace.ts'
-import { decodeSpanColumns } from '../sources/remote/span-columns.ts'
+import { decodeSpanColumns } from '../wire/span-columns.ts'
 import { openReplayGateway, type ReplayGateway } from './replaying.ts'
 
 const ROOT = join(import.meta.dirname, '../..')

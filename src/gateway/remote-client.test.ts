@@ -1,12 +1,14 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import { SOURCE_ERROR_KINDS, SourceError } from '../domain/port/source-error.ts'
+import type { SourceInfo } from '../domain/port/source-info.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 import { EVERYTHING } from '../domain/trace-query.ts'
 import { spanId, traceId } from '../domain/units.ts'
-import { csvAddress, listSources, remoteSource } from '../sources/remote/remote-source.ts'
-import { encodeSpanColumns } from '../sources/remote/span-columns.ts'
-import { SOURCE_ERROR_KINDS, SourceError } from '../sources/source-error.ts'
-import type { SourceInfo, TraceSource } from '../sources/trace-source.ts'
+import type { AnsweringSource } from '../sources/derived.ts'
+import { listSources, remoteSource } from '../sources/remote/remote-source.ts'
+import { encodeSpanColumns } from '../wire/span-columns.ts'
 import { readConfig } from './config.ts'
 import { MemorySink } from './ingest/memory-sink.ts'
 import { OUTLINE, oneTraceSource, SUMMARY } from './one-trace-source.ts'
@@ -16,7 +18,7 @@ import { NO_FILES } from './static-files.ts'
 const { config } = readConfig({ PORT: '0', OTLP_HTTP_PORT: 'off', OTLP_GRPC_PORT: 'off' })
 const never = (): AbortSignal => new AbortController().signal
 
-async function serve(source: TraceSource) {
+async function serve(source: AnsweringSource) {
   const gateway = await startGateway(
     config,
     {
@@ -88,11 +90,15 @@ describe('the client of the gateway', () => {
       listChatbots: undefined,
       listTraces: async () => ({ items: [SUMMARY] }),
     } as unknown as Partial<TraceSource>)
-    expect(await remote.count?.(EVERYTHING, never())).toEqual({ count: 1, complete: true })
+    expect(await remote.count?.(EVERYTHING, never())).toEqual({
+      value: { count: 1, complete: true },
+      scanned: { traces: 1, from: SUMMARY.startTime, to: SUMMARY.startTime, complete: true },
+    })
     expect((await remote.listSessions?.(EVERYTHING, { limit: 5 }, never()))?.items[0]?.id).toBe('s-1')
-    expect((await remote.listChatbots?.(EVERYTHING, never()))?.[0]?.id).toBe('transfers')
+    expect((await remote.listChatbots?.(EVERYTHING, never()))?.items[0]?.id).toBe('transfers')
     const suggested = await remote.suggest?.('session', '', EVERYTHING, never())
-    expect(suggested?.map(({ value }) => value)).toEqual(['s-1'])
+    expect(suggested?.scanned?.traces).toBe(1)
+    expect(suggested?.items.map(({ value }) => value)).toEqual(['s-1'])
   })
 
   it('passes an abort on, with its reason, in both directions', async () => {
@@ -152,12 +158,5 @@ describe('the client of the gateway', () => {
       kind: 'bad-reply',
       message: expect.stringContaining('name: there is no entry 4'),
     })
-  })
-
-  it('names the export of a query', () => {
-    expect(csvAddress('', 'local', EVERYTHING)).toBe('/api/v1/sources/local/traces.csv')
-    expect(csvAddress('http://x', 'a b', { ...EVERYTHING, text: 'q&a' })).toBe(
-      'http://x/api/v1/sources/a%20b/traces.csv?q=q%26a',
-    )
   })
 })

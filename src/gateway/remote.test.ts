@@ -1,10 +1,12 @@
+import type { SourceInfo } from '../domain/port/source-info.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 import { describeTraceSource } from '../sources/conformance.ts'
+import { deriveMissing } from '../sources/derived.ts'
 import { listSources, remoteSource } from '../sources/remote/remote-source.ts'
 import { generateConversations } from '../sources/sample/conversations.ts'
 import { holdTrace } from '../sources/sample/hold-trace.ts'
 import { MemorySource } from '../sources/sample/memory-source.ts'
 import { conventionReader, type Reader } from '../sources/store/reader.ts'
-import type { SourceInfo, TraceSource } from '../sources/trace-source.ts'
 import { readConfig } from './config.ts'
 import { MemorySink } from './ingest/memory-sink.ts'
 import { startGateway } from './start-gateway.ts'
@@ -34,7 +36,7 @@ async function serve(source: TraceSource) {
   const gateway = await startGateway(
     config,
     {
-      current: async () => [source],
+      current: async () => [deriveMissing(source)],
       sink: new MemorySink(),
       warnings: [],
       close: async () => {},
@@ -58,7 +60,10 @@ describeTraceSource(
   {
     now: NOW,
     open: async (traces) => {
-      const memory = new MemorySource({ id: 'sample', label: 'Sample', kind: 'sample' }, () => NOW)
+      const memory = new MemorySource(
+        { id: 'sample', label: 'Sample', kind: 'sample', about: 'made up', sample: true },
+        () => NOW,
+      )
       memory.add(traces)
       const { baseUrl, close } = await serve(memory)
       return {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { LogList } from '../domain/port/trace-source.ts'
 import type { LogRecord, SpanDetail, SpanOutline } from '../domain/span.ts'
 import type { Trace, TraceSummary } from '../domain/trace.ts'
 import { decodeLogsJson } from '../formats/otlp/decode-logs.ts'
-import { decodeSpanColumns } from '../sources/remote/span-columns.ts'
-import type { LogList } from '../sources/trace-source.ts'
+import { decodeSpanColumns } from '../wire/span-columns.ts'
 import { openReplayGateway, type ReplayGateway } from './replaying.ts'
 
 const CAPTURES = join(import.meta.dirname, '..', 'formats', 'otlp', 'fixtures', 'captures')

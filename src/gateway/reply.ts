@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { promisify } from 'node:util'
 import { constants, gzip } from 'node:zlib'
 import type { Context } from 'hono'
-import { HTTP_STATUS, SourceError } from '../sources/source-error.ts'
+import { SourceError } from '../domain/port/source-error.ts'
+import { errorBody, HTTP_STATUS } from '../wire/error-body.ts'
 import { isLoopback } from './config.ts'
 import { acceptsEncoding } from './static-files.ts'
 
@@ -46,23 +47,24 @@ export class JsonText {
  * Replies with JSON, compressed where it is large and the reader takes it: the whole buffer at once, off the
  * main thread, never through a stream compressor (on Node 20 that ignores back-pressure).
  */
-export async function jsonReply(context: Context, value: unknown, status = 200): Promise<Response> {
+export async function jsonReply(
+  context: Context,
+  value: unknown,
+  status = 200,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Response> {
   const body = (value instanceof JsonText ? value : new JsonText(value)).bytes
   const headers = new Headers({
     'content-type': 'application/json',
     'cache-control': 'no-store',
     vary: 'Accept-Encoding',
+    ...more,
   })
   if (!wantsCompression(context, body.length)) return new Response(body, { status, headers })
   headers.set('content-encoding', 'gzip')
   const level = body.length > LARGE ? constants.Z_BEST_SPEED : constants.Z_DEFAULT_COMPRESSION
   const compressed = await compress(body, { level })
   return new Response(compressed as Buffer<ArrayBuffer>, { status, headers })
-}
-
-/** An error as the API states it. */
-export function errorBody(kind: string, message: string, retryAfterMs?: number): { error: object } {
-  return { error: { kind, message, ...(retryAfterMs !== undefined && { retryAfterMs }) } }
 }
 
 /** The reader has gone: nobody reads this. */

@@ -1,13 +1,13 @@
 import type { Context } from 'hono'
+import { MAX_CURSOR_LENGTH } from '../domain/cursor.ts'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { PageRequest } from '../domain/port/trace-source.ts'
 import { parseQuery } from '../domain/query-params.ts'
 import type { TraceQuery } from '../domain/trace-query.ts'
-import { isPrintableId } from '../domain/units.ts'
-import { SourceError } from '../sources/source-error.ts'
-import type { PageRequest } from '../sources/trace-source.ts'
+import { isPrintableId, type SpanId } from '../domain/units.ts'
+import { MAX_PAGE, MAX_SPAN_IDS, PARAMS, readIds } from '../wire/parameters.ts'
 
 const DEFAULT_LIMIT = 50
-const MAX_LIMIT = 1000
-const MAX_CURSOR_LENGTH = 4_000
 
 const bad = (fact: string): SourceError => new SourceError('bad-request', fact)
 
@@ -37,11 +37,11 @@ export function readQuery(context: Context, own: readonly string[] = []): TraceQ
   return parsed.query
 }
 
-export const PAGE_PARAMS = ['limit', 'cursor'] as const
+export const PAGE_PARAMS = [PARAMS.limit, PARAMS.cursor] as const
 
 export function readPage(context: Context): PageRequest {
-  const limit = wholeNumber(context, 'limit', DEFAULT_LIMIT, MAX_LIMIT)
-  const cursor = single(context, 'cursor')
+  const limit = wholeNumber(context, PARAMS.limit, DEFAULT_LIMIT, MAX_PAGE)
+  const cursor = single(context, PARAMS.cursor)
   if (cursor === undefined) return { limit }
   if (cursor === '' || cursor.length > MAX_CURSOR_LENGTH) throw bad('cursor: not one that was given out')
   return { limit, cursor }
@@ -59,4 +59,16 @@ export function pathId<Id extends string>(context: Context, name: string, what: 
   const id = context.req.param(name) ?? ''
   if (!isPrintableId(id)) throw bad(`${what}: not an id (1 to 200 printable characters)`)
   return id as Id
+}
+
+/** The spans whose payloads are asked for, each once; undefined where none are. */
+export function readSpanIds(context: Context): readonly SpanId[] | undefined {
+  const text = single(context, PARAMS.ids)
+  if (text === undefined) return undefined
+  const ids = readIds(text)
+  if (ids === null || !ids.every(isPrintableId)) {
+    throw bad('ids: not span ids between commas (each 1 to 200 printable characters, percent-encoded)')
+  }
+  if (ids.length > MAX_SPAN_IDS) throw bad(`ids: more than ${MAX_SPAN_IDS}`)
+  return [...new Set(ids)] as SpanId[]
 }

@@ -1,10 +1,11 @@
+import type { TraceSource } from '../domain/port/trace-source.ts'
+import { type AnsweringSource, deriveMissing } from '../sources/derived.ts'
 import { generateConversations } from '../sources/sample/conversations.ts'
 import { holdTrace } from '../sources/sample/hold-trace.ts'
 import { MemorySource } from '../sources/sample/memory-source.ts'
 import { serveBackups } from '../sources/store/backup-socket.ts'
 import { conventionReader, type Reader } from '../sources/store/reader.ts'
 import { openStore } from '../sources/store/store.ts'
-import type { TraceSource } from '../sources/trace-source.ts'
 import type { BackendConfig } from './backend-settings.ts'
 import type { Config } from './config.ts'
 import type { TurnSink } from './ingest/span-sink.ts'
@@ -16,8 +17,8 @@ export interface Health {
 }
 
 export interface SourceTable {
-  /** The sources as they stand now, in the order in which they are shown. */
-  readonly current: () => Promise<readonly TraceSource[]>
+  /** The sources as they stand now, in the order in which they are shown; each answers every question. */
+  readonly current: () => Promise<readonly AnsweringSource[]>
   /** Where traces go that arrive here. */
   readonly sink: TurnSink
   /** Whether the store takes and answers, `ok` where it does. */
@@ -28,29 +29,70 @@ export interface SourceTable {
   readonly close: () => Promise<void>
 }
 
-/** Backends by their kind: how a configured one becomes a source. A kind without an entry is not served. */
-const BACKENDS: Partial<Record<BackendConfig['kind'], (backend: BackendConfig) => TraceSource>> = {}
+export interface OpenedBackend {
+  readonly source: TraceSource
+  readonly close: () => Promise<void>
+}
+
+/** What a backend is opened with. */
+export interface OpeningParts {
+  readonly log: (line: string) => void
+  /** Aborted once the start has failed. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * How a configured backend becomes a source. Rejects, in one line that names the setting, where a setting is
+ * wrong; a backend that merely does not answer is opened all the same, and says so by its `state`.
+ */
+type OpenBackend<Backend> = (backend: Backend, parts: OpeningParts) => Promise<OpenedBackend>
+
+/** The kinds of backend: one entry each. A kind without an entry is not served. */
+export type BackendKinds = {
+  readonly [Kind in BackendConfig['kind']]?: OpenBackend<Extract<BackendConfig, { readonly kind: Kind }>>
+}
+const BACKENDS: BackendKinds = {}
 
 const SAMPLE_TURNS = 400
 const SAMPLE_DAYS = 7
 
-function openBackends(backends: readonly BackendConfig[]): { sources: TraceSource[]; warnings: string[] } {
-  const sources: TraceSource[] = []
+/** Opens backends side by side; where one cannot be opened, those that were are closed again. */
+async function openBackends(
+  backends: readonly BackendConfig[],
+  kinds: BackendKinds,
+  log: (line: string) => void,
+): Promise<{ opened: readonly OpenedBackend[]; warnings: readonly string[] }> {
+  const failed = new AbortController()
   const warnings: string[] = []
-  for (const backend of backends) {
-    const open = BACKENDS[backend.kind]
-    if (open) sources.push(open(backend))
-    else
-      warnings.push(`${backend.setting}: this version has no source of kind ${backend.kind}: it is not shown`)
+  const outcomes = await Promise.allSettled(
+    backends.flatMap((backend) => {
+      const open = kinds[backend.kind] as OpenBackend<BackendConfig> | undefined
+      if (!open) {
+        const fact = `this version has no source of kind ${backend.kind}: it is not shown`
+        warnings.push(`${backend.setting}: ${fact}`)
+        return []
+      }
+      return [
+        open(backend, { log, signal: failed.signal }).catch((error) => {
+          failed.abort(error)
+          throw error
+        }),
+      ]
+    }),
+  )
+  const opened = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  if (failed.signal.aborted) {
+    await Promise.allSettled(opened.map(({ close }) => close()))
+    throw failed.signal.reason
   }
-  return { sources, warnings }
+  return { opened, warnings }
 }
 
 /** An assistant's conversations up to now, made when they are first asked for. */
 function openSample(reader: Reader): TraceSource {
   const now = Date.now()
   return new MemorySource(
-    { id: 'sample', label: 'Sample conversations', kind: 'sample' },
+    { id: 'sample', label: 'Sample conversations', kind: 'sample', about: 'made up', sample: true },
     Date.now,
     function* () {
       for (const { spans, arrival } of generateConversations({
@@ -66,10 +108,15 @@ function openSample(reader: Reader): TraceSource {
 
 /**
  * Opens every source that the settings ask for: the store, the sample while the store is empty, the
- * backends. Rejects where the store cannot be opened, in one line.
+ * backends. Rejects where the store or a backend cannot be opened, in one line; nothing stays open then.
  */
-export async function openSourceTable(config: Config, log: (line: string) => void): Promise<SourceTable> {
-  const { sources, warnings } = openBackends(config.backends)
+export async function openSourceTable(
+  config: Config,
+  log: (line: string) => void,
+  kinds: BackendKinds = BACKENDS,
+): Promise<SourceTable> {
+  const { opened, warnings } = await openBackends(config.backends, kinds, log)
+  const closeBackends = () => Promise.allSettled(opened.map(({ close }) => close()))
   const reader = conventionReader(config.keys)
   const store = await openStore({
     directory: config.dataDir,
@@ -78,10 +125,15 @@ export async function openSourceTable(config: Config, log: (line: string) => voi
     log,
     ...(config.retention !== null && { retention: config.retention }),
     retentionConfirmed: config.retentionConfirmed,
+  }).catch(async (error) => {
+    await closeBackends()
+    throw error
   })
   const endBackups = config.readOnly ? async () => {} : await serveBackups(config.dataDir, store.files, log)
-  const filled = [store.source, ...sources]
-  const empty = [store.source, openSample(reader), ...sources]
+  const local = deriveMissing(store.source)
+  const backends = opened.map(({ source }) => deriveMissing(source))
+  const filled = [local, ...backends]
+  const empty = [local, deriveMissing(openSample(reader)), ...backends]
   return {
     current: async () => (store.isEmpty() ? empty : filled),
     sink: store,
@@ -89,6 +141,7 @@ export async function openSourceTable(config: Config, log: (line: string) => voi
     warnings,
     close: async () => {
       await endBackups()
+      await closeBackends()
       await store.close()
     },
   }

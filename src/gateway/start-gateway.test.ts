@@ -40,7 +40,7 @@ describe('a gateway', () => {
         begun.go()
         await answer.promise
         events.push('answered')
-        return { count: 1, complete: true }
+        return { value: { count: 1, complete: true } }
       },
     })
     const gateway = await startGateway(config, table, NO_FILES)

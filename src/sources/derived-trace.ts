@@ -1,6 +1,7 @@
-import type { Span } from '../domain/span.ts'
-import type { TraceId } from '../domain/units.ts'
-import type { LogList, TraceSource } from './trace-source.ts'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { LogList, TraceSource } from '../domain/port/trace-source.ts'
+import type { Span, SpanDetail } from '../domain/span.ts'
+import type { SpanId, TraceId } from '../domain/units.ts'
 
 /** Spans asked for at a time. */
 const AT_ONCE = 8
@@ -19,6 +20,30 @@ export async function* spansOneByOne(
     )
     yield details.map(({ span }) => span)
   }
+}
+
+/** Payloads of several spans, asked for one by one; those that are not there are left out. */
+export async function payloadsOneByOne(
+  source: TraceSource,
+  id: TraceId,
+  spans: readonly SpanId[],
+  signal: AbortSignal,
+): Promise<readonly SpanDetail[]> {
+  const found: SpanDetail[] = []
+  for (let at = 0; at < spans.length; at += AT_ONCE) {
+    const details = await Promise.all(
+      spans.slice(at, at + AT_ONCE).map((span) => source.getSpan(id, span, signal).catch(unlessMissing)),
+    )
+    for (const detail of details) if (detail) found.push(detail)
+  }
+  // A trace that is not there has no such spans either: told apart only where nothing was found.
+  if (found.length === 0) await source.getTrace(id, signal)
+  return found
+}
+
+const unlessMissing = (error: unknown): undefined => {
+  if (error instanceof SourceError && error.kind === 'not-found') return undefined
+  throw error
 }
 
 /** What a source answers that keeps no log records. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { Page, TraceSource } from '../domain/port/trace-source.ts'
 import type { Trace, TraceSummary } from '../domain/trace.ts'
 import { EVERYTHING } from '../domain/trace-query.ts'
 import { durationMicros, micros, type TraceId, traceId } from '../domain/units.ts'
 import { everyTrace } from './every-trace.ts'
-import { SourceError } from './source-error.ts'
-import type { Page, TraceSource } from './trace-source.ts'
 
 const summary = (id: string): TraceSummary => ({
   traceId: traceId(id),
@@ -20,14 +20,13 @@ const summary = (id: string): TraceSummary => ({
 })
 
 const CAPABILITIES = {
-  sorts: ['startTime'],
+  sorts: [],
   ascending: false,
-  counts: false,
   filters: [],
   text: false,
-  suggest: false,
-  sessions: false,
-  chatbots: false,
+  costs: { count: 'walk', histogram: 'walk', suggest: 'walk', sessions: 'walk', chatbots: 'walk' },
+  payloads: 'single',
+  pollMs: 30_000,
 } as const
 
 interface Script {
@@ -40,7 +39,7 @@ function scripted({ pages, getTrace }: Script) {
   const seen = { atOnce: 0, most: 0, fetched: [] as string[], pages: 0 }
   const refuse = () => Promise.reject(new SourceError('unsupported', 'not part of this'))
   const source: TraceSource = {
-    info: { id: 's', label: 's', kind: 'jaeger', capabilities: CAPABILITIES },
+    info: { id: 's', label: 's', kind: 'paged', about: 'pages', capabilities: CAPABILITIES },
     listTraces: async (_query, page): Promise<Page<TraceSummary>> => {
       const index = Number(page.cursor ?? 0)
       seen.pages++

@@ -1,9 +1,9 @@
+import { SourceError } from '../domain/port/source-error.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 import type { Trace, TraceSummary } from '../domain/trace.ts'
 import type { TraceQuery } from '../domain/trace-query.ts'
 import type { TraceId } from '../domain/units.ts'
 import { pause } from './pause.ts'
-import { SourceError } from './source-error.ts'
-import type { TraceSource } from './trace-source.ts'
 
 export interface EveryTraceOptions {
   /** Traces asked for at the same time. */

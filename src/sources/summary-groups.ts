@@ -1,5 +1,6 @@
 import { TEXTS_OF, type TextField } from '../domain/filter-values.ts'
 import { compareIds } from '../domain/order.ts'
+import type { Suggestion } from '../domain/port/trace-source.ts'
 import {
   type ChatbotSummary,
   type Measured,
@@ -10,7 +11,6 @@ import {
   type TraceSummary,
 } from '../domain/trace.ts'
 import { type DurationMicros, durationMicros, endOf, micros } from '../domain/units.ts'
-import type { Suggestion } from './trace-source.ts'
 
 /** How many turns a trace stands for: a call holds several; traces of other work are no turns. */
 const turnsIn = (summary: TraceSummary): number =>

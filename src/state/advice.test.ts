@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SOURCE_ERROR_KINDS, SourceError } from '../sources/source-error.ts'
+import { SOURCE_ERROR_KINDS, SourceError } from '../domain/port/source-error.ts'
 import { adviceFor } from './advice.ts'
 
 test('each kind of failure has words of its own, and keeps the fact', () => {

@@ -1,4 +1,4 @@
-import { SourceError, type SourceErrorKind } from '../sources/source-error.ts'
+import { SourceError, type SourceErrorKind } from '../domain/port/source-error.ts'
 
 /** What happened and what one can do, in words. */
 export interface Advice {

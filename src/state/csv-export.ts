@@ -1,6 +1,8 @@
 import { useSyncExternalStore } from 'react'
 import { formatQuery } from '../domain/query-params.ts'
 import type { TraceQuery } from '../domain/trace-query.ts'
+import { PATHS, pathTo, withParams } from '../wire/api-paths.ts'
+import { PARAMS } from '../wire/parameters.ts'
 
 /** How far a CSV export is. Rows are lines of the file, two for most turns. */
 export interface CsvExport {
@@ -50,7 +52,7 @@ export function readProgress(reply: unknown): CsvExport | undefined {
 const exportName = (): string =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
-const exportPath = (id: string) => `/api/v1/exports/${encodeURIComponent(id)}`
+const exportPath = (id: string) => pathTo(PATHS.export, { name: id })
 
 async function follow(id: string) {
   let heard = Date.now()
@@ -70,10 +72,8 @@ async function follow(id: string) {
 /** Starts the browser's own download of the query's traces and follows it. */
 export function startCsvExport(source: string, query: TraceQuery): void {
   const id = exportName()
-  const params = formatQuery(query)
-  params.set('export', id)
   const link = document.createElement('a')
-  link.href = `/api/v1/sources/${encodeURIComponent(source)}/traces.csv?${params}`
+  link.href = withParams(pathTo(PATHS.csv, { source }), formatQuery(query), { [PARAMS.export]: id })
   link.download = ''
   document.body.append(link)
   link.click()

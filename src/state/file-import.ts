@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react'
+import { PATHS } from '../wire/api-paths.ts'
 import { errorWords, type ImportReport, readImportLine } from './import-reply.ts'
 
 /** Where files are kept that are opened: always the embedded store. */
@@ -85,7 +86,7 @@ function send(id: number, file: File) {
   }
   request.onerror = () => end({ state: 'failed', message: 'the connection to the gateway broke off' })
   request.onabort = () => end({ state: 'cancelled' })
-  request.open('POST', '/api/v1/import')
+  request.open('POST', PATHS.import)
   request.setRequestHeader('content-type', 'application/octet-stream')
   update(id, { state: 'running' })
   request.send(file)

@@ -9,22 +9,25 @@ import {
   useQueries,
   useQuery,
 } from '@tanstack/react-query'
-import type { SpanDetail, SpanOutline } from '../domain/span.ts'
-import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
-import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
-import type { SpanId, TraceId } from '../domain/units.ts'
-import { SourceError } from '../sources/source-error.ts'
+import { SourceError } from '../domain/port/source-error.ts'
+import type { SourceInfo } from '../domain/port/source-info.ts'
 import type {
+  Answer,
+  Bounds,
   CountReply,
   HistogramReply,
   LogList,
   Page,
-  SourceInfo,
   SpanList,
   Suggestion,
   TraceSource,
-} from '../sources/trace-source.ts'
+} from '../domain/port/trace-source.ts'
+import type { SpanDetail, SpanOutline } from '../domain/span.ts'
+import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
+import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
+import type { SpanId, TraceId } from '../domain/units.ts'
 import { useBackend, useSource } from './source-context.tsx'
+import { payloadOf } from './span-payloads.ts'
 
 /** The first page fills a screen and comes at once; the next ones are for scrolling. */
 const FIRST_PAGE = 50
@@ -96,13 +99,20 @@ export function useTraces(
   })
 }
 
+/** An answer as views take it: its value, and beside it how far was looked. */
+const flat = <Value extends object>({ value, ...bounds }: Answer<Value>): Value & Bounds => ({
+  ...value,
+  ...bounds,
+})
+
 /** How many match; null-like (disabled) where the source cannot count. */
-export function useCount(query: TraceQuery, enabled = true): UseQueryResult<CountReply> {
+export function useCount(query: TraceQuery, enabled = true): UseQueryResult<CountReply & Bounds> {
   const { source } = useSource()
   return useQuery({
     queryKey: keys.count(source.info.id, query),
-    queryFn: ({ signal }): Promise<CountReply> =>
+    queryFn: ({ signal }): Promise<Answer<CountReply>> =>
       source.count?.(query, signal) ?? Promise.reject(cannot('count')),
+    select: flat<CountReply>,
     enabled: enabled && source.count !== undefined,
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
@@ -114,12 +124,13 @@ export function useHistogram(
   query: TraceQuery,
   buckets: number,
   enabled = true,
-): UseQueryResult<HistogramReply> {
+): UseQueryResult<HistogramReply & Bounds> {
   const { source } = useSource()
   return useQuery({
     queryKey: [...keys.source(source.info.id), 'histogram', query, buckets],
-    queryFn: ({ signal }): Promise<HistogramReply> =>
+    queryFn: ({ signal }): Promise<Answer<HistogramReply>> =>
       source.histogram?.(query, buckets, signal) ?? Promise.reject(cannot('histogram')),
+    select: flat<HistogramReply>,
     enabled: enabled && source.histogram !== undefined,
     placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
@@ -132,11 +143,11 @@ export function useSuggestions(
   prefix: string,
   query: TraceQuery,
   enabled = true,
-): UseQueryResult<readonly Suggestion[]> {
+): UseQueryResult<Page<Suggestion>> {
   const { source } = useSource()
   return useQuery({
     queryKey: [...keys.source(source.info.id), 'suggest', field, prefix, query],
-    queryFn: ({ signal }): Promise<readonly Suggestion[]> =>
+    queryFn: ({ signal }): Promise<Page<Suggestion>> =>
       source.suggest?.(field, prefix, query, signal) ?? Promise.reject(cannot('suggest')),
     enabled: enabled && source.suggest !== undefined,
     placeholderData: keepPreviousData,
@@ -214,7 +225,7 @@ export function useSpan(
   return useQuery({
     queryKey: [...keys.spans(id, trace as TraceId), 'span', span],
     queryFn: ({ signal }) =>
-      (control.open(id) ?? missing(id)).getSpan(trace as TraceId, span as SpanId, signal),
+      payloadOf(control.open(id) ?? missing(id), trace as TraceId, span as SpanId, signal),
     enabled: trace !== undefined && span !== undefined,
     staleTime: SETTLED,
   })
@@ -250,7 +261,7 @@ export function useSpanPayloads(
     queries: spans.map((span) => ({
       queryKey: [...keys.spans(id, trace), 'span', span],
       queryFn: ({ signal }: { signal: AbortSignal }) =>
-        (control.open(id) ?? missing(id)).getSpan(trace, span, signal),
+        payloadOf(control.open(id) ?? missing(id), trace, span, signal),
       staleTime: SETTLED,
     })),
     combine: gathered,
@@ -284,11 +295,11 @@ export function useSessions(
 }
 
 /** Chatbots with their traffic. */
-export function useChatbots(query: TraceQuery, enabled = true): UseQueryResult<readonly ChatbotSummary[]> {
+export function useChatbots(query: TraceQuery, enabled = true): UseQueryResult<Page<ChatbotSummary>> {
   const { source } = useSource()
   return useQuery({
     queryKey: [...keys.source(source.info.id), 'chatbots', query],
-    queryFn: ({ signal }): Promise<readonly ChatbotSummary[]> =>
+    queryFn: ({ signal }): Promise<Page<ChatbotSummary>> =>
       source.listChatbots?.(query, signal) ?? Promise.reject(cannot('list chatbots')),
     enabled: enabled && source.listChatbots !== undefined,
     placeholderData: keepPreviousData,

@@ -1,16 +1,6 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
-import type { SourceInfo, TraceSource } from '../sources/trace-source.ts'
-
-// Pages see sources through this folder alone.
-export type {
-  Capabilities,
-  HistogramReply,
-  Page,
-  Scanned,
-  SourceInfo,
-  SourceKind,
-  Suggestion,
-} from '../sources/trace-source.ts'
+import type { SourceInfo } from '../domain/port/source-info.ts'
+import type { TraceSource } from '../domain/port/trace-source.ts'
 
 /** Where sources come from: the gateway, or a stand-in in a test. */
 export interface Backend {

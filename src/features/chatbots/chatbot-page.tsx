@@ -94,11 +94,11 @@ function TopErrors({ within, source }: { readonly within: TraceQuery; readonly s
   const { data, isPending, error } = useSuggestions('error', '', query)
   return (
     <Panel title="What fails?" note="by message, most frequent first">
-      {data?.length === 0 && <p className="text-data text-text-3">Nothing has failed.</p>}
+      {data?.items.length === 0 && <p className="text-data text-text-3">Nothing has failed.</p>}
       {isPending && !error && <p className="text-data text-text-3">…</p>}
       {error && <p className="text-data text-text-3">{adviceFor(error).title}</p>}
       <ol className="text-data">
-        {data?.slice(0, 10).map(({ value, count }) => (
+        {data?.items.slice(0, 10).map(({ value, count }) => (
           <li key={value} className="flex h-row-table items-center gap-2">
             <span className="w-12 text-right">{count === undefined ? '' : formatCount(count)}</span>
             <Link
@@ -133,7 +133,7 @@ export function ChatbotPage() {
   const now = useNow()
   const query = useMemo(() => narrowedTo('chatbot', chatbotId, view.query), [chatbotId, view.query])
   const { data, error, isPending, refetch } = useChatbots(query, view.problems.length === 0)
-  const chatbot = data?.find(({ id }) => id === chatbotId) ?? data?.[0]
+  const chatbot = data?.items.find(({ id }) => id === chatbotId) ?? data?.items[0]
   const id = source.info.id
   const failure = error && !data ? adviceFor(error) : undefined
   if (view.problems.length > 0)

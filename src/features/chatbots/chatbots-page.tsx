@@ -132,7 +132,7 @@ export function ChatbotsPage() {
   useRememberedList('chatbots', source.info.id)
   const exported = useCsvExport()
   const { data, error, isPending, refetch } = useChatbots(query, readable)
-  const rows = useMemo(() => [...(data ?? [])].sort((a, b) => b.turns - a.turns), [data])
+  const rows = useMemo(() => [...(data?.items ?? [])].sort((a, b) => b.turns - a.turns), [data])
   const columns = useMemo(() => {
     const names = rows.map(({ name }) => name)
     const alike = new Set(names.filter((name, at) => names.indexOf(name) !== at))
@@ -195,7 +195,7 @@ export function ChatbotsPage() {
         <span role="status">
           <b className="text-text-1">{formatCount(rows.length)}</b>{' '}
           {rows.length === 1 ? 'chatbot' : 'chatbots'}
-          {!source.info.capabilities.chatbots && data && ', in the latest traces'}
+          {data?.scanned?.complete === false && `, in the latest ${formatCount(data.scanned.traces)} traces`}
         </span>
         <span className="flex-1" />
         {exported ? (

@@ -20,7 +20,7 @@ function VersionRow({
   readonly source: string
 }) {
   const query = useMemo(() => narrowedTo('version', version, within), [version, within])
-  const figures = useChatbots(query).data?.[0]
+  const figures = useChatbots(query).data?.items[0]
   return (
     <tr className="h-row-table">
       <th scope="row" className="cut text-left font-normal">

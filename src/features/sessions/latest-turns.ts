@@ -7,7 +7,7 @@ import { useSource } from '../../state/source-context.tsx'
 import { sessionQuery } from './session-query.ts'
 
 /** While somebody talks, a look every few seconds; a talk that has gone quiet is looked at now and then. ms */
-const LOOKS = { store: 4_000, elsewhere: 15_000, quiet: 60_000 }
+const LOOKS = { lively: 4_000, quiet: 60_000 }
 /** Quiet after, µs. */
 const QUIET = 30 * 60 * 1e6
 const MOST = 200
@@ -38,7 +38,7 @@ export function useLatestTurns(
   const client = useQueryClient()
   const known = useRef(read)
   known.current = read
-  const { kind, id } = source.info
+  const { id, sample, capabilities } = source.info
   const queryKey = [...keys.source(id), 'latest turns', session]
   const { data } = useQuery({
     queryKey,
@@ -50,11 +50,11 @@ export function useLatestTurns(
       const fresh = new Set(items.map(({ traceId }) => traceId))
       return [...before.filter(({ traceId }) => !fresh.has(traceId)), ...items.toReversed()]
     },
-    enabled: enabled && kind !== 'sample',
+    enabled: enabled && !sample,
     refetchInterval: (query) => {
       const turns = [...known.current, ...(query.state.data ?? NONE)]
       const lively = isLively(turns, Date.now())
-      return lively ? (kind === 'store' ? LOOKS.store : LOOKS.elsewhere) : LOOKS.quiet
+      return Math.max(lively ? LOOKS.lively : LOOKS.quiet, capabilities.pollMs)
     },
     refetchOnWindowFocus: true,
     staleTime: 2_000,

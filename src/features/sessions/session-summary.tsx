@@ -103,7 +103,7 @@ const NOT_TALK: ReadonlySet<TraceSummary['kind']> = new Set(['other', 'training'
 function TracesOf({ field, id, name }: { field: 'chatbot' | 'participant'; id: string; name: string }) {
   const { source } = useSource()
   const query = useMemo(() => only(field, id), [field, id])
-  const count = useCount(query, source.info.capabilities.counts)
+  const count = useCount(query, source.info.capabilities.costs.count === 'exact')
   return (
     <li className="flex gap-1.5">
       <Link to={paths.traces(source.info.id, query)} className="cut text-accent" title={printable(name)}>

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'react'
+import { SourceError, type SourceErrorKind } from '../../domain/port/source-error.ts'
 
 /** Pauses before asking again for what has not arrived, ms: ever longer. */
 const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const
 
 /** The kind of an error that a source gave; undefined for any other error. */
-export const failureKind = (error: unknown): string | undefined =>
-  error instanceof Error && 'kind' in error && typeof error.kind === 'string' ? error.kind : undefined
+export const failureKind = (error: unknown): SourceErrorKind | undefined =>
+  error instanceof SourceError ? error.kind : undefined
 
 /** How long to wait before try number `tries` (from 0), ms. */
 const pauseBefore = (tries: number): number => PAUSES[Math.min(tries, PAUSES.length - 1)] ?? 30_000

@@ -121,9 +121,9 @@ export function MetricCards({
   const { capabilities } = useSource().source.info
   const chatbots = useChatbots(
     chatbotQuery(trace.chatbot.id),
-    compared && capabilities.chatbots && capabilities.counts,
+    compared && capabilities.costs.chatbots === 'exact',
   )
-  const usual = chatbots.data?.find((chatbot) => chatbot.id === trace.chatbot.id)
+  const usual = chatbots.data?.items.find((chatbot) => chatbot.id === trace.chatbot.id)
   const factor = trace.status === 'pending' ? undefined : slowFactor(trace.duration, usual)
   const first = trace.metrics.timeToFirstToken
   const duration: MetricFact = {

@@ -55,6 +55,8 @@ export function QuickLinks({
   readonly counted: boolean
 }) {
   const { source } = useSource()
+  // Three walks through a slow backend would cost more than the numbers are worth.
+  const cheap = counted && source.info.capabilities.costs.count === 'exact'
   const { session, chatbot, participant, environment, channel, tags } = trace
   const marks = [environment, channel, ...tags].filter((mark) => mark !== undefined && mark !== '')
   return (
@@ -63,14 +65,14 @@ export function QuickLinks({
       className="flex items-center gap-4 px-gutter pb-2.5 text-data whitespace-nowrap"
     >
       <span className="text-text-3">All traces of</span>
-      {session && <QuickLink field="session" value={session.id} name={session.id} counted={counted} />}
-      <QuickLink field="chatbot" value={chatbot.id} name={chatbot.name} counted={counted} />
+      {session && <QuickLink field="session" value={session.id} name={session.id} counted={cheap} />}
+      <QuickLink field="chatbot" value={chatbot.id} name={chatbot.name} counted={cheap} />
       {participant && (
         <QuickLink
           field="participant"
           value={participant.id}
           name={participant.name ?? participant.id}
-          counted={counted}
+          counted={cheap}
         />
       )}
       <span aria-hidden="true" className="h-3 w-px flex-none bg-border-2" />

@@ -15,7 +15,7 @@ const MOST_CHIPS = 6
 /** A filter that may be what leaves nothing: how many turns there are without it. */
 function DropChip({ chip, onDrop }: { readonly chip: Chip; readonly onDrop: () => void }) {
   const { source } = useSource()
-  const count = useCount(chip.without, source.info.capabilities.counts).data?.count
+  const count = useCount(chip.without, source.info.capabilities.costs.count === 'exact').data?.count
   return (
     <li className="flex items-center gap-3 py-0.5">
       <Button onClick={onDrop} disabled={count === 0}>
@@ -90,7 +90,7 @@ export function NoMatch({
 export function EmptyStore() {
   const { source, sources } = useSource()
   const { kind, label } = source.info
-  const sample = sources.find((one) => one.kind === 'sample')
+  const sample = sources.find((one) => one.sample)
   if (kind !== 'store') {
     return (
       <Notice title="No traces yet">

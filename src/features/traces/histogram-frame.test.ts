@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { HistogramReply } from '../../domain/port/trace-source.ts'
 import { EVERYTHING } from '../../domain/trace-query.ts'
 import { type DurationMicros, micros } from '../../domain/units.ts'
-import type { HistogramReply } from '../../state/source-context.tsx'
 import {
   axisOf,
   axisTicks,

@@ -1,7 +1,7 @@
 import { histogramOf } from '../../domain/histogram-steps.ts'
+import type { HistogramReply } from '../../domain/port/trace-source.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
 import { type Micros, micros } from '../../domain/units.ts'
-import type { HistogramReply } from '../../state/source-context.tsx'
 import { clockTime, dayText, durationText, sameDay, shortTime } from '../../ui/format.ts'
 
 /** A stretch of time, µs; `to` is exclusive. */

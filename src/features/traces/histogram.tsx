@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react'
+import type { HistogramReply } from '../../domain/port/trace-source.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
-import type { HistogramReply } from '../../state/source-context.tsx'
 import { clockTime, dayText, formatCount, sameDay, shareText, shortTime } from '../../ui/format.ts'
 import { useWide } from '../../ui/media-query.ts'
 import { Brush } from './brush.tsx'

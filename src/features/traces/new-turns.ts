@@ -7,8 +7,6 @@ import type { Announcement } from '../../state/live.ts'
 import { keys } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
 
-/** How often to look, ms: the store is asked cheaply, a backend's own limits are respected. */
-const EVERY = { store: 1_000, sample: 10_000, jaeger: 15_000, langfuse: 30_000 } as const
 const MOST = 99
 
 /** A question for what is newer than a moment; undefined where the query ends before it. */
@@ -45,7 +43,7 @@ export function useNewTurns(
     queryKey: [...keys.source(source.info.id), 'newer', asked],
     queryFn: ({ signal }) => source.listTraces(asked as TraceQuery, { limit: MOST }, signal),
     enabled: asked !== undefined && !paused,
-    refetchInterval: EVERY[source.info.kind],
+    refetchInterval: source.info.capabilities.pollMs,
     retry: false,
     gcTime: 0,
     staleTime: 0,

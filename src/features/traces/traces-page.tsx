@@ -55,6 +55,7 @@ export function TracesPage() {
   const { source } = useSource()
   const { info } = source
   const { capabilities } = info
+  const counts = capabilities.costs.count === 'exact'
   const control = useView()
   const { view, change } = control
   const { peek, current, select, settle } = usePeek(control)
@@ -72,15 +73,15 @@ export function TracesPage() {
   // Rows come first: what is counted over all turns would make them wait.
   const listed = readable && !list.loading
   const overTime = useTurnsOverTime(query, rows, listed)
-  const matching = useCount(query, listed && capabilities.counts)
+  const matching = useCount(query, listed && counts)
   const narrowed = isNarrowed(query)
   const all = useCount(
     useMemo(() => widened(query), [query]),
-    listed && capabilities.counts && narrowed,
+    listed && counts && narrowed,
   )
   const hidden = useCount(
     useMemo(() => hiddenKinds(query), [query]),
-    listed && capabilities.counts && !showsAllKinds(query),
+    listed && counts && !showsAllKinds(query),
   )
 
   const table = useRef<TableHandle>(null)
@@ -207,7 +208,7 @@ export function TracesPage() {
     change({ columns: ids }, { replace: true })
   }
 
-  const isSample = info.kind === 'sample'
+  const isSample = info.sample === true
   const nothing = !list.loading && !list.error && rows.length === 0
   const direction = wide ? 'beside' : 'below'
   const side = peek !== undefined ? 'peek' : isSample && recipes ? 'recipes' : undefined
@@ -341,8 +342,8 @@ export function TracesPage() {
       <FootBar
         query={query}
         counts={{
-          matching: capabilities.counts ? matching.data?.count : list.loading ? undefined : rows.length,
-          more: capabilities.counts ? matching.data?.complete === false : list.flows || list.further,
+          matching: counts ? matching.data?.count : list.loading ? undefined : rows.length,
+          more: counts ? matching.data?.complete === false : list.flows || list.further,
           total: narrowed ? all.data?.count : undefined,
           hidden: hidden.data?.count,
         }}

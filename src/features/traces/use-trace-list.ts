@@ -1,11 +1,12 @@
 import type { InfiniteData } from '@tanstack/react-query'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo } from 'react'
+import type { Page, Scanned } from '../../domain/port/trace-source.ts'
 import type { TraceSummary } from '../../domain/trace.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
 import type { TraceId } from '../../domain/units.ts'
 import { keys, useTraces } from '../../state/queries.ts'
-import { type Page, type Scanned, useSource } from '../../state/source-context.tsx'
+import { useSource } from '../../state/source-context.tsx'
 
 type Pages = InfiniteData<Page<TraceSummary>, string | undefined>
 

@@ -1,12 +1,13 @@
 import { useMemo } from 'react'
 import { histogramSteps } from '../../domain/histogram-steps.ts'
+import type { HistogramReply } from '../../domain/port/trace-source.ts'
 import type { TraceSummary } from '../../domain/trace.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
 import { micros } from '../../domain/units.ts'
 import { withoutTime } from '../../filters/filter-chips.ts'
 import { withBounds } from '../../filters/time-presets.ts'
 import { useHistogram } from '../../state/queries.ts'
-import { type HistogramReply, useSource } from '../../state/source-context.tsx'
+import { useSource } from '../../state/source-context.tsx'
 import { formatCount } from '../../ui/format.ts'
 import { axisOf, brushOf, countedHistogram, frameAround, type Stretch } from './histogram-frame.ts'
 
@@ -29,7 +30,7 @@ export function useTurnsOverTime(
   enabled: boolean,
 ): TurnsOverTime {
   const { source } = useSource()
-  const { counts } = source.info.capabilities
+  const counts = source.info.capabilities.costs.histogram === 'exact'
   const bounded = query.from !== undefined || query.to !== undefined
   const around = useMemo(() => (bounded ? withoutTime(query) : query), [bounded, query])
   const whole = useHistogram(around, BUCKETS, enabled && counts)

@@ -19,9 +19,9 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { SourceError } from '../../domain/port/source-error.ts'
 import { decodeTracesJson } from '../../formats/otlp/decode-traces.ts'
 import { encodeTracesProtobuf } from '../../formats/otlp/encode-traces-protobuf.ts'
-import { SourceError } from '../../sources/source-error.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest-limits.ts'
 import { type OtlpListenerOptions, type OtlpListeners, startOtlpListeners } from './listeners.ts'
 import { MemorySink } from './memory-sink.ts'

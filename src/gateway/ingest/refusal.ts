@@ -1,4 +1,4 @@
-import { SourceError } from '../../sources/source-error.ts'
+import { SourceError } from '../../domain/port/source-error.ts'
 
 /** The codes of google.rpc that ingest answers with. */
 const RPC_CODE = {

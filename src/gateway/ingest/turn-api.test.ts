@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { SourceError } from '../../domain/port/source-error.ts'
 import { micros } from '../../domain/units.ts'
-import { SourceError } from '../../sources/source-error.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest-limits.ts'
 import { MemorySink } from './memory-sink.ts'
 import { type TurnApi, turnRoutes } from './turn-api.ts'

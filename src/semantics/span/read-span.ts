@@ -7,7 +7,7 @@ import { hidesCalls, runsAction } from '../conventions/rasa.ts'
 import { isRasa, mantleTool } from '../conventions/rasa-kind.ts'
 import { voiceFacts } from '../conventions/rasa-voice.ts'
 import { saidText } from '../readable/tolerant-value.ts'
-import type { Ranked, SpanFacts, SpanReading } from '../reading.ts'
+import type { SpanFacts, SpanReading } from '../reading.ts'
 import { type SpanError, spanError } from './span-error.ts'
 import {
   type Facts,

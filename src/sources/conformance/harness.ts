@@ -1,12 +1,13 @@
 import { expect } from 'vitest'
 import { compileQuery } from '../../domain/match.ts'
 import { compareRows } from '../../domain/order.ts'
+import type { Page, TraceSource } from '../../domain/port/trace-source.ts'
 import type { TraceSummary } from '../../domain/trace.ts'
 import type { FilterCondition, TraceQuery } from '../../domain/trace-query.ts'
 import { EVERYTHING } from '../../domain/trace-query.ts'
 import { microsFromMillis, type TraceId } from '../../domain/units.ts'
 import { type HeldTrace, rowOfHeld, wholeRow } from '../sample/held-rows.ts'
-import type { Page, TraceSource } from '../trace-source.ts'
+import type { Losses } from './losses.ts'
 
 /** A source that holds the traces it was opened with. */
 export interface Opened {
@@ -22,6 +23,8 @@ export type Skippable = 'insert' | 'reopen' | 'pending' | 'participant names' | 
 
 export interface Harness {
   readonly open: (traces: readonly HeldTrace[]) => Promise<Opened>
+  /** What the backend does not keep, and why: listed by the suite, and compared no further. */
+  readonly losses?: Losses
   /** What the source cannot do, and why. */
   readonly skips?: Partial<Record<Skippable, string>>
   /** The source's clock, milliseconds since the epoch, where it stands still. */

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { SpanOutline } from '../../domain/span.ts'
 import type { Trace } from '../../domain/trace.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
-import { microsFromMillis } from '../../domain/units.ts'
+import { microsFromMillis, spanId, traceId } from '../../domain/units.ts'
+import { deriveMissing } from '../derived.ts'
 import { everyTrace } from '../every-trace.ts'
 import { traceOfHeld } from '../sample/held-rows.ts'
 import { ALL, comparable, idsOf, never, type Subject, walkAll, where } from './harness.ts'
+import { kept } from './losses.ts'
 
 /** A stretch of the traces that has every kind of them, small enough to be read one by one. */
 const sampled = (subject: Subject) =>
@@ -17,7 +19,7 @@ const byId = (outlines: readonly SpanOutline[]): readonly SpanOutline[] =>
   [...outlines].sort((a, b) => (a.spanId < b.spanId ? -1 : 1))
 
 /** A trace but for where its spans are, which is the source's own affair. */
-const withoutSource = ({ spans: _, ...trace }: Trace) => comparable(trace as Trace)
+const withoutSource = ({ spans: _, ...trace }: Trace): object => comparable(trace as Trace)
 
 export function wholeTraceChecks(subject: Subject): void {
   describe('a trace', () => {
@@ -26,7 +28,10 @@ export function wholeTraceChecks(subject: Subject): void {
       for (const held of sampled(subject)) {
         const trace = await subject.source.getTrace(held.traceId, never())
         const wanted = traceOfHeld(held, subject.source.info.id, now)
-        expect(withoutSource(trace)).toEqual(withoutSource(wanted))
+        const { losses } = subject.harness
+        expect(kept('trace', withoutSource(trace), losses)).toEqual(
+          kept('trace', withoutSource(wanted), losses),
+        )
         expect(trace.spans?.traceId).toBe(held.traceId)
       }
     })
@@ -34,20 +39,44 @@ export function wholeTraceChecks(subject: Subject): void {
     it('has the outlines of all of its spans', async () => {
       for (const held of sampled(subject)) {
         const { spans } = await subject.source.getSpans(held.traceId, never())
-        expect(byId(spans)).toEqual(byId(held.reading.outlines))
+        const { losses } = subject.harness
+        const shown = (outlines: readonly SpanOutline[]) =>
+          byId(outlines).map((outline) => kept('outline', outline, losses))
+        expect(shown(spans)).toEqual(shown(held.reading.outlines))
       }
     })
 
     it('has the payload of each span as it was recorded', async () => {
       for (const held of sampled(subject).filter((_, index) => index % 4 === 0)) {
         const judged = new Map(held.reading.outlines.map((outline) => [outline.spanId, outline]))
+        const { losses } = subject.harness
         for (const span of held.spans) {
           const detail = await subject.source.getSpan(held.traceId, span.spanId, never())
-          expect(detail.span).toEqual(span)
-          expect(detail.outline).toEqual(judged.get(span.spanId))
-          expect(detail.meaning).toEqual(held.detail(span).meaning)
+          expect(kept('span', detail.span, losses)).toEqual(kept('span', span, losses))
+          expect(kept('outline', detail.outline, losses)).toEqual(
+            kept('outline', judged.get(span.spanId) ?? {}, losses),
+          )
+          expect(kept('meaning', detail.meaning, losses)).toEqual(
+            kept('meaning', held.detail(span).meaning, losses),
+          )
         }
       }
+    })
+
+    it('gives the payloads of several spans as it gives each, in the order asked for', async () => {
+      const answering = deriveMissing(subject.source)
+      const held = sampled(subject).find(({ spans }) => spans.length > 3)
+      if (!held) throw new Error('no trace with more than three spans was given')
+      const ids = held.spans.map(({ spanId }) => spanId).toReversed()
+      const asked = [...ids.slice(0, 2), spanId('00000000000000ad'), ...ids.slice(2, 100)]
+      const details = await answering.getSpanDetails(held.traceId, asked, never())
+      expect(details.map(({ span }) => span.spanId)).toEqual(ids.slice(0, 100))
+      for (const detail of details) {
+        expect(detail).toEqual(await subject.source.getSpan(held.traceId, detail.span.spanId, never()))
+      }
+      await expect(
+        answering.getSpanDetails(traceId('00000000000000000000000000000bad'), asked, never()),
+      ).rejects.toMatchObject({ kind: 'not-found' })
     })
 
     it('says that more spans may come while it is pending', async (context) => {

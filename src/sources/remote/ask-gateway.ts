@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { HTTP_STATUS, SOURCE_ERROR_KINDS, SourceError, type SourceErrorKind } from '../source-error.ts'
-import { errorSchema } from './reply-schemas.ts'
+import { SOURCE_ERROR_KINDS, SourceError, type SourceErrorKind } from '../../domain/port/source-error.ts'
+import { errorSchema, HTTP_STATUS } from '../../wire/error-body.ts'
 
 export interface Gateway {
   /** Without a trailing slash; empty for the page's own origin. */
@@ -48,12 +48,20 @@ async function fetchFrom(gateway: Gateway, path: string, signal: AbortSignal): P
  * Asks the gateway for JSON and reads it by a schema. Rejects with a SourceError, with the signal's reason
  * once it is aborted.
  */
-export async function askGateway<Output>(
+export const askGateway = async <Output>(
   gateway: Gateway,
   path: string,
   schema: z.ZodMiniType<Output>,
   signal: AbortSignal,
-): Promise<Output> {
+): Promise<Output> => (await askGatewayWhole(gateway, path, schema, signal)).body
+
+/** The same with the reply's headers, for what stands beside a body that is a bare list. */
+export async function askGatewayWhole<Output>(
+  gateway: Gateway,
+  path: string,
+  schema: z.ZodMiniType<Output>,
+  signal: AbortSignal,
+): Promise<{ readonly body: Output; readonly headers: Headers }> {
   signal.throwIfAborted()
   const response = await fetchFrom(gateway, path, signal)
   if (!response.ok) {
@@ -69,7 +77,7 @@ export async function askGateway<Output>(
     throw new SourceError('bad-reply', 'the gateway answered what is no JSON', { cause })
   }
   const parsed = z.safeParse(schema, body)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return { body: parsed.data, headers: response.headers }
   const [issue] = parsed.error.issues
   const where = issue?.path.join('.') || 'the reply'
   throw new SourceError('bad-reply', `the gateway's reply is not as agreed: ${where}: ${issue?.message}`)

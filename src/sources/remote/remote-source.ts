@@ -1,8 +1,19 @@
+import type * as z from 'zod/mini'
+import { SourceError } from '../../domain/port/source-error.ts'
+import type { SourceInfo } from '../../domain/port/source-info.ts'
+import type {
+  CountReply,
+  HistogramReply,
+  PageRequest,
+  SpanList,
+  TraceSource,
+} from '../../domain/port/trace-source.ts'
 import { formatQuery } from '../../domain/query-params.ts'
-import type { TraceQuery } from '../../domain/trace-query.ts'
-import { SourceError } from '../source-error.ts'
-import type { PageRequest, SourceInfo, SpanList, TraceSource } from '../trace-source.ts'
-import { askGateway, type Gateway } from './ask-gateway.ts'
+import type { SpanDetail } from '../../domain/span.ts'
+import type { SpanId, TraceId } from '../../domain/units.ts'
+import { answerOf, readBounds } from '../../wire/answers.ts'
+import { PATHS, pathTo, withParams } from '../../wire/api-paths.ts'
+import { MAX_SPAN_IDS, PARAMS, writeIds } from '../../wire/parameters.ts'
 import {
   chatbotsSchema,
   countSchema,
@@ -11,34 +22,15 @@ import {
   sessionPageSchema,
   sourcesSchema,
   spanDetailSchema,
+  spanDetailsSchema,
   suggestionsSchema,
   tracePageSchema,
   traceSchema,
-} from './reply-schemas.ts'
-import { decodeSpanColumns, spanColumnsSchema } from './span-columns.ts'
+} from '../../wire/reply-schemas.ts'
+import { decodeSpanColumns, spanColumnsSchema } from '../../wire/span-columns.ts'
+import { askGateway, askGatewayWhole, type Gateway } from './ask-gateway.ts'
 
-const encode = encodeURIComponent
-
-/** Path of a source's part of the API, its id percent-encoded. */
-const sourcePath = (source: string): string => `/api/v1/sources/${encode(source)}`
-
-/** Address of the CSV export of what a query finds. */
-export const csvAddress = (baseUrl: string, source: string, query: TraceQuery): string =>
-  `${baseUrl}${sourcePath(source)}/traces.csv${searchOf(query)}`
-
-function searchOf(
-  query: TraceQuery,
-  more: Readonly<Record<string, string | number | undefined>> = {},
-): string {
-  const params = formatQuery(query)
-  for (const [name, value] of Object.entries(more)) {
-    if (value !== undefined) params.append(name, String(value))
-  }
-  const text = params.toString()
-  return text === '' ? '' : `?${text}`
-}
-
-const pageParams = (page: PageRequest) => ({ limit: page.limit, cursor: page.cursor })
+const pageParams = (page: PageRequest) => ({ [PARAMS.limit]: page.limit, [PARAMS.cursor]: page.cursor })
 
 function spansOf(columns: Parameters<typeof decodeSpanColumns>[0]): SpanList {
   try {
@@ -50,39 +42,94 @@ function spansOf(columns: Parameters<typeof decodeSpanColumns>[0]): SpanList {
   }
 }
 
+/** So long may the ids be that one address asks for: servers refuse what is far longer. */
+const LONGEST_IDS = 6_000
+
+/** The ids in portions that fit one call each. */
+function portionsOf(ids: readonly SpanId[]): SpanId[][] {
+  const portions: SpanId[][] = []
+  let length = 0
+  for (const id of ids) {
+    // Written in `ids`, then encoded once more as a parameter.
+    const more = encodeURIComponent(writeIds([id])).length + 3
+    const open = portions.at(-1)
+    if (open && open.length < MAX_SPAN_IDS && length + more <= LONGEST_IDS) {
+      open.push(id)
+      length += more
+    } else {
+      portions.push([id])
+      length = more
+    }
+  }
+  return portions
+}
+
+type Ask = <Output>(path: string, schema: z.ZodMiniType<Output>, signal: AbortSignal) => Promise<Output>
+
+async function spanDetails(
+  ask: Ask,
+  source: string,
+  traceId: TraceId,
+  spans: readonly SpanId[],
+  signal: AbortSignal,
+): Promise<readonly SpanDetail[]> {
+  const path = pathTo(PATHS.spans, { source, traceId })
+  const pages = await Promise.all(
+    portionsOf(spans).map((ids) =>
+      ask(withParams(path, [], { [PARAMS.ids]: writeIds(ids) }), spanDetailsSchema, signal),
+    ),
+  )
+  return pages.flatMap(({ items }) => items)
+}
+
 /** The sources that the gateway has now, in its order. */
 export const listSources = (gateway: Gateway, signal: AbortSignal): Promise<readonly SourceInfo[]> =>
-  askGateway(gateway, '/api/v1/sources', sourcesSchema, signal)
+  askGateway(gateway, PATHS.sources, sourcesSchema, signal)
 
 /** A source of the gateway's, over HTTP. The gateway derives what the backend cannot do, so nothing is absent. */
 export function remoteSource(
   info: SourceInfo,
   gateway: Gateway,
-): Required<Omit<TraceSource, 'streamTraces' | 'streamSpans' | 'spansVersion'>> {
-  const base = sourcePath(info.id)
-  const ask: <Output>(
-    path: string,
-    schema: Parameters<typeof askGateway<Output>>[2],
-    signal: AbortSignal,
-  ) => Promise<Output> = (path, schema, signal) => askGateway(gateway, `${base}${path}`, schema, signal)
+): Required<Omit<TraceSource, 'streamTraces' | 'streamSpans' | 'spansVersion' | 'state'>> {
+  const source = info.id
+  const ask: Ask = (path, schema, signal) => askGateway(gateway, path, schema, signal)
   return {
     info,
     listTraces: (query, page, signal) =>
-      ask(`/traces${searchOf(query, pageParams(page))}`, tracePageSchema, signal),
-    getTrace: (id, signal) => ask(`/traces/${encode(id)}`, traceSchema, signal),
+      ask(
+        withParams(pathTo(PATHS.traces, { source }), formatQuery(query), pageParams(page)),
+        tracePageSchema,
+        signal,
+      ),
+    getTrace: (id, signal) => ask(pathTo(PATHS.trace, { source, traceId: id }), traceSchema, signal),
     getSpans: async (id, signal) =>
-      spansOf(await ask(`/traces/${encode(id)}/spans`, spanColumnsSchema, signal)),
+      spansOf(await ask(pathTo(PATHS.spans, { source, traceId: id }), spanColumnsSchema, signal)),
     getSpan: (id, span, signal) =>
-      ask(`/traces/${encode(id)}/spans/${encode(span)}`, spanDetailSchema, signal),
-    getLogs: (id, signal) => ask(`/traces/${encode(id)}/logs`, logsSchema, signal),
-    count: (query, signal) => ask(`/traces/count${searchOf(query)}`, countSchema, signal),
-    histogram: (query, buckets, signal) =>
-      ask(`/traces/histogram${searchOf(query, { buckets })}`, histogramSchema, signal),
-    suggest: (field, prefix, query, signal) =>
-      ask(`/suggest/${encode(field)}${searchOf(query, { prefix })}`, suggestionsSchema, signal),
+      ask(pathTo(PATHS.span, { source, traceId: id, spanId: span }), spanDetailSchema, signal),
+    getSpanDetails: (id, spans, signal) => spanDetails(ask, source, id, spans, signal),
+    getLogs: (id, signal) => ask(pathTo(PATHS.logs, { source, traceId: id }), logsSchema, signal),
+    count: async (query, signal) => {
+      const address = withParams(pathTo(PATHS.count, { source }), formatQuery(query))
+      return answerOf<CountReply>(await ask(address, countSchema, signal))
+    },
+    histogram: async (query, buckets, signal) => {
+      const path = pathTo(PATHS.histogram, { source })
+      const address = withParams(path, formatQuery(query), { [PARAMS.buckets]: buckets })
+      return answerOf<HistogramReply>(await ask(address, histogramSchema, signal))
+    },
+    suggest: async (field, prefix, query, signal) => {
+      const path = pathTo(PATHS.suggest, { source, field })
+      const address = withParams(path, formatQuery(query), { [PARAMS.prefix]: prefix })
+      const { body, headers } = await askGatewayWhole(gateway, address, suggestionsSchema, signal)
+      return { items: body, ...readBounds((name) => headers.get(name)) }
+    },
     listSessions: (query, page, signal) =>
-      ask(`/sessions${searchOf(query, pageParams(page))}`, sessionPageSchema, signal),
-    listChatbots: async (query, signal) =>
-      (await ask(`/chatbots${searchOf(query)}`, chatbotsSchema, signal)).items,
+      ask(
+        withParams(pathTo(PATHS.sessions, { source }), formatQuery(query), pageParams(page)),
+        sessionPageSchema,
+        signal,
+      ),
+    listChatbots: (query, signal) =>
+      ask(withParams(pathTo(PATHS.chatbots, { source }), formatQuery(query)), chatbotsSchema, signal),
   }
 }

@@ -4,7 +4,6 @@ import { summarise } from '../../semantics/trace/summarise.ts'
 import { describeTraceSource } from '../conformance.ts'
 import { generateConversations } from './conversations.ts'
 import { holdTrace, type TraceReader } from './hold-trace.ts'
-import { LimitedSource } from './limited-source.ts'
 import { MemorySource } from './memory-source.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 14, 3)
@@ -18,7 +17,11 @@ const held = () =>
     holdTrace(reader, spans, arrival),
   )
 
-const memory = () => new MemorySource({ id: 'sample', label: 'Sample', kind: 'sample' }, () => NOW)
+const memory = () =>
+  new MemorySource(
+    { id: 'sample', label: 'Sample', kind: 'sample', about: 'made up', sample: true },
+    () => NOW,
+  )
 
 describeTraceSource('the sample', held, {
   now: NOW,
@@ -31,24 +34,6 @@ describeTraceSource('the sample', held, {
       // What a new process makes of the same seed.
       reopen: async () => {
         const again = memory()
-        again.add(traces)
-        return again
-      },
-      close: async () => {},
-    }
-  },
-})
-
-describeTraceSource('a limited backend', held, {
-  now: NOW,
-  open: async (traces) => {
-    const source = new LimitedSource({ clock: () => NOW, looksAt: 40 })
-    source.add(traces)
-    return {
-      source,
-      insert: async (more) => source.add(more),
-      reopen: async () => {
-        const again = new LimitedSource({ clock: () => NOW, looksAt: 40 })
         again.add(traces)
         return again
       },

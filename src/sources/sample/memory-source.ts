@@ -3,23 +3,24 @@ import { TEXTS_OF, type TextField } from '../../domain/filter-values.ts'
 import { histogramOf } from '../../domain/histogram-steps.ts'
 import { compileQuery, freeze } from '../../domain/match.ts'
 import { compareIds, compareRows, isAfter, positionOf } from '../../domain/order.ts'
+import { SourceError } from '../../domain/port/source-error.ts'
+import type { SourceInfo } from '../../domain/port/source-info.ts'
+import type {
+  Answer,
+  CountReply,
+  HistogramReply,
+  Page,
+  PageRequest,
+  SpanList,
+  Suggestion,
+  TraceSource,
+} from '../../domain/port/trace-source.ts'
 import type { Span, SpanDetail } from '../../domain/span.ts'
 import type { ChatbotSummary, SessionSummary, Trace, TraceRow, TraceSummary } from '../../domain/trace.ts'
 import { type FilterField, NEWEST_FIRST, SORT_FIELDS, type TraceQuery } from '../../domain/trace-query.ts'
 import { type Micros, microsFromMillis, type SpanId, type TraceId } from '../../domain/units.ts'
 import { checkLimit } from '../derived.ts'
-import { SourceError } from '../source-error.ts'
 import { chatbotsOf, sessionsOf, suggestionsOf } from '../summary-groups.ts'
-import type {
-  CountReply,
-  HistogramReply,
-  Page,
-  PageRequest,
-  SourceInfo,
-  SpanList,
-  Suggestion,
-  TraceSource,
-} from '../trace-source.ts'
 import { type HeldTrace, rowOfHeld, traceOfHeld, wholeRow } from './held-rows.ts'
 
 const BATCH = 100
@@ -45,7 +46,7 @@ export class MemorySource implements TraceSource {
    * traces to begin with, when they are first asked for.
    */
   constructor(
-    identity: Pick<SourceInfo, 'id' | 'label' | 'kind'>,
+    identity: Pick<SourceInfo, 'id' | 'label' | 'kind' | 'about' | 'sample'>,
     clock: () => number,
     load?: () => Iterable<HeldTrace>,
   ) {
@@ -56,12 +57,11 @@ export class MemorySource implements TraceSource {
       capabilities: {
         sorts: SORT_FIELDS,
         ascending: true,
-        counts: true,
         filters: 'all',
         text: true,
-        suggest: true,
-        sessions: true,
-        chatbots: true,
+        costs: { count: 'exact', histogram: 'exact', suggest: 'exact', sessions: 'exact', chatbots: 'exact' },
+        payloads: 'batch',
+        pollMs: 10_000,
       },
     }
   }
@@ -108,20 +108,31 @@ export class MemorySource implements TraceSource {
     return held.detail(found)
   }
 
+  async getSpanDetails(
+    id: TraceId,
+    spans: readonly SpanId[],
+    signal: AbortSignal,
+  ): Promise<readonly SpanDetail[]> {
+    await this.begin(signal)
+    const held = this.find(id)
+    const byId = new Map(held.spans.map((span) => [span.spanId, span]))
+    return spans.flatMap((span) => byId.get(span) ?? []).map((span) => held.detail(span))
+  }
+
   async *streamSpans(id: TraceId, signal: AbortSignal): AsyncGenerator<readonly Span[]> {
     await this.begin(signal)
     yield this.find(id).spans.toSorted((a, b) => a.startTime - b.startTime)
   }
 
-  async count(query: TraceQuery, signal: AbortSignal): Promise<CountReply> {
+  async count(query: TraceQuery, signal: AbortSignal): Promise<Answer<CountReply>> {
     await this.begin(signal)
-    return { count: this.rows(query).length, complete: true }
+    return { value: { count: this.rows(query).length, complete: true } }
   }
 
-  async histogram(query: TraceQuery, buckets: number, signal: AbortSignal): Promise<HistogramReply> {
+  async histogram(query: TraceQuery, buckets: number, signal: AbortSignal): Promise<Answer<HistogramReply>> {
     await this.begin(signal)
     const bounds = freeze(query, this.now())
-    return { ...histogramOf(this.summaries(query), bounds, buckets), complete: true }
+    return { value: { ...histogramOf(this.summaries(query), bounds, buckets), complete: true } }
   }
 
   async suggest(
@@ -129,10 +140,10 @@ export class MemorySource implements TraceSource {
     prefix: string,
     query: TraceQuery,
     signal: AbortSignal,
-  ): Promise<readonly Suggestion[]> {
+  ): Promise<Page<Suggestion>> {
     await this.begin(signal)
-    if (!(field in TEXTS_OF)) return []
-    return suggestionsOf(this.rows(query), field as TextField, prefix)
+    if (!(field in TEXTS_OF)) return { items: [] }
+    return { items: suggestionsOf(this.rows(query), field as TextField, prefix) }
   }
 
   async listSessions(
@@ -156,9 +167,9 @@ export class MemorySource implements TraceSource {
     return { items, nextCursor: encodeCursor({ ...listing, after: position }, scope) }
   }
 
-  async listChatbots(query: TraceQuery, signal: AbortSignal): Promise<readonly ChatbotSummary[]> {
+  async listChatbots(query: TraceQuery, signal: AbortSignal): Promise<Page<ChatbotSummary>> {
     await this.begin(signal)
-    return chatbotsOf(this.summaries(query))
+    return { items: chatbotsOf(this.summaries(query)) }
   }
 
   async *streamTraces(query: TraceQuery, signal: AbortSignal): AsyncGenerator<readonly Trace[]> {

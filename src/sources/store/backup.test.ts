@@ -34,7 +34,7 @@ afterEach(() => rm(parent, { recursive: true, force: true }))
 async function countIn(directory: string, readOnly = false): Promise<number | undefined> {
   const store = await openStore({ directory, readOnly })
   try {
-    return (await store.source.count?.(EVERYTHING, signal))?.count
+    return (await store.source.count?.(EVERYTHING, signal))?.value.count
   } finally {
     await store.close()
   }

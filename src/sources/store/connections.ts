@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBMaterializedResult } from '@duckdb/node-api'
-import { SourceError } from '../source-error.ts'
+import { SourceError } from '../../domain/port/source-error.ts'
 import { bindings, type Fragment } from './sql.ts'
 
 /** One row of a reply; whole numbers come as numbers. */

@@ -48,7 +48,7 @@ it(
         expect(spans).toHaveLength(20)
         expect(await store.source.getTrace(traceId(id), signal)).toMatchObject({ spanCount: 20 })
       }
-      const { count = 0 } = (await store.source.count?.(EVERYTHING, signal)) ?? {}
+      const { count = 0 } = (await store.source.count?.(EVERYTHING, signal))?.value ?? {}
       // At most what each of eight callers had under way at each kill.
       expect(count).toBeGreaterThanOrEqual(acknowledged.length)
       expect(count).toBeLessThanOrEqual(acknowledged.length + 8 * KILLS)

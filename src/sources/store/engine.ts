@@ -1,7 +1,7 @@
 import { stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { SourceError } from '../source-error.ts'
+import { SourceError } from '../../domain/port/source-error.ts'
 import { Connections, engineMessage } from './connections.ts'
 import { type DataFile, type DataFileOptions, openDataFile } from './data-file.ts'
 import { Exclusive } from './exclusive.ts'

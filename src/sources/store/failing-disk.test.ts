@@ -58,7 +58,7 @@ async function until(what: () => boolean | Promise<boolean>): Promise<void> {
   }
 }
 
-const count = async () => (await store.source.count?.(EVERYTHING, signal))?.count
+const count = async () => (await store.source.count?.(EVERYTHING, signal))?.value.count
 
 async function expectAllThere(): Promise<void> {
   expect(await count()).toBe(sent.length)

@@ -202,7 +202,9 @@ describe('a query to the store', () => {
         const { items } = await store.source.listTraces(asked, { limit: 1_000 }, signal)
         expect(items.map(({ traceId }) => traceId)).toEqual(wanted.map(({ traceId }) => traceId))
         expect(items).toEqual(wanted)
-        expect(await store.source.count?.(asked, signal)).toEqual({ count: wanted.length, complete: true })
+        expect(await store.source.count?.(asked, signal)).toEqual({
+          value: { count: wanted.length, complete: true },
+        })
       }),
       { numRuns: 400, seed: 7 },
     )

@@ -1,10 +1,10 @@
+import type { LogList } from '../../domain/port/trace-source.ts'
 import type { LogRecord } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
-import type { LogList } from '../trace-source.ts'
 import type { Cell, CellType } from './append.ts'
 import type { ResultRow, Run } from './connections.ts'
 import { longTextOf, type StowedTexts, withLongTexts } from './long-texts.ts'
-import { sql } from './sql.ts'
+import { joined, sql } from './sql.ts'
 import { traceKey } from './stored-text.ts'
 
 export const LOG_TYPES: readonly CellType[] = ['INTEGER', 'VARCHAR', 'VARCHAR', 'BIGINT', 'VARCHAR', 'BIGINT']
@@ -49,12 +49,31 @@ export async function logsOfTrace(run: Run, id: TraceId): Promise<LogList> {
   return { logs, complete: logs.length === rows.length }
 }
 
-/** The log records of one span in order of time. What was delivered twice is the same text, and given once. */
-export async function logsOf(run: Run, id: TraceId, spanId: SpanId): Promise<LogRecord[]> {
+/**
+ * The log records of some spans, each span's in order of time. What was delivered twice is the same text, and
+ * given once.
+ */
+export async function logsOfSpans(
+  run: Run,
+  id: TraceId,
+  spanIds: readonly SpanId[],
+): Promise<ReadonlyMap<SpanId, readonly LogRecord[]>> {
   const rows = await run(
-    sql`SELECT DISTINCT time, record FROM logs
-        WHERE trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id} AND span_id = ${spanId}
-        ORDER BY time, record LIMIT ${BigInt(MOST)}`,
+    sql`SELECT DISTINCT span_id, time, record FROM logs
+        WHERE trace_key = ${BigInt(traceKey(id))} AND trace_id = ${id} AND span_id IN (${joined(
+          spanIds.map((span) => sql`${span}`),
+          ', ',
+        )})
+        QUALIFY row_number() OVER (PARTITION BY span_id ORDER BY time, record) <= ${BigInt(MOST)}
+        ORDER BY time, record`,
   )
-  return recordsOf(run, rows)
+  const records = await recordsOf(run, rows)
+  const found = new Map<SpanId, LogRecord[]>()
+  for (const record of records) {
+    if (record.spanId === null) continue
+    const logs = found.get(record.spanId) ?? []
+    logs.push(record)
+    found.set(record.spanId, logs)
+  }
+  return found
 }

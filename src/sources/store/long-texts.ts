@@ -1,5 +1,5 @@
+import { SourceError } from '../../domain/port/source-error.ts'
 import type { SpanId, TraceId } from '../../domain/units.ts'
-import { SourceError } from '../source-error.ts'
 import type { Cell, CellType } from './append.ts'
 import type { ResultRow, Run } from './connections.ts'
 import { type Fragment, sql } from './sql.ts'

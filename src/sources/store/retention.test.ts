@@ -56,7 +56,7 @@ async function retained(moment: number, confirmed = false): Promise<void> {
 }
 const add = (name: string, count: number, start = 0) =>
   store.addSpans(Array.from({ length: count }, (_, index) => span(`${name}${index}.1`, { start })))
-const count = async () => (await store.source.count?.(EVERYTHING, signal))?.count
+const count = async () => (await store.source.count?.(EVERYTHING, signal))?.value.count
 
 describe('most of the store', () => {
   it('is not deleted by a clock that leapt ahead, however much arrives meanwhile', async () => {

@@ -101,12 +101,12 @@ describe('a trace without its root', () => {
       ...EVERYTHING,
       conditions: [{ field: 'status', operator: 'is', values: ['pending'] }],
     } as const
-    expect(await store.source.count?.(pending, signal)).toEqual({ count: 1, complete: true })
+    expect(await store.source.count?.(pending, signal)).toEqual({ value: { count: 1, complete: true } })
     now = START + 299e6
     expect(await status()).toBe('pending')
     now = START + 300e6
     expect(await status()).toBe('ok')
-    expect(await store.source.count?.(pending, signal)).toEqual({ count: 0, complete: true })
+    expect(await store.source.count?.(pending, signal)).toEqual({ value: { count: 0, complete: true } })
   })
 })
 
@@ -139,7 +139,7 @@ describe('odd times and texts', () => {
     expect(streamed).toEqual(start < START ? ['odd', 'now'] : ['now', 'odd'])
     expect(await store.source.getTrace(traceId('odd'), signal)).toMatchObject({ startTime: start })
     const histogram = await store.source.histogram?.(EVERYTHING, 90, signal)
-    expect(histogram?.ok.reduce((a, b) => a + b)).toBe(2)
+    expect(histogram?.value.ok.reduce((a, b) => a + b)).toBe(2)
   })
 
   it('joins spans of one trace that lie centuries apart', async () => {

@@ -1,7 +1,8 @@
 import { freeze } from '../../domain/match.ts'
+import type { SourceInfo } from '../../domain/port/source-info.ts'
+import type { TraceSource } from '../../domain/port/trace-source.ts'
 import { SORT_FIELDS } from '../../domain/trace-query.ts'
 import type { Micros, TraceId } from '../../domain/units.ts'
-import type { SourceInfo, TraceSource } from '../trace-source.ts'
 import { chatbotsOfTraces, countTraces, histogramOfTraces } from './aggregates.ts'
 import type { Connections } from './connections.ts'
 import { PageCache } from './page-cache.ts'
@@ -12,6 +13,7 @@ import { listTraces } from './trace-list.ts'
 import {
   readLogs,
   readSpanDetail,
+  readSpanDetails,
   readSpans,
   readSpansVersion,
   readTrace,
@@ -23,15 +25,15 @@ const INFO: SourceInfo = {
   id: 'local',
   label: 'Local store',
   kind: 'store',
+  about: 'embedded store',
   capabilities: {
     sorts: SORT_FIELDS,
     ascending: true,
-    counts: true,
     filters: 'all',
     text: true,
-    suggest: true,
-    sessions: true,
-    chatbots: true,
+    costs: { count: 'exact', histogram: 'exact', suggest: 'exact', sessions: 'exact', chatbots: 'exact' },
+    payloads: 'batch',
+    pollMs: 1_000,
   },
 }
 
@@ -72,16 +74,28 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
         await settled(id)
         return connections.read(signal, (run) => run(statement))
       }, id),
-    count: (query, signal) =>
-      connections.read(signal, (run) => countTraces(run, freeze(query, now()), now())),
-    histogram: (query, buckets, signal) =>
-      connections.read(signal, (run) => histogramOfTraces(run, freeze(query, now()), buckets, now())),
-    suggest: (field, prefix, query, signal) =>
-      connections.read(signal, (run) => suggestValues(run, field, prefix, freeze(query, now()), now())),
+    getSpanDetails: async (id, spans, signal) => {
+      await settled(id)
+      return connections.read(signal, (run) => readSpanDetails(run, id, spans, reader))
+    },
+    count: async (query, signal) => ({
+      value: await connections.read(signal, (run) => countTraces(run, freeze(query, now()), now())),
+    }),
+    histogram: async (query, buckets, signal) => ({
+      value: await connections.read(signal, (run) =>
+        histogramOfTraces(run, freeze(query, now()), buckets, now()),
+      ),
+    }),
+    suggest: async (field, prefix, query, signal) => ({
+      items: await connections.read(signal, (run) =>
+        suggestValues(run, field, prefix, freeze(query, now()), now()),
+      ),
+    }),
     listSessions: (query, page, signal) =>
       connections.read(signal, (run) => listSessions(run, query, page, now())),
-    listChatbots: (query, signal) =>
-      connections.read(signal, (run) => chatbotsOfTraces(run, freeze(query, now()), now())),
+    listChatbots: async (query, signal) => ({
+      items: await connections.read(signal, (run) => chatbotsOfTraces(run, freeze(query, now()), now())),
+    }),
     streamTraces: (query, signal) =>
       streamTraces(
         {

@@ -1,7 +1,7 @@
 import { isNumberField } from '../../domain/filter-values.ts'
+import type { Suggestion } from '../../domain/port/trace-source.ts'
 import type { FilterField, TraceQuery } from '../../domain/trace-query.ts'
 import type { Micros } from '../../domain/units.ts'
-import type { Suggestion } from '../trace-source.ts'
 import type { Run } from './connections.ts'
 import { predicateOf, STORED_AS, statusAt } from './filters.ts'
 import { constant, type Fragment, joined, sql } from './sql.ts'

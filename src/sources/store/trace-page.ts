@@ -1,15 +1,15 @@
+import { SourceError } from '../../domain/port/source-error.ts'
+import type { LogList, SpanList } from '../../domain/port/trace-source.ts'
 import type { Span, SpanDetail, SpanOutline } from '../../domain/span.ts'
 import type { Trace } from '../../domain/trace.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import { isPending } from '../../semantics/reading.ts'
-import { SourceError } from '../source-error.ts'
-import type { LogList, SpanList } from '../trace-source.ts'
 import type { ResultRow, Run } from './connections.ts'
 import { decodeSpan } from './encoded-span.ts'
-import { logsOf, logsOfTrace } from './logs.ts'
+import { logsOfSpans, logsOfTrace } from './logs.ts'
 import { longTextOf, readWhole, withLongTexts } from './long-texts.ts'
 import type { Reader } from './reader.ts'
-import { constant, type Fragment, sql } from './sql.ts'
+import { constant, type Fragment, joined, sql } from './sql.ts'
 import { traceKey } from './stored-text.ts'
 import { TRACE_TEXT_COLUMNS, traceOf } from './stored-trace.ts'
 
@@ -133,23 +133,54 @@ export async function readSpanDetail(
   spanId: SpanId,
   reader: Reader,
 ): Promise<SpanDetail> {
+  const [detail] = await readSpanDetails(run, id, [spanId], reader)
+  if (!detail) throw new SourceError('not-found', `no span ${spanId} in trace ${id}`)
+  return detail
+}
+
+/** What several payloads may hold together, in characters. */
+const DETAILS_CHARACTERS = 32 * 1024 ** 2
+
+/**
+ * Payloads of several spans, in the order asked for; those that are not there are left out, and those beyond
+ * what one reply may hold.
+ */
+export async function readSpanDetails(
+  run: Run,
+  id: TraceId,
+  spanIds: readonly SpanId[],
+  reader: Reader,
+): Promise<SpanDetail[]> {
   const trace = await rowOf(run, id, spansWhere(id))
-  const [row] = await readWhole(
-    run,
-    sql`SELECT outline, resource, payload FROM spans WHERE ${ofTrace(id, trace)} AND span_id = ${spanId}`,
-    SPAN_COLUMNS,
+  if (spanIds.length === 0) return []
+  const held = await run(
+    sql`SELECT span_id, outline, resource, payload FROM spans
+        WHERE ${ofTrace(id, trace)} AND span_id IN (${joined(
+          spanIds.map((span) => sql`${span}`),
+          ', ',
+        )})`,
   )
-  if (!row) throw new SourceError('not-found', `no span ${spanId} in trace ${id}`)
-  const logs = await logsOf(run, id, spanId)
-  const span = decodeSpan({ traceId: id, spanId }, String(row.resource), String(row.payload))
-  const outline = judgedOf(trace).get(spanId) ?? (JSON.parse(String(row.outline)) as SpanOutline)
-  const preceding = outline.kind === 'tool' ? await precedingOf(run, id, trace, span) : []
-  return {
-    outline,
-    span,
-    meaning: reader.readMeaning(span, logs, preceding),
-    ...(logs.length > 0 && { logs }),
+  const [first = []] = inGroups(held, DETAILS_CHARACTERS)
+  const rows = (await withLongTexts(run, first, SPAN_COLUMNS)) ?? []
+  const rowOfSpan = new Map(rows.map((row) => [String(row.span_id), row]))
+  const judged = judgedOf(trace)
+  const logsOf = await logsOfSpans(run, id, spanIds)
+  const details: SpanDetail[] = []
+  for (const spanId of spanIds) {
+    const row = rowOfSpan.get(spanId)
+    if (!row) continue
+    const logs = logsOf.get(spanId) ?? []
+    const span = decodeSpan({ traceId: id, spanId }, String(row.resource), String(row.payload))
+    const outline = judged.get(spanId) ?? (JSON.parse(String(row.outline)) as SpanOutline)
+    const preceding = outline.kind === 'tool' ? await precedingOf(run, id, trace, span) : []
+    details.push({
+      outline,
+      span,
+      meaning: reader.readMeaning(span, logs, preceding),
+      ...(logs.length > 0 && { logs }),
+    })
   }
+  return details
 }
 
 /** Records may be there before any span is. */

@@ -52,7 +52,7 @@ async function opened(log: Buffer, options: { readOnly?: boolean } = {}) {
   const lines: string[] = []
   const store = await openStore({ directory, log: (line) => lines.push(line), ...options })
   try {
-    const { count = -1 } = (await store.source.count?.(EVERYTHING, signal)) ?? {}
+    const count = (await store.source.count?.(EVERYTHING, signal))?.value.count ?? -1
     return { count, lines }
   } finally {
     await store.close()

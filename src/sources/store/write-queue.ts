@@ -1,5 +1,5 @@
+import { SourceError } from '../../domain/port/source-error.ts'
 import type { LogRecord } from '../../domain/span.ts'
-import { SourceError } from '../source-error.ts'
 import type { EncodedSpan } from './encoded-span.ts'
 import type { EncodedTurn } from './turn-writer.ts'
 

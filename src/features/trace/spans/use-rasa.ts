@@ -11,6 +11,7 @@ import {
   stackSpans,
 } from '../../../semantics/trace/rasa-explanation.ts'
 import { useSpanPayloads } from '../../../state/queries.ts'
+import { useSource } from '../../../state/source-context.tsx'
 
 /** A turn has some hundreds of spans; what is far longer is no turn to explain step by step. */
 const LONGEST_TURN = 5_000
@@ -28,7 +29,10 @@ export function useDialogueStack(
   trace: TraceId,
   source: string,
 ): readonly StackSegment[] {
-  const ids = useMemo(() => (isOfRasa(spans) ? stackSpans(spans) : NONE), [spans])
+  const { sources } = useSource()
+  // Nobody asked for it: it is not worth a backend's sixty calls.
+  const cheap = sources.find(({ id }) => id === source)?.capabilities.payloads === 'batch'
+  const ids = useMemo(() => (cheap && isOfRasa(spans) ? stackSpans(spans) : NONE), [cheap, spans])
   const { details, pending } = useSpanPayloads(trace, ids, { source })
   return useMemo(() => (pending ? [] : dialogueStack(details.map(({ span }) => span))), [details, pending])
 }

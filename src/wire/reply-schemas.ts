@@ -1,5 +1,22 @@
 import * as z from 'zod/mini'
 import {
+  type Capabilities,
+  COSTS,
+  type Costs,
+  type FilterAbility,
+  type SourceInfo,
+  type SourceState,
+} from '../domain/port/source-info.ts'
+import type {
+  Bounds,
+  CountReply,
+  HistogramReply,
+  LogList,
+  Page,
+  Scanned,
+  Suggestion,
+} from '../domain/port/trace-source.ts'
+import {
   type AttributeValue,
   type LogRecord,
   type RetrievedDocument,
@@ -10,7 +27,7 @@ import {
   type SpanMeaning,
   type SpanOutline,
   type Usage,
-} from '../../domain/span.ts'
+} from '../domain/span.ts'
 import {
   type CallTurn,
   type ChatbotSummary,
@@ -25,19 +42,9 @@ import {
   TRACE_STATUSES,
   type Trace,
   type TraceSummary,
-} from '../../domain/trace.ts'
-import { FILTER_FIELDS, type FilterField, SORT_FIELDS } from '../../domain/trace-query.ts'
-import type { DurationMicros, Micros, SpanId, TraceId } from '../../domain/units.ts'
-import type {
-  Capabilities,
-  CountReply,
-  HistogramReply,
-  LogList,
-  Page,
-  Scanned,
-  SourceInfo,
-  Suggestion,
-} from '../trace-source.ts'
+} from '../domain/trace.ts'
+import { FILTER_FIELDS, FILTER_OPERATORS, type FilterField, SORT_FIELDS } from '../domain/trace-query.ts'
+import type { DurationMicros, Micros, SpanId, TraceId } from '../domain/units.ts'
 
 // Compiled schemas need `eval`, which the page's Content-Security-Policy forbids.
 z.config({ jitless: true })
@@ -260,6 +267,8 @@ export const spanDetailSchema: Reads<SpanDetail> = whole<SpanDetail>()({
   logs: optional(z.array(logRecord)),
 })
 
+export const spanDetailsSchema = z.object({ items: z.array(spanDetailSchema) })
+
 export const logsSchema: Reads<LogList> = whole<LogList>()({
   logs: z.array(logRecord),
   complete: z.boolean(),
@@ -272,8 +281,12 @@ const scanned: Reads<Scanned> = whole<Scanned>()({
   complete: z.boolean(),
 })
 
+const boundsShape = { scanned: optional(scanned), problems: optional(names) }
+/** What stands in the headers beside a reply that is a bare list. */
+export const boundsSchema: Reads<Bounds> = whole<Bounds>()(boundsShape)
+
 const pageOf = <Item>(item: Reads<Item>): Reads<Page<Item>> =>
-  z.object({ items: z.array(item), nextCursor: optional(z.string()), scanned: optional(scanned) })
+  z.object({ items: z.array(item), nextCursor: optional(z.string()), ...boundsShape })
 
 const sessionSchema: Reads<SessionSummary> = whole<SessionSummary>()({
   id: z.string(),
@@ -304,9 +317,14 @@ const chatbot: Reads<ChatbotSummary> = whole<ChatbotSummary>()({
 
 export const tracePageSchema = pageOf(summary)
 export const sessionPageSchema = pageOf(sessionSchema)
-export const chatbotsSchema = z.object({ items: z.array(chatbot) })
-export const countSchema: Reads<CountReply> = z.object({ count: z.number(), complete: z.boolean() })
-export const histogramSchema: Reads<HistogramReply> = whole<HistogramReply>()({
+export const chatbotsSchema = pageOf(chatbot)
+export const countSchema: Reads<CountReply & Bounds> = whole<CountReply & Bounds>()({
+  count: z.number(),
+  complete: z.boolean(),
+  ...boundsShape,
+})
+export const histogramSchema: Reads<HistogramReply & Bounds> = whole<HistogramReply & Bounds>()({
+  ...boundsShape,
   from: time,
   to: time,
   bucket: duration,
@@ -320,31 +338,44 @@ export const suggestionsSchema: Reads<readonly Suggestion[]> = z.array(
 
 const filterField = z.enum(Object.keys(FILTER_FIELDS) as [FilterField, ...FilterField[]])
 
+const filterOperator = z.enum(FILTER_OPERATORS)
+const cost = z.enum(COSTS)
+
 export const sourcesSchema: Reads<readonly SourceInfo[]> = z.array(
   whole<SourceInfo>()({
     id: z.string(),
     label: z.string(),
-    kind: z.enum(['store', 'sample', 'jaeger', 'langfuse']),
+    kind: z.string(),
+    about: z.string(),
+    sample: optional(z.literal(true)),
     capabilities: whole<Capabilities>()({
       sorts: z.array(z.enum(SORT_FIELDS)),
       ascending: z.boolean(),
-      counts: z.boolean(),
-      filters: z.union([z.literal('all'), z.array(filterField)]),
+      filters: z.union([
+        z.literal('all'),
+        z.array(
+          whole<FilterAbility>()({
+            field: filterField,
+            operators: z.union([z.literal('all'), z.array(filterOperator)]),
+          }),
+        ),
+      ]),
       text: z.boolean(),
-      suggest: z.boolean(),
-      sessions: z.boolean(),
-      chatbots: z.boolean(),
+      costs: whole<Costs>()({ count: cost, histogram: cost, suggest: cost, sessions: cost, chatbots: cost }),
+      payloads: z.enum(['batch', 'single']),
+      pollMs: z.number(),
     }),
+    state: optional(
+      whole<SourceState>()({
+        reachable: z.boolean(),
+        version: optional(z.string()),
+        dialect: optional(z.string()),
+        lastError: optional(z.string()),
+        checkedAt: time,
+      }),
+    ),
     links: optional(
       z.array(z.object({ label: z.string(), template: z.string(), on: z.enum(['trace', 'span']) })),
     ),
   }),
 )
-
-export const errorSchema = z.object({
-  error: z.object({
-    kind: z.string(),
-    message: z.string(),
-    retryAfterMs: optional(z.number()),
-  }),
-})

@@ -28,17 +28,3 @@ export class SourceError extends Error {
     this.retryAfterMs = options?.retryAfterMs
   }
 }
-
-/** The one map to HTTP, read in both directions. `not-yet` is a 404 that may become a trace. */
-export const HTTP_STATUS: Record<SourceErrorKind, 400 | 401 | 403 | 404 | 429 | 502 | 504> = {
-  'bad-request': 400,
-  unauthorized: 401,
-  forbidden: 403,
-  'not-found': 404,
-  'not-yet': 404,
-  'rate-limited': 429,
-  timeout: 504,
-  unreachable: 502,
-  'bad-reply': 502,
-  unsupported: 400,
-}

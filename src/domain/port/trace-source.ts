@@ -1,39 +1,9 @@
-import type { LogRecord, Span, SpanDetail, SpanOutline } from '../domain/span.ts'
-import type { SpanLinks } from '../domain/span-links.ts'
-import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
-import type { FilterField, SortField, TraceQuery } from '../domain/trace-query.ts'
-import type { DurationMicros, Micros, SpanId, TraceId } from '../domain/units.ts'
-
-export type SourceKind = 'store' | 'sample' | 'jaeger' | 'langfuse'
-
-/** What a source does itself. What it does not is derived by walking, with the bound shown, or not offered. */
-export interface Capabilities {
-  readonly sorts: readonly SortField[]
-  /** Whether it can be asked for oldest first. */
-  readonly ascending: boolean
-  /** Whether counts and histograms are exact and cheap. */
-  readonly counts: boolean
-  /** Fields it filters itself; the others are matched while walking. */
-  readonly filters: 'all' | readonly FilterField[]
-  /** Whether free text is searched natively. */
-  readonly text: boolean
-  readonly suggest: boolean
-  readonly sessions: boolean
-  readonly chatbots: boolean
-}
-
-export interface SourceInfo {
-  readonly id: string
-  readonly label: string
-  readonly kind: SourceKind
-  readonly capabilities: Capabilities
-  /** Templates for links, with `{traceId}`, `{spanId}`, `{start}`, `{end}` (ms) and `{service}`. */
-  readonly links?: readonly {
-    readonly label: string
-    readonly template: string
-    readonly on: 'trace' | 'span'
-  }[]
-}
+import type { LogRecord, Span, SpanDetail, SpanOutline } from '../span.ts'
+import type { SpanLinks } from '../span-links.ts'
+import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../trace.ts'
+import type { FilterField, TraceQuery } from '../trace-query.ts'
+import type { DurationMicros, Micros, SpanId, TraceId } from '../units.ts'
+import type { SourceInfo, SourceState } from './source-info.ts'
 
 export interface PageRequest {
   /** 1 to 1000. */
@@ -51,11 +21,23 @@ export interface Scanned {
   readonly complete: boolean
 }
 
-export interface Page<Item> {
+/** What stands beside an answer that was found by looking at a part of what there is. */
+export interface Bounds {
+  readonly scanned?: Scanned
+  /** Why it is not the whole, or what was odd, in words. */
+  readonly problems?: readonly string[]
+}
+
+/** A list as an answer. */
+export interface Page<Item> extends Bounds {
   readonly items: readonly Item[]
   /** Absent = the end. A page may be short or empty while a cursor stands. */
   readonly nextCursor?: string
-  readonly scanned?: Scanned
+}
+
+/** Anything else as an answer. */
+export interface Answer<Value> extends Bounds {
+  readonly value: Value
 }
 
 export interface CountReply {
@@ -63,8 +45,10 @@ export interface CountReply {
   readonly complete: boolean
 }
 
-/** Turns over time: bucket i covers [from + i·bucket, from + (i+1)·bucket). */
-/** `from` and `to` are those of the buckets: the bounds asked for, or the traces themselves, in whole steps. */
+/**
+ * Turns over time: bucket i covers [from + i·bucket, from + (i+1)·bucket). `from` and `to` are those of the
+ * buckets: the bounds asked for, or the traces themselves, in whole steps.
+ */
 export interface HistogramReply {
   readonly from: Micros
   readonly to: Micros
@@ -100,7 +84,7 @@ export interface LogList {
 }
 
 /**
- * One backend of traces. All times µs. Every call rejects with a SourceError (sources/source-error.ts),
+ * One backend of traces. All times µs. Every call rejects with a SourceError (source-error.ts),
  * and with the signal's reason once it is aborted.
  */
 export interface TraceSource {
@@ -115,18 +99,22 @@ export interface TraceSource {
   spansVersion?(id: TraceId, signal: AbortSignal): Promise<string | undefined>
   /** One span's payload. Rejects `not-found`. */
   getSpan(id: TraceId, span: SpanId, signal: AbortSignal): Promise<SpanDetail>
+  /** How the backend was when it was last asked; asks nothing itself. */
+  state?(): SourceState
 
   /** The rest is optional: sources/derived.ts answers by walking where a source does not. */
-  count?(query: TraceQuery, signal: AbortSignal): Promise<CountReply>
-  histogram?(query: TraceQuery, buckets: number, signal: AbortSignal): Promise<HistogramReply>
+  /** Payloads of several spans, in the order asked for, at most 100; those that are not there are left out. */
+  getSpanDetails?(id: TraceId, spans: readonly SpanId[], signal: AbortSignal): Promise<readonly SpanDetail[]>
+  count?(query: TraceQuery, signal: AbortSignal): Promise<Answer<CountReply>>
+  histogram?(query: TraceQuery, buckets: number, signal: AbortSignal): Promise<Answer<HistogramReply>>
   suggest?(
     field: FilterField,
     prefix: string,
     query: TraceQuery,
     signal: AbortSignal,
-  ): Promise<readonly Suggestion[]>
+  ): Promise<Page<Suggestion>>
   listSessions?(query: TraceQuery, page: PageRequest, signal: AbortSignal): Promise<Page<SessionSummary>>
-  listChatbots?(query: TraceQuery, signal: AbortSignal): Promise<readonly ChatbotSummary[]>
+  listChatbots?(query: TraceQuery, signal: AbortSignal): Promise<Page<ChatbotSummary>>
   /** The log records of a trace, of its spans and of the trace itself. Rejects `not-found`. */
   getLogs?(id: TraceId, signal: AbortSignal): Promise<LogList>
   /** Every span of a trace as it was recorded, in order of time, in batches: for downloads. Rejects `not-found`. */

@@ -1,0 +1,92 @@
+import type { FilterField, FilterOperator, Sort, SortField } from '../trace-query.ts'
+import type { Micros } from '../units.ts'
+
+/**
+ * What an answer costs. `exact`: the backend knows it, cheaply. `walk`: found by reading the newest traces up to
+ * a bound, so it may be a part of the whole and is asked for only where somebody wants it. `none`: not offered.
+ */
+export const COSTS = ['exact', 'walk', 'none'] as const
+export type Cost = (typeof COSTS)[number]
+
+/** The questions whose answers cost something, each with its class. */
+export interface Costs {
+  readonly count: Cost
+  readonly histogram: Cost
+  readonly suggest: Cost
+  readonly sessions: Cost
+  readonly chatbots: Cost
+}
+
+/** A field that a backend filters itself, and by which operators. */
+export interface FilterAbility {
+  readonly field: FilterField
+  readonly operators: 'all' | readonly FilterOperator[]
+}
+
+/** What a source can do, and at what price. Pages ask this, never which source it is. */
+export interface Capabilities {
+  /** What it can be sorted by besides newest first, which every source can. */
+  readonly sorts: readonly SortField[]
+  /** Whether it can be asked for the least first: oldest, shortest, cheapest. */
+  readonly ascending: boolean
+  /** What it filters itself; everything else is matched while walking. */
+  readonly filters: 'all' | readonly FilterAbility[]
+  /** Whether free text is searched natively. */
+  readonly text: boolean
+  readonly costs: Costs
+  /** Whether several spans' payloads come in one call to the backend, or each costs one. */
+  readonly payloads: 'batch' | 'single'
+  /** How often it may be asked again for what is new, ms. */
+  readonly pollMs: number
+}
+
+/** How a backend was found when it was last asked. */
+export interface SourceState {
+  readonly reachable: boolean
+  readonly version?: string
+  /** Which of its interfaces it speaks. */
+  readonly dialect?: string
+  /** Names no credential and no address. */
+  readonly lastError?: string
+  readonly checkedAt: Micros
+}
+
+export interface SourceInfo {
+  readonly id: string
+  readonly label: string
+  /** What sort of backend it is: for people and logs, not for decisions. */
+  readonly kind: string
+  /** The kind in a word or two: `embedded store`, `Jaeger`. */
+  readonly about: string
+  /** Its traces are made up: pages say so, and how to send one's own. */
+  readonly sample?: true
+  readonly capabilities: Capabilities
+  /** Templates for links, with `{traceId}`, `{spanId}`, `{start}`, `{end}` (ms) and `{service}`. */
+  readonly links?: readonly {
+    readonly label: string
+    readonly template: string
+    readonly on: 'trace' | 'span'
+  }[]
+  /** In the list of sources: how the backend was when it was last asked, where the source knows. */
+  readonly state?: SourceState
+}
+
+/** Whether a backend filters by a field itself; without an operator: by every operator of the field. */
+export function filtersNatively(
+  { filters }: Pick<Capabilities, 'filters'>,
+  field: FilterField,
+  operator?: FilterOperator,
+): boolean {
+  if (filters === 'all') return true
+  const operators = filters.find((one) => one.field === field)?.operators
+  return operators === 'all' || (operator !== undefined && operators?.includes(operator) === true)
+}
+
+/** Whether a source gives this order. Newest first, every source does. */
+export function sortsBy(
+  { sorts, ascending }: Pick<Capabilities, 'sorts' | 'ascending'>,
+  { field, descending }: Sort,
+): boolean {
+  if (field === 'startTime' && descending) return true
+  return sorts.includes(field) && (descending || ascending)
+}

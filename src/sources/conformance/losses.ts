@@ -1,0 +1,54 @@
+import type { Span, SpanMeaning, SpanOutline } from '../../domain/span.ts'
+import type { Trace, TraceFacets, TraceSummary } from '../../domain/trace.ts'
+import type { FilterField } from '../../domain/trace-query.ts'
+
+/** A property that a backend does not keep, or gives back changed. */
+export type Loss =
+  | `summary.${keyof TraceSummary}`
+  | `trace.${Exclude<keyof Trace, keyof TraceSummary>}`
+  | `facets.${keyof TraceFacets}`
+  | `outline.${keyof SpanOutline}`
+  | `span.${keyof Span}`
+  | `meaning.${keyof SpanMeaning}`
+
+/** Each with why it is lost. */
+export type Losses = Readonly<Partial<Record<Loss, string>>>
+
+export type Part = 'summary' | 'trace' | 'outline' | 'span' | 'meaning'
+
+/** A trace holds what its summary does. */
+const nameOf = (part: Part, key: string, losses: Losses): boolean =>
+  `${part}.${key}` in losses || (part === 'trace' && `summary.${key}` in losses)
+
+/** What must be equal: the value without what is declared lost. */
+export const kept = (part: Part, value: object, losses: Losses = {}): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(value).filter(([key]) => !nameOf(part, key, losses)))
+
+const FIELDS: Readonly<Partial<Record<Loss, readonly FilterField[]>>> = {
+  'summary.chatbot': ['chatbot', 'version'],
+  'summary.session': ['session'],
+  'summary.participant': ['participant'],
+  'summary.status': ['status'],
+  'summary.environment': ['environment'],
+  'summary.channel': ['channel'],
+  'summary.tags': ['tag'],
+  'summary.services': ['service'],
+  'summary.error': ['error'],
+  'summary.kind': ['kind'],
+  'summary.feedback': ['feedback', 'score'],
+  'summary.duration': ['duration'],
+  'summary.metrics': ['tokens', 'cost', 'llmTurns', 'toolCalls'],
+  'facets.models': ['model'],
+  'facets.tools': ['tool'],
+  'facets.flows': ['flow'],
+  'facets.spanNames': ['spanName'],
+  'facets.changed': ['changed'],
+}
+
+/** Why a field cannot be filtered by: what it reads is lost. */
+export function lossOf(field: FilterField, losses: Losses = {}): string | undefined {
+  for (const [loss, reason] of Object.entries(losses) as [Loss, string][]) {
+    if (FIELDS[loss]?.includes(field)) return `${loss}: ${reason}`
+  }
+  return undefined
+}
