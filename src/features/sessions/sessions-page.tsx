@@ -20,7 +20,7 @@ import { formatCount } from '../../ui/format.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { type ListPlace, ListTable } from '../../ui/list-table.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { sessionColumns } from './session-columns.tsx'
+import { LATEST_FIRST, sessionColumns } from './session-columns.tsx'
 
 /** Every session with what it adds up to, the one with the newest turn first. */
 export function SessionsPage() {
@@ -89,6 +89,7 @@ export function SessionsPage() {
           key={formatQuery(query).toString()}
           label="Sessions"
           columns={columns}
+          sort={LATEST_FIRST}
           rows={rows}
           rowKey={({ id }) => id}
           loading={isPending}
