@@ -44,7 +44,7 @@ export function AddFilter({
       <div className="p-2">
         <TextField
           label="Find a field"
-          data-autofocus=""
+          data-autofocus="true"
           placeholder="Filter by"
           value={text}
           onChange={(event) => setText(event.target.value)}
