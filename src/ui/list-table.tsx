@@ -58,15 +58,15 @@ export function ListTable<Row>({
   /** What a screen reader says of a row that is selected by keys. */
   readonly spoken: (row: Row) => string
   /** Where the table was left when it was last seen; told again when it goes. */
-  readonly place: { readonly kept: ListPlace | undefined; readonly keep: (place: ListPlace) => void }
+  readonly place: { readonly restored: ListPlace | undefined; readonly save: (place: ListPlace) => void }
   /** Whether J and K act. */
   readonly singleKeys?: boolean
 }) {
-  const { kept, keep } = place
+  const { restored, save } = place
   const model = useTableModel(columns, sort ? { sort } : {})
   const shown = model.getVisibleLeafColumns()
   const box = useRef<HTMLElement>(null)
-  const [selected, setSelected] = useState(kept?.selected ?? -1)
+  const [selected, setSelected] = useState(restored?.selected ?? -1)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
@@ -75,15 +75,15 @@ export function ListTable<Row>({
     // The head stands above the rows, and over them once they scroll.
     scrollMargin: ROW,
     scrollPaddingStart: ROW,
-    initialOffset: kept?.top ?? 0,
+    initialOffset: restored?.top ?? 0,
   })
   const left = useRef(selected)
   left.current = selected
   // Before the box is gone, and where it stands truly: what was scrolled last may not have been drawn yet.
   useLayoutEffect(() => {
     const element = box.current
-    return () => keep({ top: element?.scrollTop ?? 0, selected: left.current })
-  }, [keep])
+    return () => save({ top: element?.scrollTop ?? 0, selected: left.current })
+  }, [save])
   const select = (wanted: number) => {
     const at = Math.max(0, Math.min(rows.length - 1, wanted))
     setSelected(at)

@@ -10,11 +10,11 @@ import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
 import { adviceFor } from '../../state/advice.ts'
 import { useNow } from '../../state/clock.ts'
 import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
-import { useKeptPlace } from '../../state/kept-place.ts'
-import { useRememberedList } from '../../state/last-list.ts'
 import { paths, useView } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useChatbots } from '../../state/queries.ts'
+import { useReturnLink } from '../../state/return-link.ts'
+import { useScrollRestoration } from '../../state/scroll-restoration.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { ExportProgress } from '../../ui/export-progress.tsx'
@@ -130,8 +130,8 @@ export function ChatbotsPage() {
   const readable = view.problems.length === 0
   const now = useNow()
   const navigate = useNavigate()
-  const place = useKeptPlace<ListPlace>('chatbots')
-  useRememberedList('chatbots', source.info.id)
+  const place = useScrollRestoration<ListPlace>('chatbots')
+  useReturnLink('chatbots', source.info.id)
   const exported = useCsvExport()
   const { data, error, isPending, refetch } = useChatbots(query, readable)
   const rows = useMemo(() => [...(data ?? [])].sort((a, b) => b.turns - a.turns), [data])

@@ -7,10 +7,10 @@ import { FilterBar } from '../../filters/filter-bar.tsx'
 import { withoutTime } from '../../filters/filter-chips.ts'
 import { withBounds } from '../../filters/time-presets.ts'
 import { useNow } from '../../state/clock.ts'
-import { useRememberedList } from '../../state/last-list.ts'
 import { useAnnounce } from '../../state/live.ts'
 import { paths, useView } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
+import { useReturnLink } from '../../state/return-link.ts'
 import { useShortcuts } from '../../state/shortcuts.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { useWide } from '../../ui/media-query.ts'
@@ -26,7 +26,7 @@ import { type TableHandle, TraceTable } from './trace-table.tsx'
 import { useFoundPeek } from './use-found-peek.ts'
 import { usePeek } from './use-peek.ts'
 import { useRowSelection } from './use-row-selection.ts'
-import { useScrollRestoration } from './use-scroll-restoration.ts'
+import { useTableScroll } from './use-table-scroll.ts'
 import { useTraceColumns } from './use-trace-columns.ts'
 import { useTraceCounts } from './use-trace-counts.ts'
 import { useTraceList } from './use-trace-list.ts'
@@ -46,7 +46,7 @@ export function TracesPage() {
   const wide = useWide()
   const now = useNow()
   const navigate = useNavigate()
-  useRememberedList('traces', info.id)
+  useReturnLink('traces', info.id)
 
   const readable = view.problems.length === 0
   const list = useTraceList(query, readable)
@@ -58,7 +58,7 @@ export function TracesPage() {
   usePeekPrefetch(rows.length > 0)
 
   const table = useRef<TableHandle>(null)
-  const { initialOffset, save } = useScrollRestoration(table)
+  const { initialOffset, save } = useTableScroll(table)
   const setQuery = useCallback(
     (next: TraceQuery, how?: { readonly replace?: boolean }) => {
       change({ query: next }, how)
