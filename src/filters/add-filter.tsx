@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
 import { Icon } from '../ui/icons.tsx'
 import { TextField } from '../ui/text-field.tsx'
@@ -20,16 +20,30 @@ export function AddFilter({
 }) {
   const [text, setText] = useState('')
   const [field, setField] = useState<FilterField | 'time'>()
-  if (field === 'time') return <TimeEditor query={query} onChange={onChange} onDone={onDone} />
-  if (field) {
+  const editor = useRef<HTMLDivElement>(null)
+  // The list of fields is gone, and the focus with it: it goes on to the values.
+  useEffect(() => {
+    if (field === undefined) return
+    const inside = editor.current
+    const first =
+      inside?.querySelector<HTMLElement>('[data-autofocus="true"]') ?? inside?.querySelector('input')
+    first?.focus()
+  }, [field])
+  if (field !== undefined) {
     return (
-      <ConditionEditor
-        field={field}
-        query={query}
-        onChange={onChange}
-        onDone={onDone}
-        native={isNative(field)}
-      />
+      <div ref={editor} className="contents">
+        {field === 'time' ? (
+          <TimeEditor query={query} onChange={onChange} onDone={onDone} />
+        ) : (
+          <ConditionEditor
+            field={field}
+            query={query}
+            onChange={onChange}
+            onDone={onDone}
+            native={isNative(field)}
+          />
+        )}
+      </div>
     )
   }
   const typed = text.trim().toLowerCase()
