@@ -129,3 +129,24 @@ test('the zoom stands in the address and is given up again', async ({ page, gate
   await page.getByRole('menuitem', { name: /Show all of the time/ }).click()
   await expect(page).not.toHaveURL(/zoom=/)
 })
+
+test('a row that is clicked right after a run of keys stays the selected one, however slow the page', async ({
+  page,
+  gateway,
+}) => {
+  await stage(page, { trace: ROOT_CAUSE, spans: FAILED_TURN })
+  await open(page, gateway.url)
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 6 })
+  await page.getByRole('treegrid', { name: 'Span tree' }).focus()
+  for (const key of ['End', 'Home', 'ArrowDown', 'ArrowDown']) await page.keyboard.press(key)
+  await page.getByRole('row', { name: /save_tracker/ }).click()
+  await page.getByRole('button', { name: 'More ways to show the spans' }).click()
+  await page.getByRole('menuitem', { name: /Zoom to the selected span/ }).click()
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 1 })
+  await expect(page).toHaveURL(/zoom=\d+-\d+/)
+  await expect(selected(page)).toHaveText('MessageProcessor.save_tracker')
+  await expect(page).toHaveURL(/span=/)
+  await page.reload()
+  await expect(selected(page)).toHaveText('MessageProcessor.save_tracker')
+})

@@ -5,9 +5,9 @@ import { BrowserRouter } from 'react-router-dom'
 import '../ui/theme.css'
 import { retryPassing } from '../state/queries.ts'
 import { BackendProvider } from '../state/source-context.tsx'
-import { askForAddress, fetchAhead } from './ahead.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { gatewayBackend } from './gateway-backend.ts'
+import { prefetchAddress, prefetchOnIntent } from './prefetch.ts'
 import { AppRoutes } from './routes.tsx'
 
 const client = new QueryClient({
@@ -15,8 +15,8 @@ const client = new QueryClient({
 })
 const backend = gatewayBackend()
 
-askForAddress(client, backend)
-fetchAhead(client, backend)
+prefetchAddress(client, backend)
+prefetchOnIntent(client, backend)
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no #root')

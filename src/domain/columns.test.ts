@@ -71,9 +71,12 @@ it('has the columns of the export in their order', () => {
   ])
 })
 
-it('names each column once, and aligns numbers at their end', () => {
+it('names each column once, and gives each of the table a place in its order', () => {
   expect(new Set(COLUMNS.map((one) => one.id)).size).toBe(COLUMNS.length)
-  for (const { numeric, table } of TABLE_COLUMNS) expect(table.align).toBe(numeric ? 'end' : 'start')
+  expect(TABLE_COLUMNS.map(({ id }) => id).slice(0, 3)).toEqual(['status', 'time', 'chatbot'])
+  expect(TABLE_COLUMNS.at(-1)?.id).toBe('traceId')
+  const order = TABLE_COLUMNS.map(({ table }) => table.byDefault)
+  expect(order.lastIndexOf(true)).toBeLessThan(order.indexOf(false))
 })
 
 describe('csvRows', () => {
@@ -234,7 +237,7 @@ describe('table columns', () => {
       toolCalls: null,
       duration: 1_500_250,
       feedback: 'helpful: 1',
-      tags: 'a; b;c',
+      tags: 'a, b;c',
     })
     expect(read(BARE)).toMatchObject({
       participant: null,

@@ -1,6 +1,7 @@
 import { formatIsoTime } from './iso-time.ts'
 import type { AttributeValue } from './span.ts'
 import type { Measured, Trace, TraceSummary } from './trace.ts'
+import type { SortField } from './trace-query.ts'
 import { endOf } from './units.ts'
 
 /** One of the two CSV rows of a turn. */
@@ -20,12 +21,16 @@ interface CsvCell {
 }
 
 interface TableCell {
+  /** Its name in the choice of columns and for screen readers. */
   readonly label: string
-  readonly align: 'start' | 'end'
-  /** Plain value for the page's views and for sorting; null = unknown. */
-  readonly read: (trace: TraceSummary) => string | number | null
+  /** The head's text where it is shorter than the label. */
+  readonly head?: string
+  /** The field that a source sorts by. */
+  readonly sort?: SortField
   /** Shown until a reader chooses columns. */
   readonly byDefault: boolean
+  /** Its value, for cells that need no drawing of their own; null = unknown. */
+  readonly read: (trace: TraceSummary) => string | number | null
 }
 
 /** A column of the trace table, of the CSV export, or of both. */
@@ -56,21 +61,17 @@ function plainNumber(value: number): string {
 const csv = (header: string, place: ColumnPlace, read: CsvCell['read']): CsvCell => ({ header, place, read })
 const table = (
   label: string,
-  align: TableCell['align'],
-  byDefault: boolean,
   read: TableCell['read'],
-): TableCell => ({ label, align, byDefault, read })
+  more: Partial<Omit<TableCell, 'label' | 'read'>> = {},
+): TableCell => ({ label, read, byDefault: false, ...more })
 
-/**
- * Every column, once, in order. The order is the export's; the table shows those with a `table` part in
- * this order until a reader moves them.
- */
-export const COLUMNS: readonly Column[] = [
+/** Every column, once. The order is the export's; the table has its own, `TABLE_ORDER`. */
+export const COLUMNS = [
   {
     id: 'traceId',
     numeric: false,
     csv: csv('Trace ID', 'both', (trace) => trace.traceId),
-    table: table('Trace', 'start', false, (trace) => trace.traceId),
+    table: table('Trace id', (trace) => trace.traceId),
   },
   {
     id: 'time',
@@ -78,7 +79,7 @@ export const COLUMNS: readonly Column[] = [
     csv: csv('Timestamp', 'each', (trace, row) =>
       formatIsoTime(row === 'input' ? trace.startTime : endOf(trace.startTime, trace.duration)),
     ),
-    table: table('Time', 'start', true, (trace) => trace.startTime),
+    table: table('Time', (trace) => trace.startTime, { byDefault: true, sort: 'startTime' }),
   },
   { id: 'messageType', numeric: false, csv: csv('Message Type', 'each', (_, row) => row) },
   {
@@ -90,122 +91,155 @@ export const COLUMNS: readonly Column[] = [
     id: 'chatbot',
     numeric: false,
     csv: csv('Chatbot', 'both', (trace) => trace.chatbot.name || trace.chatbot.id),
-    table: table('Chatbot', 'start', true, (trace) => trace.chatbot.name || trace.chatbot.id),
+    table: table('Chatbot', (trace) => trace.chatbot.name || trace.chatbot.id, { byDefault: true }),
   },
   {
     id: 'version',
     numeric: false,
     csv: csv('Chatbot Version', 'both', (trace) => text(trace.chatbot.version)),
-    table: table('Version', 'start', false, (trace) => orNull(trace.chatbot.version)),
+    table: table('Version', (trace) => orNull(trace.chatbot.version)),
   },
   {
     id: 'session',
     numeric: false,
     csv: csv('Session ID', 'both', (trace) => text(trace.session?.id)),
-    table: table('Session', 'start', true, (trace) => orNull(trace.session?.id)),
+    table: table('Session', (trace) => orNull(trace.session?.id), { byDefault: true }),
   },
   {
     id: 'participantId',
     numeric: false,
     csv: csv('Participant ID', 'both', (trace) => text(trace.participant?.id)),
-    table: table('Participant ID', 'start', false, (trace) => orNull(trace.participant?.id)),
+    table: table('Participant id', (trace) => orNull(trace.participant?.id)),
   },
   {
     id: 'participant',
     numeric: false,
     csv: csv('Participant Name', 'both', (trace) => text(trace.participant?.name)),
-    table: table('Participant', 'start', true, (trace) =>
-      orNull(trace.participant?.name ?? trace.participant?.id),
-    ),
+    table: table('Participant', (trace) => orNull(trace.participant?.name ?? trace.participant?.id), {
+      byDefault: true,
+    }),
   },
-  { id: 'input', numeric: false, table: table('Input', 'start', true, (trace) => orNull(trace.input)) },
-  { id: 'output', numeric: false, table: table('Output', 'start', true, (trace) => orNull(trace.output)) },
+  {
+    id: 'io',
+    numeric: false,
+    table: table('Input → Output', (trace) => orNull(trace.input ?? trace.output), { byDefault: true }),
+  },
+  { id: 'input', numeric: false, table: table('Input', (trace) => orNull(trace.input)) },
+  { id: 'output', numeric: false, table: table('Output', (trace) => orNull(trace.output)) },
   {
     id: 'status',
     numeric: false,
     csv: csv('Status', 'both', (trace) => trace.status),
-    table: table('Status', 'start', true, (trace) => trace.status),
+    table: table('Status', (trace) => trace.status, { byDefault: true }),
   },
   {
     id: 'error',
     numeric: false,
     csv: csv('Error', 'last', (trace) => text(trace.error)),
-    table: table('Error', 'start', false, (trace) => orNull(trace.error)),
+    table: table('Error', (trace) => orNull(trace.error)),
   },
   {
     id: 'duration',
     numeric: true,
     csv: csv('Duration (ms)', 'last', (trace) => plain(trace.duration / 1000)),
-    table: table('Duration', 'end', true, (trace) => trace.duration),
+    table: table('Duration', (trace) => trace.duration, { byDefault: true, sort: 'duration' }),
   },
   {
     id: 'llmTurns',
     numeric: true,
     csv: csv('LLM Turns', 'last', (trace) => plain(trace.metrics.llmTurns)),
-    table: table('LLM', 'end', true, (trace) => orNull(trace.metrics.llmTurns)),
+    table: table('LLM turns', (trace) => orNull(trace.metrics.llmTurns), { head: 'LLM', byDefault: true }),
   },
   {
     id: 'toolCalls',
     numeric: true,
     csv: csv('Tool Calls', 'last', (trace) => plain(trace.metrics.toolCalls)),
-    table: table('Tools', 'end', false, (trace) => orNull(trace.metrics.toolCalls)),
+    table: table('Tool calls', (trace) => orNull(trace.metrics.toolCalls), { head: 'Tools' }),
   },
   {
     id: 'tokens',
     numeric: true,
     csv: csv('Total Tokens', 'last', (trace) => plain(trace.metrics.totalTokens)),
-    table: table('Tokens', 'end', true, (trace) => orNull(trace.metrics.totalTokens)),
+    table: table('Tokens', (trace) => orNull(trace.metrics.totalTokens), { byDefault: true, sort: 'tokens' }),
   },
   {
     id: 'inputTokens',
     numeric: true,
     csv: csv('Input Tokens', 'last', (trace) => plain(trace.metrics.inputTokens)),
-    table: table('Input tokens', 'end', false, (trace) => orNull(trace.metrics.inputTokens)),
+    table: table('Input tokens', (trace) => orNull(trace.metrics.inputTokens), { head: 'Tok. in' }),
   },
   {
     id: 'outputTokens',
     numeric: true,
     csv: csv('Output Tokens', 'last', (trace) => plain(trace.metrics.outputTokens)),
-    table: table('Output tokens', 'end', false, (trace) => orNull(trace.metrics.outputTokens)),
+    table: table('Output tokens', (trace) => orNull(trace.metrics.outputTokens), { head: 'Tok. out' }),
+  },
+  {
+    id: 'cachedTokens',
+    numeric: true,
+    table: table('Cached tokens', (trace) => orNull(trace.metrics.cachedTokens), { head: 'Cached' }),
+  },
+  {
+    id: 'reasoningTokens',
+    numeric: true,
+    table: table('Reasoning tokens', (trace) => orNull(trace.metrics.reasoningTokens), { head: 'Reasoning' }),
+  },
+  {
+    id: 'timeToFirstToken',
+    numeric: true,
+    table: table('Time to first token', (trace) => orNull(trace.metrics.timeToFirstToken), {
+      head: 'First token',
+    }),
   },
   {
     id: 'cost',
     numeric: true,
     csv: csv('Cost (USD)', 'last', (trace) => plain(trace.metrics.cost)),
-    table: table('Cost', 'end', false, (trace) => orNull(trace.metrics.cost)),
+    table: table('Cost', (trace) => orNull(trace.metrics.cost), { byDefault: true, sort: 'cost' }),
   },
   {
     id: 'tags',
     numeric: false,
     csv: csv('Tags', 'both', (trace) => trace.tags.join('; ')),
-    table: table('Tags', 'start', false, (trace) => trace.tags.join('; ') || null),
+    table: table('Tags', (trace) => trace.tags.join(', ') || null),
   },
+  { id: 'kind', numeric: false, table: table('Kind', (trace) => trace.kind) },
   {
     id: 'environment',
     numeric: false,
     csv: csv('Environment', 'both', (trace) => text(trace.environment)),
-    table: table('Environment', 'start', false, (trace) => orNull(trace.environment)),
+    table: table('Environment', (trace) => orNull(trace.environment)),
   },
   {
     id: 'channel',
     numeric: false,
-    table: table('Channel', 'start', false, (trace) => orNull(trace.channel)),
+    table: table('Channel', (trace) => orNull(trace.channel)),
   },
   {
     id: 'services',
     numeric: false,
-    table: table('Services', 'start', false, (trace) => trace.services.join('; ') || null),
+    table: table('Services', (trace) => trace.services.join(', ') || null),
   },
   {
     id: 'spans',
     numeric: true,
-    table: table('Spans', 'end', false, (trace) => orNull(trace.spanCount)),
+    table: table('Spans', (trace) => orNull(trace.spanCount)),
+  },
+  {
+    id: 'failedSpans',
+    numeric: true,
+    table: table('Failed spans', (trace) => orNull(trace.errorCount), { head: 'Failed' }),
+  },
+  {
+    id: 'turns',
+    numeric: true,
+    table: table('Turns in a call', (trace) => orNull(trace.turns), { head: 'Turns' }),
   },
   {
     id: 'feedback',
     numeric: false,
     csv: csv('Feedback', 'both', ({ feedback }) => (feedback.length === 0 ? '' : JSON.stringify(feedback))),
-    table: table('Feedback', 'start', false, (trace) => feedbackLine(trace)),
+    table: table('Feedback', (trace) => feedbackLine(trace)),
   },
   { id: 'source', numeric: false, csv: csv('Source', 'both', (_trace, _row, source) => source) },
   {
@@ -220,7 +254,7 @@ export const COLUMNS: readonly Column[] = [
     numeric: false,
     csv: csv('Session Data', 'both', (trace) => json(trace.sessionData)),
   },
-]
+] as const satisfies readonly Column[]
 
 function feedbackLine({ feedback }: TraceSummary): string | null {
   const words = feedback.map(({ name, value }) => (value === undefined ? name : `${name}: ${value}`))
@@ -228,16 +262,54 @@ function feedbackLine({ feedback }: TraceSummary): string | null {
 }
 
 type CsvColumn = Column & { readonly csv: CsvCell }
-type TableColumn = Column & { readonly table: TableCell }
+type TableColumn = Column & { readonly id: TableColumnId; readonly table: TableCell }
+
+/** The id of a column that the table has. */
+export type TableColumnId = Extract<(typeof COLUMNS)[number], { readonly table: TableCell }>['id']
 
 /** The export's columns, in its order. */
-export const CSV_COLUMNS: readonly CsvColumn[] = COLUMNS.filter(
+export const CSV_COLUMNS: readonly CsvColumn[] = (COLUMNS as readonly Column[]).filter(
   (one): one is CsvColumn => one.csv !== undefined,
 )
-/** The table's columns, in the order in which it offers them. */
-export const TABLE_COLUMNS: readonly TableColumn[] = COLUMNS.filter(
-  (one): one is TableColumn => one.table !== undefined,
-)
+
+const TABLE_ORDER = [
+  'status',
+  'time',
+  'chatbot',
+  'session',
+  'participant',
+  'io',
+  'duration',
+  'llmTurns',
+  'tokens',
+  'cost',
+  'version',
+  'participantId',
+  'input',
+  'output',
+  'error',
+  'toolCalls',
+  'inputTokens',
+  'outputTokens',
+  'cachedTokens',
+  'reasoningTokens',
+  'timeToFirstToken',
+  'spans',
+  'failedSpans',
+  'turns',
+  'feedback',
+  'tags',
+  'kind',
+  'environment',
+  'channel',
+  'services',
+  'traceId',
+] as const satisfies readonly TableColumnId[]
+
+/** The table's columns, in the order in which it offers them: the default ones first. */
+export const TABLE_COLUMNS: readonly TableColumn[] = (COLUMNS as readonly Column[])
+  .filter((one): one is TableColumn => one.table !== undefined)
+  .sort((a, b) => TABLE_ORDER.indexOf(a.id) - TABLE_ORDER.indexOf(b.id))
 export const CSV_HEADER: readonly string[] = CSV_COLUMNS.map((column) => column.csv.header)
 
 /**

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { FilterField, FilterOperator, TraceQuery } from '../domain/trace-query.ts'
 import { Icon } from '../ui/icons.tsx'
 import { TextField } from '../ui/text-field.tsx'
@@ -20,16 +20,30 @@ export function AddFilter({
 }) {
   const [text, setText] = useState('')
   const [field, setField] = useState<FilterField | 'time'>()
-  if (field === 'time') return <TimeEditor query={query} onChange={onChange} onDone={onDone} />
-  if (field) {
+  const editor = useRef<HTMLDivElement>(null)
+  // The list of fields is gone, and the focus with it: it goes on to the values.
+  useEffect(() => {
+    if (field === undefined) return
+    const inside = editor.current
+    const first =
+      inside?.querySelector<HTMLElement>('[data-autofocus="true"]') ?? inside?.querySelector('input')
+    first?.focus()
+  }, [field])
+  if (field !== undefined) {
     return (
-      <ConditionEditor
-        field={field}
-        query={query}
-        onChange={onChange}
-        onDone={onDone}
-        native={(operator) => isNative(field, operator)}
-      />
+      <div ref={editor} className="contents">
+        {field === 'time' ? (
+          <TimeEditor query={query} onChange={onChange} onDone={onDone} />
+        ) : (
+          <ConditionEditor
+            field={field}
+            query={query}
+            onChange={onChange}
+            onDone={onDone}
+            native={(operator) => isNative(field, operator)}
+          />
+        )}
+      </div>
     )
   }
   const typed = text.trim().toLowerCase()
@@ -44,7 +58,7 @@ export function AddFilter({
       <div className="p-2">
         <TextField
           label="Find a field"
-          data-autofocus=""
+          data-autofocus="true"
           placeholder="Filter by"
           value={text}
           onChange={(event) => setText(event.target.value)}

@@ -112,7 +112,7 @@ function Preset({
     <button
       type="button"
       aria-pressed={chosen}
-      {...(chosen && { 'data-autofocus': '' })}
+      {...(chosen && { 'data-autofocus': true })}
       onClick={onChoose}
       className="flex h-row-table w-full items-center gap-2 px-3 text-left text-data hover:bg-surface-3 focus-visible:-outline-offset-2"
     >

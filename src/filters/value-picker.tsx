@@ -1,4 +1,5 @@
-import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react'
+import { Combobox, ComboboxItem, ComboboxList, useComboboxStore } from '@ariakit/react/combobox'
+import { type KeyboardEvent, useDeferredValue, useState } from 'react'
 import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
 import { useSuggestions } from '../state/queries.ts'
 import { useSource } from '../state/source-context.tsx'
@@ -38,8 +39,6 @@ export function ValuePicker({
   readonly onDone: () => void
 }) {
   const [text, setText] = useState('')
-  const [at, setAt] = useState<number>()
-  const list = useId()
   const prefix = useDeferredValue(text.trim())
   const { suggest } = useSource().source.info.capabilities.costs
   // Given choices need no look at a backend that would have to be walked through for their counts.
@@ -59,69 +58,59 @@ export function ValuePicker({
   const options: readonly Option[] = [...values, ...(typed ? [] : matching)].map(optionOf)
   const free = !choices && text.trim() !== '' && !options.some(({ value }) => value === text.trim())
 
-  const toggle = (value: string) =>
-    onChange(values.includes(value) ? values.filter((one) => one !== value) : [...values, value])
+  const store = useComboboxStore<string[]>({
+    // The list stands below the field for as long as the panel is there.
+    open: true,
+    value: text,
+    setValue: setText,
+    selectedValue: [...values],
+    setSelectedValue: onChange,
+  })
   const take = () => {
-    const option = at === undefined ? undefined : options[at]
-    if (option) toggle(option.value)
-    else if (free) {
+    if (free) {
       onChange([...values, text.trim()])
       setText('')
     } else if (choices && matching[0] && text !== '') {
-      toggle(matching[0])
+      onChange([...values, matching[0]])
       setText('')
     } else onDone()
   }
+  // With an option active the kit takes or drops that one.
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter') {
-      event.preventDefault()
-      take()
-      return
-    }
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step === undefined || options.length === 0) return
+    if (event.key !== 'Enter' || typeof store.getState().activeId === 'string') return
     event.preventDefault()
-    setAt(
-      at === undefined ? (step > 0 ? 0 : options.length - 1) : (at + step + options.length) % options.length,
-    )
+    take()
   }
 
   return (
     <>
       <div className="flex-none p-2">
-        <TextField
-          label={`${FIELD_WORDS[field]} value`}
-          data-autofocus=""
-          role="combobox"
-          aria-expanded="true"
-          aria-controls={list}
-          aria-activedescendant={at === undefined ? undefined : `${list}-${at}`}
-          placeholder={typed ? 'Text, then Enter' : choices ? 'Choose' : 'Choose, or type and press Enter'}
-          value={text}
-          onChange={(event) => {
-            setText(event.target.value)
-            setAt(undefined)
-          }}
+        <Combobox
+          store={store}
           onKeyDown={onKeyDown}
+          render={
+            <TextField
+              label={`${FIELD_WORDS[field]} value`}
+              data-autofocus="true"
+              placeholder={
+                typed ? 'Text, then Enter' : choices ? 'Choose' : 'Choose, or type and press Enter'
+              }
+            />
+          }
         />
       </div>
-      <div
-        id={list}
-        role="listbox"
-        aria-multiselectable="true"
+      <ComboboxList
+        store={store}
+        alwaysVisible
         aria-label="Values"
         className="max-h-[280px] overflow-auto pb-1"
       >
-        {options.map(({ value, count }, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the field above has the focus and the keys
-          <div
+        {options.map(({ value, count }) => (
+          <ComboboxItem
             key={value}
-            id={`${list}-${index}`}
-            role="option"
-            aria-selected={values.includes(value)}
-            onClick={() => toggle(value)}
-            onPointerMove={() => setAt(index)}
-            className={`flex h-row-table cursor-pointer items-center gap-2 px-3 text-data ${index === at ? 'bg-surface-3' : ''}`}
+            value={value}
+            focusOnHover
+            className="flex h-row-table cursor-pointer items-center gap-2 px-3 text-data data-[active-item]:bg-surface-3"
           >
             <span
               aria-hidden="true"
@@ -133,35 +122,35 @@ export function ValuePicker({
               {value}
             </span>
             {count !== undefined && <span className="text-text-3">{formatCount(count)}</span>}
-          </div>
+          </ComboboxItem>
         ))}
-        {!typed && !choices && suggestions.isPending && suggestions.isFetching && (
-          <div className="px-3 py-2">
-            <Skeleton width="60%" />
-          </div>
-        )}
-        {free && (
-          <button
-            type="button"
-            tabIndex={-1}
-            onClick={take}
-            className="flex h-row-table w-full items-center gap-2 px-3 text-left text-data text-text-2 hover:bg-surface-3"
-          >
-            <Icon name="enter" />
-            <span className="cut">Take “{text.trim()}”</span>
-          </button>
-        )}
-        {!typed && !choices && scanned?.complete === false && (
-          <p className="px-3 py-1.5 text-label text-text-3">
-            Seen in the latest {formatCount(scanned.traces)} turns.
-          </p>
-        )}
-        {!typed && !free && options.length === 0 && !suggestions.isFetching && (
-          <p className="px-3 py-1.5 text-data text-text-3">
-            {suggestions.error ? 'No suggestions: type a value.' : 'No values here.'}
-          </p>
-        )}
-      </div>
+      </ComboboxList>
+      {!typed && !choices && suggestions.isPending && suggestions.isFetching && (
+        <div className="px-3 py-2">
+          <Skeleton width="60%" />
+        </div>
+      )}
+      {free && (
+        <button
+          type="button"
+          tabIndex={-1}
+          onClick={take}
+          className="flex h-row-table w-full items-center gap-2 px-3 text-left text-data text-text-2 hover:bg-surface-3"
+        >
+          <Icon name="enter" />
+          <span className="cut">Take “{text.trim()}”</span>
+        </button>
+      )}
+      {!typed && !choices && scanned?.complete === false && (
+        <p className="px-3 py-1.5 text-label text-text-3">
+          Seen in the latest {formatCount(scanned.traces)} turns.
+        </p>
+      )}
+      {!typed && !free && options.length === 0 && !suggestions.isFetching && (
+        <p className="px-3 py-1.5 text-data text-text-3">
+          {suggestions.error ? 'No suggestions: type a value.' : 'No values here.'}
+        </p>
+      )}
     </>
   )
 }

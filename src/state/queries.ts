@@ -81,7 +81,7 @@ const tracesQuestion = (source: TraceSource, query: TraceQuery) => ({
 })
 
 /** Asks for the first page of a list before its page does. */
-export function askListAhead(client: QueryClient, source: TraceSource, query: TraceQuery): void {
+export function prefetchList(client: QueryClient, source: TraceSource, query: TraceQuery): void {
   void client.prefetchInfiniteQuery(tracesQuestion(source, query))
 }
 
@@ -171,7 +171,7 @@ const spansQuestion = (id: string, open: () => TraceSource | undefined, trace: T
   })
 
 /** Asks for a turn and its spans before their page does: it then finds them, or joins the waiting. */
-export function askAhead(client: QueryClient, source: TraceSource, trace: TraceId): void {
+export function prefetchTrace(client: QueryClient, source: TraceSource, trace: TraceId): void {
   void client.prefetchQuery(traceQuestion(source, trace))
   void client.prefetchQuery(spansQuestion(source.info.id, () => source, trace))
 }

@@ -13,13 +13,17 @@ export const ICON_PATHS = {
   embedding: (
     <path d="M3.2 3.2v.1M8 3.2v.1M12.8 3.2v.1M3.2 8v.1M8 8v.1M12.8 8v.1M3.2 12.8v.1M8 12.8v.1M12.8 12.8v.1" />
   ),
+  enter: <path d="M13 3.2v4.1a2 2 0 0 1-2 2H3.4M6.4 6.3l-3 3 3 3" />,
   error: <path d="M4 4l8 8M12 4l-8 8" />,
   external: <path d="M6 3.5H3.5v9h9V10M9 3.5h3.5V7M12.5 3.5L7.5 8.5" />,
   feedback: <path d="M3.5 14V2.5h8.5L10 5.7l2 3.3H3.5" />,
+  filter: <path d="M2.3 3h11.4L9.4 8.1v5L6.6 11.7V8.1z" />,
   fold: <path d="M4 3l4 3.5L12 3M4 13l4-3.5 4 3.5" />,
   generation: <path d="M2.5 4h11M2.5 8h7.5M2.5 12h4M10 10.5h3v3h-3z" />,
   help: <path d="M6 6.2a2 2 0 1 1 2.8 1.9c-.6.3-.8.6-.8 1.2M8 11.8v.1" />,
+  keyboard: <path d="M1.8 3.8h12.4v8.4H1.8zM4.6 6.6v.1M7 6.6v.1M9.4 6.6v.1M11.7 6.6v.1M5.2 9.6h5.6" />,
   left: <path d="M10 4l-4 4 4 4" />,
+  link: <path d="M6.4 11.2H4.8a3.2 3.2 0 0 1 0-6.4h1.6M9.6 4.8h1.6a3.2 3.2 0 0 1 0 6.4H9.6M5.4 8h5.2" />,
   message: <path d="M2.2 3h11.6v7.6H7.4L4.4 13v-2.4H2.2z" />,
   moon: <path d="M12.8 9.6A5.3 5.3 0 0 1 6.4 3.2a5.3 5.3 0 1 0 6.4 6.4z" />,
   ok: <path d="M3.5 8.6l3 3 6-7.2" />,
@@ -33,6 +37,12 @@ export const ICON_PATHS = {
   search: <path d="M2.8 7a4.2 4.2 0 1 0 8.4 0 4.2 4.2 0 1 0-8.4 0M10.2 10.2L13.5 13.5" />,
   'sort-down': <path d="M8 3v10M4.5 9.5L8 13l3.5-3.5" />,
   'sort-up': <path d="M8 13V3M4.5 6.5L8 3l3.5 3.5" />,
+  sun: (
+    <>
+      <circle cx="8" cy="8" r="2.8" />
+      <path d="M8 1.6v1.2M8 13.2v1.2M1.6 8h1.2M13.2 8h1.2M3.5 3.5l.8.8M11.7 11.7l.8.8M12.5 3.5l-.8.8M4.3 11.7l-.8.8" />
+    </>
+  ),
   system: (
     <>
       <circle cx="8" cy="8" r="2.6" />

@@ -1,57 +1,17 @@
-import {
-  BookOpen,
-  CornerDownLeft,
-  FileUp,
-  Filter,
-  Info,
-  Keyboard,
-  Link2,
-  type LucideIcon,
-  MonitorCog,
-  Sun,
-} from 'lucide-react'
 import { ICON_PATHS, type IconName } from './icon-paths.tsx'
-
-const LUCIDE = {
-  docs: BookOpen,
-  enter: CornerDownLeft,
-  filter: Filter,
-  info: Info,
-  keyboard: Keyboard,
-  link: Link2,
-  'open-file': FileUp,
-  sun: Sun,
-  'theme-system': MonitorCog,
-} satisfies Record<string, LucideIcon>
 
 const SIZES = { regular: 14, small: 12, tiny: 10 } as const
 
-/** Lucide draws on a 24 grid: this stroke looks like 1.5 on ours. */
-const LUCIDE_STROKE = 2.25
-
 export interface IconProps {
-  readonly name: IconName | keyof typeof LUCIDE
+  readonly name: IconName
   /** 14, 12 (inside text) or 10 px. */
   readonly size?: keyof typeof SIZES
   readonly className?: string
 }
 
-const isDrawn = (name: string): name is IconName => name in ICON_PATHS
-
 /** A decoration: hidden from assistive technology. Give the word or the label beside it. */
 export function Icon({ name, size = 'regular', className = '' }: IconProps) {
   const px = SIZES[size]
-  if (!isDrawn(name)) {
-    const Drawing = LUCIDE[name]
-    return (
-      <Drawing
-        size={px}
-        strokeWidth={LUCIDE_STROKE}
-        aria-hidden="true"
-        className={`flex-none ${className}`}
-      />
-    )
-  }
   return (
     <svg
       viewBox="0 0 16 16"

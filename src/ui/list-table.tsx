@@ -1,23 +1,24 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { Skeleton } from './skeleton.tsx'
+import {
+  aboutColumn,
+  type ColumnSort,
+  drawCell,
+  type ModelColumn,
+  sizeOf,
+  type TableColumn,
+  useTableModel,
+} from './table-model.ts'
 
 const ROW = 28
 
-export interface ListColumn<Row> {
-  readonly id: string
-  readonly head: ReactNode
-  readonly cell: (row: Row) => ReactNode
-  /** Any CSS width; columns without one share the rest. */
-  readonly width?: string
-  readonly numeric?: boolean
-  /** Gone under the wide breakpoint. */
-  readonly secondary?: boolean
-  readonly sorted?: 'ascending' | 'descending'
+const cellClass = (column: ModelColumn): string => {
+  const { numeric, secondary } = aboutColumn(column)
+  return `cut px-2 first:pl-gutter last:pr-gutter ${numeric ? 'text-right' : 'text-left'} ${secondary ? 'hidden wide:table-cell' : ''}`
 }
 
-const cellClass = <Row,>({ numeric, secondary }: ListColumn<Row>): string =>
-  `cut px-2 first:pl-gutter last:pr-gutter ${numeric ? 'text-right' : 'text-left'} ${secondary ? 'hidden wide:table-cell' : ''}`
+const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const
 
 /** Where a table was left. */
 export interface ListPlace {
@@ -34,6 +35,7 @@ export interface ListPlace {
 export function ListTable<Row>({
   label,
   columns,
+  sort,
   rows,
   rowKey,
   loading,
@@ -44,7 +46,9 @@ export function ListTable<Row>({
   singleKeys = true,
 }: {
   readonly label: string
-  readonly columns: readonly ListColumn<Row>[]
+  readonly columns: readonly TableColumn<Row>[]
+  /** How the rows are sorted. */
+  readonly sort?: ColumnSort
   readonly rows: readonly Row[]
   readonly rowKey: (row: Row) => string
   readonly loading: boolean
@@ -54,13 +58,15 @@ export function ListTable<Row>({
   /** What a screen reader says of a row that is selected by keys. */
   readonly spoken: (row: Row) => string
   /** Where the table was left when it was last seen; told again when it goes. */
-  readonly place: { readonly kept: ListPlace | undefined; readonly keep: (place: ListPlace) => void }
+  readonly place: { readonly restored: ListPlace | undefined; readonly save: (place: ListPlace) => void }
   /** Whether J and K act. */
   readonly singleKeys?: boolean
 }) {
-  const { kept, keep } = place
+  const { restored, save } = place
+  const model = useTableModel(columns, sort ? { sort } : {})
+  const shown = model.getVisibleLeafColumns()
   const box = useRef<HTMLElement>(null)
-  const [selected, setSelected] = useState(kept?.selected ?? -1)
+  const [selected, setSelected] = useState(restored?.selected ?? -1)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
@@ -69,15 +75,15 @@ export function ListTable<Row>({
     // The head stands above the rows, and over them once they scroll.
     scrollMargin: ROW,
     scrollPaddingStart: ROW,
-    initialOffset: kept?.top ?? 0,
+    initialOffset: restored?.top ?? 0,
   })
   const left = useRef(selected)
   left.current = selected
   // Before the box is gone, and where it stands truly: what was scrolled last may not have been drawn yet.
   useLayoutEffect(() => {
     const element = box.current
-    return () => keep({ top: element?.scrollTop ?? 0, selected: left.current })
-  }, [keep])
+    return () => save({ top: element?.scrollTop ?? 0, selected: left.current })
+  }, [save])
   const select = (wanted: number) => {
     const at = Math.max(0, Math.min(rows.length - 1, wanted))
     setSelected(at)
@@ -112,7 +118,7 @@ export function ListTable<Row>({
   const spacer = (height: number) =>
     height > 0 ? (
       <tr>
-        <td colSpan={columns.length} style={{ height }} />
+        <td colSpan={shown.length} style={{ height }} />
       </tr>
     ) : null
   return (
@@ -134,17 +140,20 @@ export function ListTable<Row>({
       >
         <thead className="sticky top-0 z-10 bg-surface-0">
           <tr className="h-row-table text-text-2 shadow-[inset_0_-1px_0_var(--border-1)]">
-            {columns.map((column) => (
-              <th
-                key={column.id}
-                scope="col"
-                {...(column.sorted && { 'aria-sort': column.sorted })}
-                className={`${cellClass(column)} font-normal ${column.sorted ? 'font-semibold text-text-1' : ''}`}
-                style={{ width: column.width }}
-              >
-                {column.head}
-              </th>
-            ))}
+            {shown.map((column) => {
+              const sorted = column.getIsSorted()
+              return (
+                <th
+                  key={column.id}
+                  scope="col"
+                  {...(sorted && { 'aria-sort': ARIA_SORT[sorted] })}
+                  className={`${cellClass(column)} font-normal ${sorted ? 'font-semibold text-text-1' : ''}`}
+                  style={{ width: sizeOf(model, column) }}
+                >
+                  {aboutColumn(column).label}
+                </th>
+              )
+            })}
           </tr>
         </thead>
         <tbody>
@@ -160,9 +169,9 @@ export function ListTable<Row>({
                   item.index === selected ? 'bg-surface-selected' : 'hover:bg-surface-2'
                 }`}
               >
-                {columns.map((column) => (
+                {shown.map((column) => (
                   <td key={column.id} className={cellClass(column)}>
-                    {column.cell(row)}
+                    {drawCell(column, row)}
                   </td>
                 ))}
               </tr>
@@ -173,7 +182,7 @@ export function ListTable<Row>({
             rows.length === 0 &&
             Array.from({ length: 12 }, (_, at) => (
               <tr key={at} className="h-row-table border-b border-border-1">
-                <td colSpan={columns.length} className="px-gutter">
+                <td colSpan={shown.length} className="px-gutter">
                   <Skeleton width={`${80 - (at % 4) * 12}%`} />
                 </td>
               </tr>

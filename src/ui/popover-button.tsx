@@ -1,5 +1,5 @@
 import { type ReactNode, Suspense, useRef, useState } from 'react'
-import { Popover } from './popover.tsx'
+import { Popover, prefetchPopover } from './popover.tsx'
 
 /**
  * A button that opens a panel at itself. `children` gets the way to close it. What the panel holds may still be
@@ -33,6 +33,8 @@ export function PopoverButton({
         type="button"
         aria-haspopup="dialog"
         aria-expanded={open}
+        onPointerEnter={prefetchPopover}
+        onFocus={prefetchPopover}
         title={title}
         onClick={() => setOpen(!open)}
         className={className}

@@ -8,10 +8,10 @@ import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
 import { adviceFor } from '../../state/advice.ts'
 import { useNow } from '../../state/clock.ts'
 import { startCsvExport } from '../../state/csv-export.ts'
-import { lastList } from '../../state/last-list.ts'
 import { paths, useView } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useChatbots, useHistogram, useSuggestions } from '../../state/queries.ts'
+import { returnLink } from '../../state/return-link.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Crumb } from '../../ui/crumb.tsx'
@@ -145,7 +145,7 @@ export function ChatbotPage() {
   return (
     <main className="min-h-0 flex-1 overflow-auto">
       <header className="flex h-11 items-center gap-2.5 px-gutter">
-        <Crumb to={lastList('chatbots', id) ?? paths.chatbots(id)}>Chatbots</Crumb>
+        <Crumb to={returnLink('chatbots', id) ?? paths.chatbots(id)}>Chatbots</Crumb>
         <h1 className="cut text-title font-semibold" title={chatbotId}>
           <span className="sr-only">Chatbot </span>
           <bdi>{printable(chatbot?.name ?? chatbotId)}</bdi>

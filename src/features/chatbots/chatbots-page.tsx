@@ -10,22 +10,25 @@ import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
 import { adviceFor } from '../../state/advice.ts'
 import { useNow } from '../../state/clock.ts'
 import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
-import { useKeptPlace } from '../../state/kept-place.ts'
-import { useRememberedList } from '../../state/last-list.ts'
 import { paths, useView } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useChatbots } from '../../state/queries.ts'
+import { useReturnLink } from '../../state/return-link.ts'
+import { useScrollRestoration } from '../../state/scroll-restoration.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { ExportProgress } from '../../ui/export-progress.tsx'
 import { clockTime, dayText, formatCount, fullTime, shareText } from '../../ui/format.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
-import { type ListColumn, type ListPlace, ListTable } from '../../ui/list-table.tsx'
+import { type ListPlace, ListTable } from '../../ui/list-table.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
+import type { ColumnSort, TableColumn } from '../../ui/table-model.ts'
 import { withoutChatbot as without } from './chatbot-figures.ts'
+
+const BUSIEST_FIRST: ColumnSort = { id: 'turns', descending: true }
 
 /** `alike`: names that several chatbots bear; those are told apart by their ids. */
 const columnsFor = (
@@ -33,10 +36,10 @@ const columnsFor = (
   utc: boolean,
   alike: ReadonlySet<string>,
   query: TraceQuery,
-): readonly ListColumn<ChatbotSummary>[] => [
+): readonly TableColumn<ChatbotSummary>[] => [
   {
     id: 'chatbot',
-    head: 'Chatbot',
+    label: 'Chatbot',
     cell: ({ id, name }) => (
       <>
         <Link to={paths.chatbot(source, id, without(query))} className="text-accent" title={id}>
@@ -48,7 +51,7 @@ const columnsFor = (
   },
   {
     id: 'versions',
-    head: 'Versions',
+    label: 'Versions',
     secondary: true,
     cell: ({ versions }) => (
       <bdi title={versions.join(', ')}>{versions.length === 0 ? '—' : printable(versions.join(', '))}</bdi>
@@ -56,10 +59,9 @@ const columnsFor = (
   },
   {
     id: 'turns',
-    head: 'Turns',
+    label: 'Turns',
     numeric: true,
-    width: '88px',
-    sorted: 'descending',
+    size: 88,
     cell: ({ id, turns }) => (
       <Link
         to={paths.traces(source, narrowedTo('chatbot', id, query))}
@@ -72,9 +74,9 @@ const columnsFor = (
   },
   {
     id: 'errors',
-    head: 'Errors',
+    label: 'Errors',
     numeric: true,
-    width: '120px',
+    size: 120,
     cell: ({ turns, errors }) =>
       errors === 0 ? (
         <span className="text-text-3">0</span>
@@ -86,30 +88,30 @@ const columnsFor = (
   },
   {
     id: 'p50',
-    head: 'p50 duration',
+    label: 'p50 duration',
     numeric: true,
-    width: '96px',
+    size: 96,
     cell: ({ p50 }) => <Duration value={p50} />,
   },
-  { id: 'p95', head: 'p95', numeric: true, width: '88px', cell: ({ p95 }) => <Duration value={p95} /> },
+  { id: 'p95', label: 'p95', numeric: true, size: 88, cell: ({ p95 }) => <Duration value={p95} /> },
   {
     id: 'tokens',
-    head: 'Tokens',
+    label: 'Tokens',
     numeric: true,
-    width: '96px',
+    size: 96,
     cell: ({ totalTokens }) => <Count value={totalTokens} why="not measured" />,
   },
   {
     id: 'cost',
-    head: 'Cost',
+    label: 'Cost',
     numeric: true,
-    width: '88px',
+    size: 88,
     cell: ({ cost }) => <Cost value={cost} why="not measured" />,
   },
   {
     id: 'seen',
-    head: 'Last turn',
-    width: '136px',
+    label: 'Last turn',
+    size: 136,
     secondary: true,
     cell: ({ lastSeen }) => (
       <time dateTime={new Date(lastSeen / 1000).toISOString()} title={fullTime(lastSeen, utc)}>
@@ -128,8 +130,8 @@ export function ChatbotsPage() {
   const readable = view.problems.length === 0
   const now = useNow()
   const navigate = useNavigate()
-  const place = useKeptPlace<ListPlace>('chatbots')
-  useRememberedList('chatbots', source.info.id)
+  const place = useScrollRestoration<ListPlace>('chatbots')
+  useReturnLink('chatbots', source.info.id)
   const exported = useCsvExport()
   const { data, error, isPending, refetch } = useChatbots(query, readable)
   const rows = useMemo(() => [...(data?.items ?? [])].sort((a, b) => b.turns - a.turns), [data])
@@ -182,6 +184,7 @@ export function ChatbotsPage() {
           key={formatQuery(query).toString()}
           label="Chatbots"
           columns={columns}
+          sort={BUSIEST_FIRST}
           rows={rows}
           rowKey={({ id }) => id}
           loading={isPending}

@@ -4,9 +4,12 @@ import { narrowedTo } from '../../filters/narrowed-to.ts'
 import { paths } from '../../state/location.ts'
 import { clockTime, dayText, formatCount, fullTime } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
-import type { ListColumn } from '../../ui/list-table.tsx'
 import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Duration, Unknown } from '../../ui/quantity.tsx'
+import type { ColumnSort, TableColumn } from '../../ui/table-model.ts'
+
+/** The session with the newest turn stands first. */
+export const LATEST_FIRST: ColumnSort = { id: 'end', descending: true }
 
 /** Each name once, with how often: `thumbs up 2, resolved no`. */
 function feedbackWords(feedback: readonly Feedback[]): string {
@@ -26,7 +29,7 @@ export function sessionColumns(
   source: string,
   utc: boolean,
   query: TraceQuery,
-): readonly ListColumn<SessionSummary>[] {
+): readonly TableColumn<SessionSummary>[] {
   const time = (us: number) => (
     <time dateTime={new Date(us / 1000).toISOString()} title={fullTime(us, utc)}>
       {dayText(us, utc, new Date().getFullYear())}, {clockTime(us, utc)}
@@ -35,7 +38,7 @@ export function sessionColumns(
   return [
     {
       id: 'session',
-      head: 'Session',
+      label: 'Session',
       cell: ({ id }) => (
         <Link to={paths.session(source, id)} className="font-mono text-code text-accent" title={id}>
           <bdi>{printable(id)}</bdi>
@@ -44,36 +47,36 @@ export function sessionColumns(
     },
     {
       id: 'chatbot',
-      head: 'Chatbot',
+      label: 'Chatbot',
       cell: ({ chatbots }) => <bdi title={named(chatbots)}>{named(chatbots)}</bdi>,
     },
     {
       id: 'participant',
-      head: 'Participant',
+      label: 'Participant',
       cell: ({ participants }) => <bdi title={named(participants)}>{named(participants)}</bdi>,
     },
     {
       id: 'channel',
-      head: 'Channel',
+      label: 'Channel',
       secondary: true,
-      width: '104px',
+      size: 104,
       cell: ({ channels }) => channels?.join(', ') || '—',
     },
-    { id: 'end', head: 'Last turn', width: '136px', sorted: 'descending', cell: ({ end }) => time(end) },
-    { id: 'start', head: 'First turn', width: '136px', secondary: true, cell: ({ start }) => time(start) },
+    { id: 'end', label: 'Last turn', size: 136, cell: ({ end }) => time(end) },
+    { id: 'start', label: 'First turn', size: 136, secondary: true, cell: ({ start }) => time(start) },
     {
       id: 'length',
-      head: 'Length',
+      label: 'Length',
       numeric: true,
       secondary: true,
-      width: '80px',
+      size: 80,
       cell: ({ start, end }) => <Duration value={end - start} />,
     },
     {
       id: 'turns',
-      head: 'Turns',
+      label: 'Turns',
       numeric: true,
-      width: '64px',
+      size: 64,
       cell: ({ id, turns }) => (
         <Link
           to={paths.traces(source, narrowedTo('session', id, query))}
@@ -86,9 +89,9 @@ export function sessionColumns(
     },
     {
       id: 'errors',
-      head: 'Errors',
+      label: 'Errors',
       numeric: true,
-      width: '64px',
+      size: 64,
       cell: ({ errors }) =>
         errors > 0 ? (
           <span className="text-error">✗ {formatCount(errors)}</span>
@@ -98,21 +101,21 @@ export function sessionColumns(
     },
     {
       id: 'tokens',
-      head: 'Tokens',
+      label: 'Tokens',
       numeric: true,
-      width: '80px',
+      size: 80,
       cell: ({ totalTokens }) => <Count value={totalTokens} why="not measured" />,
     },
     {
       id: 'cost',
-      head: 'Cost',
+      label: 'Cost',
       numeric: true,
-      width: '80px',
+      size: 80,
       cell: ({ cost }) => <Cost value={cost} why="not measured" />,
     },
     {
       id: 'feedback',
-      head: 'Feedback',
+      label: 'Feedback',
       secondary: true,
       cell: ({ feedback }) => {
         const words = feedbackWords(feedback)

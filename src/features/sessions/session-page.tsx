@@ -3,9 +3,9 @@ import { useNavigate, useNavigationType, useParams } from 'react-router-dom'
 import type { TraceSummary } from '../../domain/trace.ts'
 import { adviceFor } from '../../state/advice.ts'
 import { startCsvExport } from '../../state/csv-export.ts'
-import { lastList } from '../../state/last-list.ts'
 import { paths, useView } from '../../state/location.ts'
 import { setPreferences, usePreferences } from '../../state/preferences.ts'
+import { returnLink } from '../../state/return-link.ts'
 import { useShortcuts } from '../../state/shortcuts.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
@@ -84,7 +84,7 @@ function Head({
   const query = sessionQuery(session)
   return (
     <header className="flex h-11 flex-none items-center gap-2.5 px-gutter">
-      <Crumb to={lastList('sessions', id) ?? paths.sessions(id)}>Sessions</Crumb>
+      <Crumb to={returnLink('sessions', id) ?? paths.sessions(id)}>Sessions</Crumb>
       <h1 className="flex min-w-0 items-center gap-2 text-title font-semibold whitespace-nowrap">
         <span className="sr-only">Session </span>
         <bdi className="cut font-mono text-prose" title={printable(session)}>

@@ -8,11 +8,11 @@ import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
 import { adviceFor } from '../../state/advice.ts'
 import { useNow } from '../../state/clock.ts'
 import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
-import { useKeptPlace } from '../../state/kept-place.ts'
-import { useRememberedList } from '../../state/last-list.ts'
 import { paths, useView } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useSessions } from '../../state/queries.ts'
+import { useReturnLink } from '../../state/return-link.ts'
+import { useScrollRestoration } from '../../state/scroll-restoration.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { ExportProgress } from '../../ui/export-progress.tsx'
@@ -20,15 +20,15 @@ import { formatCount } from '../../ui/format.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { type ListPlace, ListTable } from '../../ui/list-table.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { sessionColumns } from './session-columns.tsx'
+import { LATEST_FIRST, sessionColumns } from './session-columns.tsx'
 
 /** Every session with what it adds up to, the one with the newest turn first. */
 export function SessionsPage() {
   const { source } = useSource()
   const { utc, singleKeys } = usePreferences()
   const navigate = useNavigate()
-  const place = useKeptPlace<ListPlace>('sessions')
-  useRememberedList('sessions', source.info.id)
+  const place = useScrollRestoration<ListPlace>('sessions')
+  useReturnLink('sessions', source.info.id)
   const exported = useCsvExport()
   const { view, change } = useView()
   const { query } = view
@@ -89,6 +89,7 @@ export function SessionsPage() {
           key={formatQuery(query).toString()}
           label="Sessions"
           columns={columns}
+          sort={LATEST_FIRST}
           rows={rows}
           rowKey={({ id }) => id}
           loading={isPending}

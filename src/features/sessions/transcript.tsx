@@ -10,9 +10,9 @@ import {
   useState,
 } from 'react'
 import type { TraceSummary } from '../../domain/trace.ts'
-import { useKeptPlace } from '../../state/kept-place.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useTrace } from '../../state/queries.ts'
+import { useScrollRestoration } from '../../state/scroll-restoration.ts'
 import { dayText, sameDay } from '../../ui/format.ts'
 import { wasAway } from './session-measures.ts'
 import { TRANSCRIPT_COLUMNS, TurnRow } from './turn-row.tsx'
@@ -107,7 +107,7 @@ export function Transcript({
   readonly handle: Ref<TranscriptHandle>
 }) {
   const box = useRef<HTMLElement>(null)
-  const { kept, keep } = useKeptPlace<Place>('transcript')
+  const { restored, save } = useScrollRestoration<Place>('transcript')
   const rows = useVirtualizer({
     count: turns.length,
     getScrollElement: () => box.current,
@@ -116,13 +116,13 @@ export function Transcript({
     scrollMargin: HEAD,
     scrollPaddingStart: HEAD,
     getItemKey: (at) => turns[at]?.traceId ?? at,
-    ...(kept && { initialOffset: kept.top, initialMeasurementsCache: kept.measured }),
+    ...(restored && { initialOffset: restored.top, initialMeasurementsCache: restored.measured }),
   })
   // Before the box is gone, and where it stands truly: what was scrolled last may not have been drawn yet.
   useLayoutEffect(() => {
     const element = box.current
-    return () => keep({ top: element?.scrollTop ?? 0, measured: rows.takeSnapshot() })
-  }, [rows, keep])
+    return () => save({ top: element?.scrollTop ?? 0, measured: rows.takeSnapshot() })
+  }, [rows, save])
   useImperativeHandle(handle, () => ({ reveal: (at, align = 'auto') => rows.scrollToIndex(at, { align }) }), [
     rows,
   ])

@@ -7,8 +7,8 @@ import { Icon, type IconProps, StatusIcon } from '../../ui/icons.tsx'
 import { cutAt, printable } from '../../ui/printable-text.ts'
 import { Duration } from '../../ui/quantity.tsx'
 import { inOrderOfTime, momentDetail, momentName } from './call-moment-words.ts'
-import type { PanelWish } from './panel-wish.ts'
 import { SectionHead } from './section.tsx'
+import type { SpanPanelCommand } from './span-panel-command.ts'
 
 /** What opened a turn where it was no speech. */
 const TRIGGERS: { readonly [trigger: string]: string } = {
@@ -130,12 +130,12 @@ export function CallTurns({
   trace,
   turns,
   moments,
-  onWish,
+  onCommand,
 }: {
   readonly trace: Trace
   readonly turns: readonly CallTurn[]
   readonly moments: readonly CallMoment[]
-  readonly onWish: ((wish: PanelWish) => void) | undefined
+  readonly onCommand: ((command: SpanPanelCommand) => void) | undefined
 }) {
   const missing = trace.note === 'text-not-recorded' ? 'not recorded' : 'spoken, not recorded'
   return (
@@ -181,14 +181,14 @@ export function CallTurns({
                   turn={one.turn}
                   start={trace.startTime}
                   missing={missing}
-                  onOpen={onWish && (() => onWish({ wants: 'turn', spanId: one.turn.spanId }))}
+                  onOpen={onCommand && (() => onCommand({ shows: 'turn', spanId: one.turn.spanId }))}
                 />
               ) : (
                 <MomentRow
                   key={`${one.moment.spanId} ${one.moment.kind} ${at}`}
                   moment={one.moment}
                   start={trace.startTime}
-                  onOpen={onWish && (() => onWish({ wants: 'span', spanId: one.moment.spanId }))}
+                  onOpen={onCommand && (() => onCommand({ shows: 'span', spanId: one.moment.spanId }))}
                 />
               ),
             )}

@@ -9,7 +9,7 @@ import { Popover } from '../../ui/popover.tsx'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
 import { type MetricFact, metricFacts, slowFactor } from './metric-facts.ts'
 import { ModelBreakdown } from './model-breakdown.tsx'
-import type { PanelWish } from './panel-wish.ts'
+import type { SpanPanelCommand } from './span-panel-command.ts'
 
 const chatbotQuery = (chatbot: string): TraceQuery => ({
   conditions: [{ field: 'chatbot', operator: 'is', values: [chatbot] }],
@@ -61,7 +61,7 @@ function CountedCard({
 }: {
   readonly fact: MetricFact
   readonly trace: Trace
-  readonly onShow: ((wish: PanelWish) => void) | undefined
+  readonly onShow: ((command: SpanPanelCommand) => void) | undefined
 }) {
   const anchor = useRef<HTMLDivElement>(null)
   const [open, setOpen] = useState(false)
@@ -92,8 +92,8 @@ function CountedCard({
                     setOpen(false)
                     onShow(
                       counted
-                        ? { wants: 'only', label: fact.label, spanIds: counted.spanIds }
-                        : { wants: 'kind', kind },
+                        ? { shows: 'only', label: fact.label, spanIds: counted.spanIds }
+                        : { shows: 'kind', kind },
                     )
                   })
                 }
@@ -116,7 +116,7 @@ export function MetricCards({
   /** Whether to ask how long the chatbot usually takes. */
   readonly compared: boolean
   /** Shows the counted spans in the panel; absent where there are no spans. */
-  readonly onShow: ((wish: PanelWish) => void) | undefined
+  readonly onShow: ((command: SpanPanelCommand) => void) | undefined
 }) {
   const { capabilities } = useSource().source.info
   const chatbots = useChatbots(

@@ -73,7 +73,7 @@ export function ModelBreakdown({
       )}
       {onShow && (
         <p className="px-4">
-          <Button data-autofocus="" onClick={onShow}>
+          <Button data-autofocus="true" onClick={onShow}>
             {showing(counted, kind)}
           </Button>
           <span className="pl-2 text-label text-text-3">

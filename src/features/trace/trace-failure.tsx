@@ -3,12 +3,12 @@ import { paths } from '../../state/location.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink, buttonClass } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
-import { failureKind, useAwaited } from './awaited.ts'
+import { failureKind, usePollUntilArrived } from './poll-until-arrived.ts'
 
 /** In place of the page: what went wrong, and what may help. */
 export function TraceFailure({ error, onAgain }: { readonly error: Error; readonly onAgain: () => unknown }) {
   const { source } = useSource()
-  useAwaited(error, onAgain)
+  usePollUntilArrived(error, onAgain)
   const { title, advice, detail, remedy } = adviceFor(error)
   const absent = failureKind(error) === 'not-found'
   return (

@@ -7,10 +7,10 @@ import { useSpans, useTrace } from '../../state/queries.ts'
 import { useShortcuts } from '../../state/shortcuts.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { MetricCards } from './metric-cards.tsx'
-import type { PanelWish } from './panel-wish.ts'
 import { QuickLinks } from './quick-links.tsx'
 import { RootCauseAlert } from './root-cause-alert.tsx'
 import { type SessionPlace, useSessionPlace } from './session-neighbours.ts'
+import type { SpanPanelCommand } from './span-panel-command.ts'
 import { SpanPanel } from './spans/span-panel.tsx'
 import { TraceFailure } from './trace-failure.tsx'
 import { TraceSkeleton } from './trace-skeleton.tsx'
@@ -33,7 +33,7 @@ function useSessionKeys(place: SessionPlace | undefined): void {
 }
 
 function LoadedTrace({ trace }: { readonly trace: Trace }) {
-  const [wish, setWish] = useState<PanelWish>()
+  const [command, setCommand] = useState<SpanPanelCommand>()
   const { sources } = useSource()
   const { rootCause } = trace
   // A provider that this explorer was not told of has nothing to show.
@@ -56,22 +56,22 @@ function LoadedTrace({ trace }: { readonly trace: Trace }) {
     <>
       <TraceTitle trace={trace} place={place} />
       <QuickLinks trace={trace} counted={rest} />
-      <MetricCards trace={trace} compared={rest} onShow={hasSpans ? setWish : undefined} />
+      <MetricCards trace={trace} compared={rest} onShow={hasSpans ? setCommand : undefined} />
       {trace.status === 'error' && (
         <RootCauseAlert
           trace={trace}
           service={cause?.service}
-          onJump={rootCause && hasSpans ? () => setWish({ wants: 'root-cause' }) : undefined}
+          onJump={rootCause && hasSpans ? () => setCommand({ shows: 'root-cause' }) : undefined}
         />
       )}
-      <TurnSections trace={trace} moments={moments} onWish={hasSpans ? setWish : undefined} />
+      <TurnSections trace={trace} moments={moments} onCommand={hasSpans ? setCommand : undefined} />
       {where && (
         <SpanPanel
           key={trace.traceId}
           trace={trace}
           where={where}
           spans={spans}
-          wish={wish}
+          command={command}
           moments={moments}
         />
       )}
@@ -88,7 +88,7 @@ export function TracePage() {
   return (
     <main aria-label="Trace" className="min-h-0 flex-1 overflow-y-auto">
       {trace.data ? (
-        <LoadedTrace trace={trace.data} />
+        <LoadedTrace key={trace.data.traceId} trace={trace.data} />
       ) : trace.error ? (
         <TraceFailure error={trace.error} onAgain={trace.refetch} />
       ) : (

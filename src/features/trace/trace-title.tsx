@@ -1,7 +1,7 @@
 import type { Trace } from '../../domain/trace.ts'
-import { lastList } from '../../state/last-list.ts'
 import { paths } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
+import { returnLink } from '../../state/return-link.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink, buttonClass } from '../../ui/button.tsx'
 import { CopyGlyph, useCopy } from '../../ui/copy-button.tsx'
@@ -79,7 +79,7 @@ export function TraceTitle({
   const when = new Date(startTime / 1000)
   return (
     <header className="flex h-11 items-center gap-2.5 px-gutter whitespace-nowrap">
-      <Crumb to={lastList('traces', source.info.id) ?? paths.traces(source.info.id)}>Traces</Crumb>
+      <Crumb to={returnLink('traces', source.info.id) ?? paths.traces(source.info.id)}>Traces</Crumb>
       <h1 className="flex min-w-0 items-center gap-[7px] text-title font-semibold">
         <span className={STATUS_TEXT[status]}>
           <Icon name={status} className="block" />

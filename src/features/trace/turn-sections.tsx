@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Trace } from '../../domain/trace.ts'
 import type { CallMoment } from '../../semantics/trace/call-moments.ts'
 import { CallTurns } from './call-turns.tsx'
-import type { PanelWish } from './panel-wish.ts'
+import type { SpanPanelCommand } from './span-panel-command.ts'
 import { TurnChanges } from './turn-changes.tsx'
 import { TurnData } from './turn-data.tsx'
 import { TurnFeedback } from './turn-feedback.tsx'
@@ -66,11 +66,11 @@ function Below({ trace, lined }: { readonly trace: Trace; readonly lined: boolea
 export function TurnSections({
   trace,
   moments,
-  onWish,
+  onCommand,
 }: {
   readonly trace: Trace
   readonly moments: readonly CallMoment[]
-  readonly onWish: ((wish: PanelWish) => void) | undefined
+  readonly onCommand: ((command: SpanPanelCommand) => void) | undefined
 }) {
   const { participantData, sessionData, feedback, callTurns } = trace
   const isCall = callTurns !== undefined && callTurns.length > 0
@@ -82,7 +82,7 @@ export function TurnSections({
     : 'col-span-2'
   return (
     <>
-      {isCall && <CallTurns trace={trace} turns={callTurns} moments={moments} onWish={onWish} />}
+      {isCall && <CallTurns trace={trace} turns={callTurns} moments={moments} onCommand={onCommand} />}
       {(!isCall || participantData !== undefined || below) && (
         <div
           className={`grid grid-cols-2 border-b border-border-2 ${beside ? 'wide:grid-cols-[1fr_1fr_1.15fr] wide:grid-rows-[1fr_auto]' : ''}`}

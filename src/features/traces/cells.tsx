@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { TABLE_COLUMNS, type TableColumnId } from '../../domain/columns.ts'
 import type { MetricName, TraceSummary } from '../../domain/trace.ts'
 import type { TraceId } from '../../domain/units.ts'
 import { paths } from '../../state/location.ts'
@@ -8,7 +9,6 @@ import { Icon, StatusIcon } from '../../ui/icons.tsx'
 import { Link } from '../../ui/link.tsx'
 import { printable } from '../../ui/printable-text.ts'
 import { Cost, Count, Seconds, Unknown } from '../../ui/quantity.tsx'
-import { COLUMN_BY_ID } from './columns.ts'
 import { limitOf, whyUnknown } from './metric-reason.ts'
 
 /** What cells need beside their trace. */
@@ -165,7 +165,7 @@ function SessionLink({ session, trace }: { readonly session: string; readonly tr
   )
 }
 
-const CELLS: Record<string, Cell> = {
+const CELLS: Partial<Record<TableColumnId, Cell>> = {
   status: ({ status }) => <StatusIcon status={status} />,
   time,
   chatbot,
@@ -227,10 +227,12 @@ const CELLS: Record<string, Cell> = {
   ),
 }
 
+const READ = new Map(TABLE_COLUMNS.map(({ id, table }) => [id, table.read]))
+
 /** What stands in a column's cell of a trace. */
-export function cellOf(id: string, trace: TraceSummary, context: CellContext): ReactNode {
+export function cellOf(id: TableColumnId, trace: TraceSummary, context: CellContext): ReactNode {
   const draw = CELLS[id]
   if (draw) return draw(trace, context)
-  const text = COLUMN_BY_ID.get(id)?.text?.(trace)
-  return text === undefined ? <Unknown /> : <span title={text}>{text}</span>
+  const text = READ.get(id)?.(trace) ?? null
+  return text === null ? <Unknown /> : <span title={String(text)}>{text}</span>
 }

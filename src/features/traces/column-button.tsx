@@ -2,17 +2,18 @@ import { lazy } from 'react'
 import { buttonClass } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icons.tsx'
 import { PopoverButton } from '../../ui/popover-button.tsx'
+import type { TableModel } from '../../ui/table-model.ts'
 
 const ColumnChooser = lazy(async () => ({ default: (await import('./column-chooser.tsx')).ColumnChooser }))
 
 /** Opens the choice of columns. */
 export function ColumnButton({
-  shown,
-  onChange,
+  model,
+  onReset,
 }: {
-  readonly shown: readonly string[]
-  /** undefined = the default ones. */
-  readonly onChange: (ids: readonly string[] | undefined) => void
+  readonly model: TableModel
+  /** Back to the default ones. */
+  readonly onReset: () => void
 }) {
   return (
     <PopoverButton
@@ -27,7 +28,7 @@ export function ColumnButton({
         </>
       }
     >
-      {() => <ColumnChooser shown={shown} onChange={onChange} onReset={() => onChange(undefined)} />}
+      {() => <ColumnChooser model={model} onReset={onReset} />}
     </PopoverButton>
   )
 }

@@ -1,18 +1,19 @@
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icons.tsx'
-import { COLUMN_BY_ID, COLUMNS, movedColumn, toggledColumn } from './columns.ts'
+import { aboutColumn, type ModelColumn, type TableModel } from '../../ui/table-model.ts'
+import { movedColumn } from './columns.ts'
 
 /** Which columns are shown and in which order: those shown first, then the others. */
 export function ColumnChooser({
-  shown,
-  onChange,
+  model,
   onReset,
 }: {
-  readonly shown: readonly string[]
-  readonly onChange: (ids: readonly string[]) => void
+  readonly model: TableModel
   readonly onReset: () => void
 }) {
-  const others = COLUMNS.filter(({ id }) => !shown.includes(id))
+  const shown = model.getVisibleLeafColumns()
+  const others = model.getAllLeafColumns().filter((column) => !column.getIsVisible())
+  const move = (id: string, by: number) => model.setColumnOrder((order) => movedColumn(order, id, by))
   return (
     <div className="w-[280px]">
       <header className="flex items-center justify-between border-b border-border-1 py-1.5 pr-2 pl-3">
@@ -22,31 +23,31 @@ export function ColumnChooser({
         </Button>
       </header>
       <ul className="py-1">
-        {shown.map((id, index) => (
+        {shown.map((column, index) => (
           <li
-            key={id}
+            key={column.id}
             draggable
-            onDragStart={(event) => event.dataTransfer.setData('text/column', id)}
+            onDragStart={(event) => event.dataTransfer.setData('text/column', column.id)}
             onDragOver={(event) => event.preventDefault()}
             onDrop={(event) => {
               event.preventDefault()
               const moved = event.dataTransfer.getData('text/column')
-              onChange(movedColumn(shown, moved, index - shown.indexOf(moved)))
+              move(moved, index - shown.findIndex(({ id }) => id === moved))
             }}
             className="flex items-center pr-1.5 hover:bg-surface-2"
           >
-            <Choice id={id} checked onToggle={() => onChange(toggledColumn(shown, id))} />
+            <Choice column={column} />
             <IconButton
-              label={`Move ${COLUMN_BY_ID.get(id)?.label} left`}
+              label={`Move ${aboutColumn(column).label} left`}
               disabled={index === 0}
-              onClick={() => onChange(movedColumn(shown, id, -1))}
+              onClick={() => move(column.id, -1)}
             >
               <Icon name="up" size="small" />
             </IconButton>
             <IconButton
-              label={`Move ${COLUMN_BY_ID.get(id)?.label} right`}
+              label={`Move ${aboutColumn(column).label} right`}
               disabled={index === shown.length - 1}
-              onClick={() => onChange(movedColumn(shown, id, 1))}
+              onClick={() => move(column.id, 1)}
             >
               <Icon name="down" size="small" />
             </IconButton>
@@ -54,9 +55,9 @@ export function ColumnChooser({
         ))}
       </ul>
       <ul className="border-t border-border-1 py-1">
-        {others.map(({ id }) => (
-          <li key={id} className="flex hover:bg-surface-2">
-            <Choice id={id} checked={false} onToggle={() => onChange(toggledColumn(shown, id))} />
+        {others.map((column) => (
+          <li key={column.id} className="flex hover:bg-surface-2">
+            <Choice column={column} />
           </li>
         ))}
       </ul>
@@ -64,19 +65,14 @@ export function ColumnChooser({
   )
 }
 
-function Choice({
-  id,
-  checked,
-  onToggle,
-}: {
-  readonly id: string
-  readonly checked: boolean
-  readonly onToggle: () => void
-}) {
-  return (
-    <label className="flex h-6 flex-1 cursor-pointer items-center gap-2 pl-3 text-data">
-      <input type="checkbox" checked={checked} onChange={onToggle} className="accent-accent" />
-      {COLUMN_BY_ID.get(id)?.label}
-    </label>
-  )
-}
+const Choice = ({ column }: { readonly column: ModelColumn }) => (
+  <label className="flex h-6 flex-1 cursor-pointer items-center gap-2 pl-3 text-data">
+    <input
+      type="checkbox"
+      checked={column.getIsVisible()}
+      onChange={() => column.toggleVisibility()}
+      className="accent-accent"
+    />
+    {aboutColumn(column).label}
+  </label>
+)

@@ -1,14 +1,41 @@
 import { describe, expect, test } from 'vitest'
+import { TABLE_COLUMNS } from '../../domain/columns.ts'
+import { NEWEST_FIRST, SORT_FIELDS } from '../../domain/trace-query.ts'
+import { micros } from '../../domain/units.ts'
 import {
-  COLUMNS,
   columnBefore,
-  columnWidth,
+  columnSort,
   DEFAULT_COLUMNS,
+  goesWhenNarrow,
   movedColumn,
-  narrowColumns,
+  querySort,
   shownColumns,
-  toggledColumn,
+  traceColumns,
 } from './columns.ts'
+
+const CONTEXT = { utc: true, now: micros(0), longest: 0, slow: 0, hrefOf: () => '/' }
+const columns = (withDays: boolean) => traceColumns(CONTEXT, withDays, (field) => field !== 'cost')
+const column = (id: string, withDays = false) => columns(withDays).find((one) => one.id === id)
+
+describe('traceColumns', () => {
+  test('one of the default columns takes what is left', () => {
+    expect(DEFAULT_COLUMNS.filter((id) => column(id)?.size === undefined)).toEqual(['io'])
+  })
+  test('time is wider where days stand beside it', () => {
+    expect(column('time', true)?.size).toBeGreaterThan(column('time')?.size as number)
+  })
+  test('those sort that the source can sort by', () => {
+    expect(
+      columns(false)
+        .filter(({ sortable }) => sortable)
+        .map(({ id }) => id),
+    ).toEqual(['time', 'duration', 'tokens'])
+  })
+  test('no column is smaller at first than it may become', () => {
+    for (const { size, minSize } of columns(false))
+      expect(size ?? 1000).toBeGreaterThanOrEqual(minSize as number)
+  })
+})
 
 describe('shownColumns', () => {
   test('the address wins over the reader, and the reader over the default', () => {
@@ -20,11 +47,13 @@ describe('shownColumns', () => {
   test('columns that there are not are left out', () => {
     expect(shownColumns(['time', 'mood'], undefined)).toEqual(['time'])
     expect(shownColumns(['mood'], undefined)).toBe(DEFAULT_COLUMNS)
+    // Columns of the export alone are none of the table's.
+    expect(shownColumns(['messageType'], undefined)).toBe(DEFAULT_COLUMNS)
   })
 })
 
 test('a narrow window leaves out secondary columns, unless they were chosen', () => {
-  expect(narrowColumns(DEFAULT_COLUMNS)).toEqual([
+  expect(DEFAULT_COLUMNS.filter((id) => !goesWhenNarrow(id, DEFAULT_COLUMNS))).toEqual([
     'status',
     'time',
     'chatbot',
@@ -33,30 +62,10 @@ test('a narrow window leaves out secondary columns, unless they were chosen', ()
     'duration',
     'tokens',
   ])
-  expect(narrowColumns(['time', 'cost'])).toEqual(['time', 'cost'])
-})
-
-describe('columnWidth', () => {
-  test('one column takes what is left', () => {
-    expect(DEFAULT_COLUMNS.filter((id) => columnWidth(id, {}, false) === undefined)).toEqual(['io'])
-  })
-  test('a chosen width holds, down to the smallest that can be read', () => {
-    expect(columnWidth('chatbot', { chatbot: 300 }, false)).toBe(300)
-    expect(columnWidth('chatbot', { chatbot: 5 }, false)).toBe(60)
-  })
-  test('time is wider where days stand beside it', () => {
-    expect(columnWidth('time', {}, true)).toBeGreaterThan(columnWidth('time', {}, false) as number)
-  })
+  expect(['time', 'cost'].filter((id) => goesWhenNarrow(id, ['time', 'cost']))).toEqual([])
 })
 
 describe('choosing', () => {
-  test('a column comes in at its place and goes out', () => {
-    expect(toggledColumn(['status', 'io', 'cost'], 'chatbot')).toEqual(['status', 'chatbot', 'io', 'cost'])
-    expect(toggledColumn(['status', 'chatbot', 'io'], 'chatbot')).toEqual(['status', 'io'])
-  })
-  test('the last one stays', () => {
-    expect(toggledColumn(['io'], 'io')).toEqual(['io'])
-  })
   test('one goes before another, or to the end', () => {
     expect(columnBefore(['a', 'b', 'c'], 'c', 'a')).toEqual(['c', 'a', 'b'])
     expect(columnBefore(['a', 'b', 'c'], 'a', 'c')).toEqual(['b', 'a', 'c'])
@@ -72,6 +81,21 @@ describe('choosing', () => {
   })
 })
 
+describe('sorting', () => {
+  test('each field of a query is that of one column', () => {
+    for (const field of SORT_FIELDS)
+      expect(querySort(columnSort({ field, descending: true }), false)).toEqual({ field, descending: true })
+  })
+  test('no sort is newest first', () => {
+    expect(querySort(undefined, true)).toEqual(NEWEST_FIRST)
+    expect(querySort({ id: 'chatbot', descending: true }, true)).toEqual(NEWEST_FIRST)
+  })
+  test('a source that has one direction alone goes back at once', () => {
+    expect(querySort({ id: 'cost', descending: false }, true)).toEqual({ field: 'cost', descending: false })
+    expect(querySort({ id: 'cost', descending: false }, false)).toEqual(NEWEST_FIRST)
+  })
+})
+
 test('ids are of the letters that an address takes', () => {
-  for (const { id } of COLUMNS) expect(id).toMatch(/^[A-Za-z][A-Za-z0-9]{0,39}$/)
+  for (const { id } of TABLE_COLUMNS) expect(id).toMatch(/^[A-Za-z][A-Za-z0-9]{0,39}$/)
 })

@@ -1,17 +1,14 @@
 import type { PointerEvent } from 'react'
-import type { Sort } from '../../domain/trace-query.ts'
 import { Icon } from '../../ui/icons.tsx'
+import { aboutColumn, type ModelColumn } from '../../ui/table-model.ts'
 import { ColumnEdge } from './column-edge.tsx'
-import { COLUMN_BY_ID } from './columns.ts'
 
 export interface HeadCellProps {
-  readonly id: string
-  readonly sort: Sort
-  readonly sortable: (field: Sort['field']) => boolean
-  readonly onSort: (field: Sort['field']) => void
+  readonly column: ModelColumn
   /** px; absent for the column that takes what is left, which is resized by its neighbours. */
-  readonly width: number | undefined
-  readonly onWidth: (id: string, width: number | undefined) => void
+  readonly size: number | undefined
+  /** undefined = the column's own width. */
+  readonly onSize: (id: string, px: number | undefined) => void
   /** Whether its edge is the one that Tab reaches. */
   readonly firstEdge: boolean
   /** A press that may become a drag to another place. */
@@ -20,8 +17,9 @@ export interface HeadCellProps {
   readonly drop: 'left' | 'right' | 'self' | undefined
 }
 
-function Label({ id }: { readonly id: string }) {
-  const column = COLUMN_BY_ID.get(id)
+function Label({ column }: { readonly column: ModelColumn }) {
+  const { id } = column
+  const { label, head } = aboutColumn(column)
   if (id === 'status') return <span className="sr-only">Status</span>
   if (id === 'io') {
     return (
@@ -32,12 +30,12 @@ function Label({ id }: { readonly id: string }) {
       </span>
     )
   }
-  return column?.head ? (
-    <abbr title={column.label} className="no-underline">
-      {column.head}
+  return head ? (
+    <abbr title={label} className="no-underline">
+      {head}
     </abbr>
   ) : (
-    column?.label
+    label
   )
 }
 
@@ -48,43 +46,41 @@ const DROP = {
 } as const
 
 /** A column's head: its name, its sort, its edge; dragged, the column goes to another place. */
-export function HeadCell(props: HeadCellProps) {
-  const { id, sort, sortable, onSort, width, onWidth, firstEdge, onPress, drop } = props
-  const column = COLUMN_BY_ID.get(id)
-  const field = column?.sort
-  const sorted = field === sort.field
-  const canSort = field !== undefined && sortable(field)
-  const right = column?.numeric ? 'text-right' : 'text-left'
+export function HeadCell({ column, size, onSize, firstEdge, onPress, drop }: HeadCellProps) {
+  const { id } = column
+  const { label, numeric } = aboutColumn(column)
+  const sorted = column.getIsSorted()
+  const right = numeric ? 'text-right' : 'text-left'
 
   return (
     <th
       scope="col"
       data-column={id}
       onPointerDown={(event) => onPress(event, id)}
-      aria-label={column?.label}
-      aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : undefined}
+      aria-label={label}
+      aria-sort={sorted ? (sorted === 'desc' ? 'descending' : 'ascending') : undefined}
       className={`group sticky top-0 z-10 h-row-table border-b border-border-1 bg-surface-0 px-1.5 text-label font-normal whitespace-nowrap select-none first:pl-gutter last:pr-gutter ${right} ${sorted ? 'font-semibold text-text-1' : 'text-text-3'} ${drop ? DROP[drop] : ''}`}
     >
-      {canSort ? (
+      {column.getCanSort() ? (
         <button
           type="button"
-          onClick={() => onSort(field)}
-          title={`Sort by ${column?.label.toLowerCase()}`}
-          className={`inline-flex items-center gap-1 hover:text-text-1 ${column?.numeric ? 'flex-row-reverse' : ''}`}
+          onClick={() => column.toggleSorting()}
+          title={`Sort by ${label.toLowerCase()}`}
+          className={`inline-flex items-center gap-1 hover:text-text-1 ${numeric ? 'flex-row-reverse' : ''}`}
         >
-          <Label id={id} />
-          {sorted && <Icon name={sort.descending ? 'sort-down' : 'sort-up'} size="small" />}
+          <Label column={column} />
+          {sorted && <Icon name={sorted === 'desc' ? 'sort-down' : 'sort-up'} size="small" />}
         </button>
       ) : (
-        <Label id={id} />
+        <Label column={column} />
       )}
-      {width !== undefined && id !== 'status' && (
+      {size !== undefined && id !== 'status' && (
         <ColumnEdge
-          label={column?.label ?? id}
-          width={width}
-          least={column?.minWidth ?? 40}
+          label={label}
+          width={size}
+          least={column.columnDef.minSize ?? 0}
           first={firstEdge}
-          onWidth={(next) => onWidth(id, next)}
+          onWidth={(next) => onSize(id, next)}
         />
       )}
     </th>

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { TraceSummary } from '../../domain/trace.ts'
 import type { TraceQuery } from '../../domain/trace-query.ts'
 import { type Micros, micros } from '../../domain/units.ts'
 import type { Announcement } from '../../state/live.ts'
 import { keys } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
+import type { TraceList } from './use-trace-list.ts'
 
 const MOST = 99
 
@@ -26,18 +27,20 @@ export const newestStart = (traces: readonly Pick<TraceSummary, 'startTime'>[]):
 
 /**
  * Looks now and then for turns that match and are newer than those that were read.
- * @param since newest start that was read; undefined while nothing was
- * @param failed the list itself could not be read
  * @param show brings the new turns into the list
  */
 export function useNewTurns(
   query: TraceQuery,
-  since: Micros | undefined,
-  failed: boolean,
+  { rows, loading, error: listError }: Pick<TraceList, 'rows' | 'loading' | 'error'>,
   show: () => void,
 ): Announcement {
   const { source } = useSource()
   const [paused, setPaused] = useState(false)
+  const failed = listError !== null
+  const since = useMemo(() => {
+    if (loading || failed) return undefined
+    return newestStart(rows) ?? micros((Date.now() - 60_000) * 1000)
+  }, [loading, failed, rows])
   const asked = useMemo(() => (since === undefined ? undefined : newerThan(query, since)), [query, since])
   const { data, error } = useQuery({
     queryKey: [...keys.source(source.info.id), 'newer', asked],
@@ -52,5 +55,10 @@ export function useNewTurns(
   const state = paused ? 'paused' : error || failed ? 'offline' : 'live'
   const fresh = data?.items.length ?? 0
   const more = data?.nextCursor !== undefined
+  // An empty table has nothing that could move.
+  const empty = rows.length === 0
+  useEffect(() => {
+    if (fresh > 0 && empty) show()
+  }, [fresh, empty, show])
   return useMemo(() => ({ state, fresh, more, show, toggle }), [state, fresh, more, show, toggle])
 }

@@ -13,7 +13,7 @@ import { PeekChanges } from './peek-changes.tsx'
 import { PeekFacts } from './peek-facts.tsx'
 import { PeekSection } from './peek-section.tsx'
 import { PeekSpans } from './peek-spans.tsx'
-import { useSettled } from './use-settled.ts'
+import { useDebouncedValue } from './use-debounced-value.ts'
 
 export interface PeekPanelProps {
   readonly id: TraceId
@@ -46,7 +46,7 @@ const errorParts = (trace: TraceSummary & Partial<Trace>): { type?: string; mess
 /** What one turn said and did, beside the table. */
 export function PeekPanel({ id, summary, href, onNext, onPrevious, onClose, now }: PeekPanelProps) {
   // Walking through the rows asks for the one that it stops at.
-  const settled = useSettled(id, 80)
+  const settled = useDebouncedValue(id, 80)
   const whole = useTrace(settled)
   const { utc } = usePreferences()
   const trace: (TraceSummary & Partial<Trace>) | undefined =

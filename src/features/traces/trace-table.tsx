@@ -8,14 +8,19 @@ import {
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
-  useMemo,
   useRef,
 } from 'react'
 import type { TraceSummary } from '../../domain/trace.ts'
-import type { Sort } from '../../domain/trace-query.ts'
 import type { TraceId } from '../../domain/units.ts'
-import { type CellContext, cellOf } from './cells.tsx'
-import { COLUMN_BY_ID, columnWidth } from './columns.ts'
+import {
+  aboutColumn,
+  drawCell,
+  leastWidth,
+  type ModelColumn,
+  sizeOf,
+  type TableModel,
+} from '../../ui/table-model.ts'
+import { columnBefore } from './columns.ts'
 import { HeadCell } from './head-cell.tsx'
 import { TableSkeleton } from './table-skeleton.tsx'
 import { useHeadDrag } from './use-head-drag.ts'
@@ -39,17 +44,9 @@ export interface TraceTableProps {
   readonly traces: readonly TraceSummary[]
   /** Rows there are in all, where known. */
   readonly total: number | undefined
-  readonly shown: readonly string[]
-  readonly widths: Readonly<Record<string, number>>
-  readonly withDays: boolean
-  readonly onWidth: (id: string, width: number | undefined) => void
-  /** A column was dragged before another, or to the end. */
-  readonly onColumn: (id: string, before: string | undefined) => void
-  readonly sort: Sort
-  /** Which columns can sort now, and whether both ways. */
-  readonly sortable: (field: Sort['field']) => boolean
-  readonly onSort: (field: Sort['field']) => void
-  readonly context: CellContext
+  readonly model: TableModel
+  /** Those of its visible columns that there is room for. */
+  readonly columns: readonly ModelColumn[]
   readonly selected: TraceId | undefined
   readonly onSelect: (trace: TraceSummary) => void
   readonly onOpen: (trace: TraceSummary) => void
@@ -78,18 +75,8 @@ function useOwedOffset(box: RefObject<HTMLElement | null>, offset: number, drawn
 
 /** A native table whose rows are drawn only where one looks; its scroll box has the focus and the keys. */
 export function TraceTable(props: TraceTableProps) {
-  const { traces, shown, widths, withDays, selected, context, hasMore, onMore, loading } = props
+  const { traces, model, columns, selected, hasMore, onMore, loading } = props
   const box = useRef<HTMLDivElement>(null)
-  const sizing = useMemo(
-    () =>
-      Object.fromEntries(
-        shown.flatMap((id) => {
-          const width = columnWidth(id, widths, withDays)
-          return width === undefined ? [] : [[id, width]]
-        }),
-      ),
-    [shown, widths, withDays],
-  )
   const virtual = useVirtualizer({
     count: traces.length,
     getScrollElement: () => box.current,
@@ -123,8 +110,16 @@ export function TraceTable(props: TraceTableProps) {
     [callOff],
   )
 
-  const drag = useHeadDrag(props.onColumn)
-  const firstEdge = shown.find((id) => id !== 'status' && sizing[id] !== undefined)
+  const drag = useHeadDrag((id, before) => model.setColumnOrder((order) => columnBefore(order, id, before)))
+  const onSize = useCallback(
+    (id: string, px: number | undefined) => {
+      if (px === undefined) model.getColumn(id)?.resetSize()
+      else model.setColumnSizing((sizes) => ({ ...sizes, [id]: px }))
+    },
+    [model],
+  )
+  const sizes = new Map(columns.map((column) => [column.id, sizeOf(model, column)]))
+  const firstEdge = columns.find(({ id }) => id !== 'status' && sizes.get(id) !== undefined)?.id
   const items = virtual.getVirtualItems()
   const lastDrawn = items.at(-1)?.index ?? 0
   useEffect(() => {
@@ -133,7 +128,6 @@ export function TraceTable(props: TraceTableProps) {
 
   const above = items[0]?.start ?? 0
   const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
-  const least = shown.reduce((sum, id) => sum + (sizing[id] ?? COLUMN_BY_ID.get(id)?.minWidth ?? 40), 0)
 
   return (
     <section
@@ -153,32 +147,29 @@ export function TraceTable(props: TraceTableProps) {
         aria-rowcount={props.total === undefined ? -1 : props.total + 1}
         aria-busy={loading}
         className="w-full table-fixed border-separate border-spacing-0 text-data"
-        style={{ minWidth: least }}
+        style={{ minWidth: leastWidth(model, columns) }}
       >
         <colgroup>
-          {shown.map((id) => (
-            <col key={id} style={{ width: sizing[id] }} />
+          {columns.map(({ id }) => (
+            <col key={id} style={{ width: sizes.get(id) }} />
           ))}
         </colgroup>
         <thead>
           <tr aria-rowindex={1}>
-            {shown.map((id, index) => (
+            {columns.map((column, index) => (
               <HeadCell
-                key={id}
-                id={id}
-                sort={props.sort}
-                sortable={props.sortable}
-                onSort={props.onSort}
-                width={sizing[id]}
-                onWidth={props.onWidth}
-                firstEdge={id === firstEdge}
+                key={column.id}
+                column={column}
+                size={sizes.get(column.id)}
+                onSize={onSize}
+                firstEdge={column.id === firstEdge}
                 onPress={drag.begin}
                 drop={
-                  drag.dragged === id
+                  drag.dragged === column.id
                     ? 'self'
-                    : drag.before === id
+                    : drag.before === column.id
                       ? 'left'
-                      : drag.last && index === shown.length - 1
+                      : drag.last && index === columns.length - 1
                         ? 'right'
                         : undefined
                 }
@@ -187,7 +178,7 @@ export function TraceTable(props: TraceTableProps) {
           </tr>
         </thead>
         <tbody className="[&_td:first-child]:pl-gutter [&_td:last-child]:pr-gutter">
-          {above > 0 && <Spacer height={above} span={shown.length} />}
+          {above > 0 && <Spacer height={above} span={columns.length} />}
           {items.map(({ index, key }) => {
             const trace = traces[index]
             if (!trace) return null
@@ -196,16 +187,15 @@ export function TraceTable(props: TraceTableProps) {
                 key={key}
                 trace={trace}
                 index={index}
-                shown={shown}
-                context={context}
+                columns={columns}
                 selected={trace.traceId === selected}
                 onSelect={props.onSelect}
                 onOpen={props.onOpen}
               />
             )
           })}
-          {below > 0 && <Spacer height={below} span={shown.length} />}
-          {loading && <TableSkeleton shown={shown} rows={traces.length === 0 ? 30 : 3} />}
+          {below > 0 && <Spacer height={below} span={columns.length} />}
+          {loading && <TableSkeleton columns={columns} rows={traces.length === 0 ? 30 : 3} />}
         </tbody>
       </table>
     </section>
@@ -219,7 +209,7 @@ const Spacer = ({ height, span }: { readonly height: number; readonly span: numb
   </tr>
 )
 
-interface TraceRowProps extends Pick<TraceTableProps, 'shown' | 'context' | 'onSelect' | 'onOpen'> {
+interface TraceRowProps extends Pick<TraceTableProps, 'columns' | 'onSelect' | 'onOpen'> {
   readonly trace: TraceSummary
   readonly index: number
   readonly selected: boolean
@@ -228,8 +218,7 @@ interface TraceRowProps extends Pick<TraceTableProps, 'shown' | 'context' | 'onS
 const TraceRow = memo(function TraceRow({
   trace,
   index,
-  shown,
-  context,
+  columns,
   selected,
   onSelect,
   onOpen,
@@ -245,12 +234,12 @@ const TraceRow = memo(function TraceRow({
       onDoubleClick={() => onOpen(trace)}
       className={`cursor-default ${selected ? '[&>td]:bg-surface-selected [&>td:first-child]:shadow-[inset_2px_0_0_var(--accent)]' : 'hover:[&>td]:bg-surface-2'}`}
     >
-      {shown.map((id) => (
+      {columns.map((column) => (
         <td
-          key={id}
-          className={`h-row-table overflow-hidden border-b border-border-1 px-1.5 text-ellipsis whitespace-nowrap ${COLUMN_BY_ID.get(id)?.numeric ? 'text-right' : ''}`}
+          key={column.id}
+          className={`h-row-table overflow-hidden border-b border-border-1 px-1.5 text-ellipsis whitespace-nowrap ${aboutColumn(column).numeric ? 'text-right' : ''}`}
         >
-          {cellOf(id, trace, context)}
+          {drawCell(column, trace)}
         </td>
       ))}
     </tr>

@@ -1,7 +1,7 @@
 import { adviceFor, signInHref } from '../../../state/advice.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { printable } from '../../../ui/printable-text.ts'
-import { failureKind, useAwaited } from '../awaited.ts'
+import { failureKind, usePollUntilArrived } from '../poll-until-arrived.ts'
 
 /** Stands in the panel's place: one quiet line that says what the matter is; the rest of the page is untouched. */
 export function PanelFailure({
@@ -14,7 +14,7 @@ export function PanelFailure({
   readonly what: string
   readonly onAgain: () => unknown
 }) {
-  useAwaited(error, onAgain)
+  usePollUntilArrived(error, onAgain)
   const { line, detail, remedy, retryAfterMs } = adviceFor(error)
   return (
     <p role="status" className="flex items-center gap-2 px-gutter py-2.5 text-data text-text-2">

@@ -1,5 +1,5 @@
 import { formatCount } from '../../../ui/format.ts'
-import type { TraceLogsState } from './use-trace-logs.ts'
+import type { TraceLogsState } from './logs/use-trace-logs.ts'
 
 /** What the left of the panel lists. */
 export type PanelList = 'spans' | 'logs'

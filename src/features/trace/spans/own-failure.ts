@@ -1,7 +1,0 @@
-import { nextError, type SpanTree } from '../../../domain/span-tree.ts'
-
-/** Whether a failed span has a failed one below it: that one shows the failure then. */
-export const holdsFailure = (tree: SpanTree, row: number): boolean => {
-  const next = nextError(tree, row)
-  return next >= 0 && next < row + (tree.subtree[row] as number)
-}
