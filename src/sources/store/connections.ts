@@ -59,7 +59,6 @@ export class Connections {
   #suspended: (() => SourceError) | null = null
   readonly #idle: DuckDBConnection[] = []
   readonly #waiting: Waiting[] = []
-  #open = 0
   #busy = 0
   #closed = false
 
@@ -117,7 +116,6 @@ export class Connections {
   }
 
   async #connect(): Promise<DuckDBConnection> {
-    this.#open++
     return this.#instance.connect().catch((error) => {
       throw this.#failed(error)
     })
