@@ -3,6 +3,7 @@ import { SourceError } from '../domain/port/source-error.ts'
 import type { AnsweringSource } from '../sources/derived.ts'
 import { PATHS } from '../wire/api-paths.ts'
 import { errorBody } from '../wire/error-body.ts'
+import type { Health } from '../wire/health.ts'
 import type { AccessConfig } from './config.ts'
 import { csvRoutes } from './csv-routes.ts'
 import { downloadRoutes } from './download-routes.ts'
@@ -19,7 +20,6 @@ import type { LinkTemplates } from './link-settings.ts'
 import { errorReply, jsonReply } from './reply.ts'
 import { peerOf } from './request-socket.ts'
 import { sourceRoutes } from './source-routes.ts'
-import type { Health } from './source-table.ts'
 import { fileReply, type StaticFiles } from './static-files.ts'
 
 export interface AppParts {
@@ -94,7 +94,7 @@ export function createApp(parts: AppParts): Hono {
   app.use(responseHeaders(pagePolicy(parts.files)))
   app.use(doorkeeper(parts.host, parts.access))
   app.get('/livez', (context) => jsonReply(context, { status: 'ok' }))
-  app.get('/healthz', (context) => {
+  app.get(PATHS.health, (context) => {
     const health = parts.health?.() ?? { status: 'ok' }
     return jsonReply(context, health, health.status === 'ok' ? 200 : 503)
   })

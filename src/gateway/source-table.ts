@@ -6,15 +6,10 @@ import { MemorySource } from '../sources/sample/memory-source.ts'
 import { serveBackups } from '../sources/store/backup-socket.ts'
 import { conventionReader, type Reader } from '../sources/store/reader.ts'
 import { openStore } from '../sources/store/store.ts'
+import type { Health } from '../wire/health.ts'
 import type { BackendConfig } from './backend-settings.ts'
 import type { Config } from './config.ts'
 import type { TurnSink } from './ingest/span-sink.ts'
-
-/** How the store is; the reason is for everyone to read. */
-export interface Health {
-  readonly status: string
-  readonly reason?: string
-}
 
 export interface SourceTable {
   /** The sources as they stand now, in the order in which they are shown; each answers every question. */

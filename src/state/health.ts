@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { askHealth } from '../sources/remote/health.ts'
+import { useBackend } from './source-context.tsx'
 
 const EVERY_MS = 15_000
 /** While something is wrong, so that the notice goes soon after it is over. */
@@ -7,9 +7,10 @@ const WHILE_WRONG_MS = 3_000
 
 /** What is wrong with the store of the gateway that serves this page; undefined where nothing is, or it does not say. */
 export function useTrouble(): string | undefined {
+  const backend = useBackend()
   const { data, isError } = useQuery({
     queryKey: ['health'],
-    queryFn: ({ signal }) => askHealth({ baseUrl: '' }, signal),
+    queryFn: ({ signal }) => backend.health(signal),
     refetchInterval: ({ state }) =>
       state.data === undefined || state.data.status === 'ok' ? EVERY_MS : WHILE_WRONG_MS,
     retry: false,

@@ -1,10 +1,13 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import type { SourceInfo } from '../domain/port/source-info.ts'
 import type { TraceSource } from '../domain/port/trace-source.ts'
+import type { Health } from '../wire/health.ts'
 
 /** Where sources come from: the gateway, or a stand-in in a test. */
 export interface Backend {
   readonly listSources: (signal: AbortSignal) => Promise<readonly SourceInfo[]>
+  /** Whether traces are taken and questions answered. Rejects where that cannot be told. */
+  readonly health: (signal: AbortSignal) => Promise<Health>
   /** A source that is not known to be there yet, for a first question. */
   readonly assume: (id: string) => TraceSource
   /** The same info gives the same source. */

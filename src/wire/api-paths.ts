@@ -1,5 +1,6 @@
 /** Every path of the HTTP interface that the application and the gateway share, with `:name` where an id stands. */
 export const PATHS = {
+  health: '/healthz',
   sources: '/api/v1/sources',
   traces: '/api/v1/sources/:source/traces',
   count: '/api/v1/sources/:source/traces/count',
