@@ -266,11 +266,25 @@ describe('a value', () => {
     expect(kept.problems).toEqual(['attribute "deep" was cut below 64 levels of nesting'])
   })
 
-  it('ends at the size limit when its elements are many', () => {
-    const values = Array.from({ length: 1_100_000 }, () => ({ intValue: 1 }))
+  it('ends at the size limit when its elements are long', () => {
+    const values = Array.from({ length: 90_000 }, () => ({ stringValue: 'x'.repeat(100) }))
+    const kept = only({ attributes: [{ key: 'long', value: { arrayValue: { values } } }] })
+    // Each takes the size of a number beside its own characters.
+    expect(kept.attributes.long).toHaveLength(Math.ceil(8_388_608 / 108))
+    expect(kept.problems).toEqual([
+      'attribute "long" was cut from 100 to 24 characters',
+      'attribute "long" was cut: it is larger than 8,388,608 characters',
+    ])
+  })
+
+  it('ends at the bound on parts when its elements are many', () => {
+    const values = Array.from({ length: 300_000 }, () => ({ intValue: 1 }))
     const kept = only({ attributes: [{ key: 'many', value: { arrayValue: { values } } }] })
-    expect(kept.attributes.many).toHaveLength(1_048_576)
-    expect(kept.problems).toEqual(['attribute "many" was cut: it is larger than 8,388,608 characters'])
+    // The attribute is a part itself.
+    expect(kept.attributes.many).toHaveLength(249_999)
+    expect(kept.problems).toEqual([
+      expect.stringMatching(/^an item of a list beyond 250,000 .* was left out/),
+    ])
   })
 })
 
