@@ -1,13 +1,15 @@
 // Kills a process that writes to a store with -9 at random moments, again and again: what was acknowledged must
-// be there afterwards, and nothing twice. Run: npm run stress:kill -- [kills] [seed]
+// be there afterwards, and nothing twice. Run: npm run stress:kill -- [kills] [seed] [keep]; with `keep` no retention
+// runs, and nothing at all may be absent.
 import { stressKill } from './stress-kill/run.ts'
 
-const [kills = '200', seed = String(Date.now() % 1_000_000)] = process.argv.slice(2)
+const [kills = '200', seed = String(Date.now() % 1_000_000), keep] = process.argv.slice(2)
 const began = performance.now()
 console.log(`${kills} kills; again with: npm run stress:kill -- ${kills} ${seed}`)
 const { totals, early, healing, expired, wrong } = await stressKill({
   kills: Number(kills),
   seed: Number(seed),
+  retains: keep === undefined,
   log: (line) => console.log(line),
 })
 for (const line of wrong.slice(0, 50)) console.log(line)

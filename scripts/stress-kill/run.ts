@@ -16,6 +16,8 @@ export interface Stress {
   readonly kills: number
   /** The traffic and the moments of the kills follow from it, as far as the machine's own pace allows. */
   readonly seed: number
+  /** Whether what is old is deleted; where not, nothing at all may be absent. By default it is. */
+  readonly retains?: boolean
   readonly log: (line: string) => void
 }
 
@@ -40,13 +42,13 @@ const MOST_RECEIPTS = 60
 const HEALING_MS = 60_000
 
 /** Kills a process that writes to a store, again and again, and looks after each kill what is there. */
-export async function stressKill({ kills, seed, log }: Stress): Promise<Outcome> {
+export async function stressKill({ kills, seed, retains = true, log }: Stress): Promise<Outcome> {
   // Below the project, so that the child finds its packages.
   const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache')
   mkdirSync(cache, { recursive: true })
   const folder = mkdtempSync(join(cache, 'stress-kill-'))
   try {
-    const run = new Run(folder, await buildChild(folder), seed, log)
+    const run = new Run(folder, await buildChild(folder), { kills, seed, retains, log })
     for (let life = 1; life <= kills; life++) {
       if (life % HEALED_EVERY === 0) await run.healAndKill(life)
       else await run.writeAndKill(life)
@@ -64,6 +66,7 @@ class Run {
   readonly #program: string
   readonly #seed: number
   readonly #log: (line: string) => void
+  readonly #retains: boolean
   readonly #random: () => number
   readonly #ledger: Ledger = new Map()
   readonly #directory: string
@@ -72,11 +75,12 @@ class Run {
   #healing = 0
   #startMs = 500
 
-  constructor(folder: string, program: string, seed: number, log: (line: string) => void) {
+  constructor(folder: string, program: string, { seed, retains = true, log }: Stress) {
     this.#folder = folder
     this.#program = program
     this.#seed = seed
     this.#log = log
+    this.#retains = retains
     this.#random = numbersOf(seed)
     this.#directory = join(folder, 'mixed')
   }
@@ -98,7 +102,7 @@ class Run {
       seed: this.#seed,
       life,
       unfinished: this.#unfinished,
-      retains: true,
+      retains: this.#retains,
     }
     const { opened, unfinished, output } = await live(this.#program, task, doom, this.#ledger)
     if ('afterOpen' in doom) this.#startMs = performance.now() - began - doom.afterOpen
@@ -150,10 +154,12 @@ class Run {
       const recent = new Map([...ledger].filter(([, account]) => account.life > life - LOOKED_AT))
       const { source } = store
       const wrong = extra ? await extra(store) : []
-      wrong.push(...(await audit(source, recent, mayBeGoneAt(life))))
+      wrong.push(...(await audit(source, recent, this.#mayBeGoneAt(life))))
       const counted = await source.count?.(EVERYTHING, new AbortController().signal)
       const count = counted?.value.count ?? 0
-      const due = [...ledger.values()].filter((account) => isShown(account) && !mayBeGoneAt(life)(account))
+      const due = [...ledger.values()].filter(
+        (account) => isShown(account) && !this.#mayBeGoneAt(life)(account),
+      )
       if (count < due.length) wrong.push(`${count} traces are there of ${due.length}`)
       return wrong
     } finally {
@@ -162,11 +168,15 @@ class Run {
     }
   }
 
+  #mayBeGoneAt(now: number): (account: Account) => boolean {
+    return ({ life }) => this.#retains && now - life >= LIVES_KEPT - LIVES_CARRIED
+  }
+
   /** Looks at everything once more. */
   async end(life: number): Promise<Outcome> {
     const directory = this.#directory
     const store = await openStore({ directory, reader: plainReader, now: () => micros(CLOCK + life * HOUR) })
-    this.wrong.push(...(await audit(store.source, this.#ledger, mayBeGoneAt(life))))
+    this.wrong.push(...(await audit(store.source, this.#ledger, this.#mayBeGoneAt(life))))
     const counted = await store.source.count?.(EVERYTHING, new AbortController().signal)
     const count = counted?.value.count ?? 0
     await store.close()
@@ -183,11 +193,6 @@ class Run {
 }
 
 const isShown = ({ spans, turn }: Account): boolean => spans.size > 0 || turn
-const mayBeGoneAt =
-  (now: number) =>
-  ({ life }: Account): boolean =>
-    now - life >= LIVES_KEPT - LIVES_CARRIED
-
 /** Waits until the traces of a damaged store are as they should be. */
 async function isHealed({ source }: Store): Promise<string[]> {
   const signal = new AbortController().signal
