@@ -45,7 +45,9 @@ export async function makeDamaged(directory: string, source: string): Promise<vo
   }
   await store.addLogs([log('late')])
   await store.close()
-  const instance = await DuckDBInstance.create(join(directory, 'traces.duckdb'))
+  const instance = await DuckDBInstance.create(join(directory, 'traces.duckdb'), {
+    storage_compatibility_version: 'latest',
+  })
   const connection = await instance.connect()
   await migrate(connection, 0, STEPS.slice(0, OLD_VERSION))
   await connection.run(`ATTACH '${join(source, 'traces.duckdb')}' AS source (READ_ONLY)`)
