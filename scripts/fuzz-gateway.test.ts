@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openReplayGateway, type ReplayGateway } from '../src/gateway/replaying.ts'
-import { fuzzedQuestion, fuzzedRequest, seeded } from './fuzz-bodies.ts'
+import { fuzzedRequest } from './fuzz-bodies.ts'
 import { fuzz } from './fuzz-gateway.ts'
+import { seeded } from './fuzz-mutations.ts'
+import { fuzzedQuestion } from './fuzz-questions.ts'
 
 let gateway: ReplayGateway
 beforeAll(async () => {

@@ -1,6 +1,8 @@
 // See fuzz-ingest.ts.
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js'
-import { type FuzzedRequest, fuzzedQuestion, fuzzedRequest, seeded } from './fuzz-bodies.ts'
+import { type FuzzedRequest, fuzzedRequest } from './fuzz-bodies.ts'
+import { seeded } from './fuzz-mutations.ts'
+import { fuzzedQuestion } from './fuzz-questions.ts'
 
 export interface FuzzOptions {
   readonly address: string
