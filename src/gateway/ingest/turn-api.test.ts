@@ -169,6 +169,22 @@ describe('POST /api/v1/turns', () => {
     expect(await post('/api/v1/turns', [])).toMatchObject({ status: 200, body: { accepted: 0, items: [] } })
   })
 
+  const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`) as unknown
+
+  it.each([
+    ['nested 99 levels deep', nested(99), true],
+    ['nested 100 levels deep', nested(100), false],
+    ['of 249,900 values', Array.from({ length: 249_900 }, () => 0), true],
+    ['of 250,000 values', Array.from({ length: 250_000 }, () => 0), false],
+  ])('takes a record %s or refuses it alone', async (_what, sessionData, isTaken) => {
+    const { status, body } = await post('/api/v1/turns', [{ ...TURN, traceId: 'odd', sessionData }, TURN])
+    expect({ status, accepted: body.accepted }).toEqual({ status: 200, accepted: isTaken ? 2 : 1 })
+    if (!isTaken)
+      expect(JSON.stringify(body.items)).toMatch(
+        /must not (be nested deeper than 100 levels|hold more than 250000 values)/,
+      )
+  })
+
   it('makes texts safe to keep', async () => {
     await post(
       '/api/v1/turns',

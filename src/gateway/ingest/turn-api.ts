@@ -12,7 +12,7 @@ import { eventSchema } from './event-schema.ts'
 import { errorLine, type FieldError, fieldErrors } from './field-errors.ts'
 import { InFlight } from './in-flight.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest-limits.ts'
-import { keepable, readJsonBody, TooManyValues } from './json-body.ts'
+import { keepable, NotKeepable, readJsonBody } from './json-body.ts'
 import { type OtlpIngest, refuseSender } from './otlp-http.ts'
 import { isOurFault, REFUSALS, Refusal, type RefusalReason, refusalOf, refusalOfSink } from './refusal.ts'
 import type { TurnSink } from './span-sink.ts'
@@ -74,7 +74,7 @@ const check = <Item>(schema: z.ZodType<Item>, value: unknown): Checked<Item> => 
     const result = schema.safeParse(keepable(value), { reportInput: true })
     return result.success ? result : { success: false, fields: fieldErrors(result.error) }
   } catch (error) {
-    if (!(error instanceof TooManyValues)) throw error
+    if (!(error instanceof NotKeepable)) throw error
     return { success: false, fields: [{ path: '', message: error.message }] }
   }
 }
