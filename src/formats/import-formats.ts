@@ -27,7 +27,7 @@ export interface ImportFormat {
 export type Decoding = Generator<unknown, Decoded>
 
 /** A file may be one large document: its size bounds it, not the number of its spans. */
-const LIMITS: OtlpLimits = { ...DEFAULT_OTLP_LIMITS, records: 5_000_000 }
+const LIMITS: OtlpLimits = { ...DEFAULT_OTLP_LIMITS, records: 5_000_000, parts: 10_000_000 }
 
 const has = (value: unknown, ...names: readonly string[]): value is JsonObject =>
   isObject(value) && names.some((name) => name in value)

@@ -14,6 +14,8 @@ export interface OtlpLimits {
   readonly listed: number
   /** Attributes, events, links and items of lists, of one span or log record together. */
   readonly partsOfRecord: number
+  /** The same of one request; more of them refuse it. */
+  readonly parts: number
   /** Parts of one request that may be left out for these limits; more of them refuse it. */
   readonly leftOut: number
   /** Resources and scopes of one request; more of them refuse it. */
@@ -30,6 +32,7 @@ export const DEFAULT_OTLP_LIMITS: OtlpLimits = {
   records: 100_000,
   listed: 10_000,
   partsOfRecord: 250_000,
+  parts: 3_000_000,
   leftOut: 1_000_000,
   groups: 100_000,
   fields: 10_000_000,

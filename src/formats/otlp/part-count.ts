@@ -19,6 +19,7 @@ export class PartCount {
   private groups = 0
   private records = 0
   private ofRecord = 0
+  private taken = 0
   private left = 0
   private readonly beyondListed: Readonly<Record<'event' | 'link', Repeated>>
   private readonly beyondParts: Readonly<Record<Part, Repeated>>
@@ -77,11 +78,16 @@ export class PartCount {
 
   /**
    * Whether one more part is kept.
-   * @throws OverLimitError where too many were not
+   * @throws OverLimitError where there are too many in all, or too many were not kept
    */
   takes(what: Part): boolean {
     if (this.ofRecord >= this.limits.partsOfRecord) return this.leave(this.beyondParts[what])
     this.ofRecord += 1
+    this.taken += 1
+    if (this.taken > this.limits.parts)
+      throw new OverLimitError(
+        `more than ${shown(this.limits.parts)} attributes, events, links and items in one request`,
+      )
     return true
   }
 

@@ -144,6 +144,16 @@ describe('a request', () => {
     })
   })
 
+  it('may hold so many parts in all', () => {
+    const span = field(18, ...ids, ...copies(4, EVENT))
+    const body = (count: number) => field(10, field(18, ...copies(count, span)))
+    expect(read(body(5), { parts: 20 })().spans).toHaveLength(5)
+    expect(read(body(5), { parts: 21 })().spans).toHaveLength(5)
+    expect(read(body(5), { parts: 19 })).toThrow(
+      new OverLimitError('more than 19 attributes, events, links and items in one request'),
+    )
+  })
+
   it('may bring so many parts that are left out', () => {
     const limits = { listed: 3, leftOut: 5 }
     const refused = new OverLimitError(
