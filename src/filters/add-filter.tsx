@@ -64,7 +64,10 @@ export function AddFilter({
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
             const first = groups[0]?.fields[0]
-            if (event.key === 'Enter' && first) setField(first)
+            if (event.key !== 'Enter' || !first) return
+            // Else the key would go on to the form that takes the focus, and send it off.
+            event.preventDefault()
+            setField(first)
           }}
         />
       </div>

@@ -8,6 +8,7 @@ import {
   useEffect,
   useImperativeHandle,
   useLayoutEffect,
+  useMemo,
   useRef,
 } from 'react'
 import type { TraceSummary } from '../../domain/trace.ts'
@@ -20,10 +21,8 @@ import {
   sizeOf,
   type TableModel,
 } from '../../ui/table-model.ts'
-import { columnBefore } from './columns.ts'
-import { HeadCell } from './head-cell.tsx'
+import { TableHead } from './table-head.tsx'
 import { TableSkeleton } from './table-skeleton.tsx'
-import { useHeadDrag } from './use-head-drag.ts'
 
 const ROW = 28
 /** Rows drawn beyond the window on either side. */
@@ -110,16 +109,8 @@ export function TraceTable(props: TraceTableProps) {
     [callOff],
   )
 
-  const drag = useHeadDrag((id, before) => model.setColumnOrder((order) => columnBefore(order, id, before)))
-  const onSize = useCallback(
-    (id: string, px: number | undefined) => {
-      if (px === undefined) model.getColumn(id)?.resetSize()
-      else model.setColumnSizing((sizes) => ({ ...sizes, [id]: px }))
-    },
-    [model],
-  )
-  const sizes = new Map(columns.map((column) => [column.id, sizeOf(model, column)]))
-  const firstEdge = columns.find(({ id }) => id !== 'status' && sizes.get(id) !== undefined)?.id
+  const sizes = useMemo(() => columns.map((column) => sizeOf(model, column)), [model, columns])
+  const least = useMemo(() => leastWidth(model, columns), [model, columns])
   const items = virtual.getVirtualItems()
   const lastDrawn = items.at(-1)?.index ?? 0
   useEffect(() => {
@@ -147,36 +138,14 @@ export function TraceTable(props: TraceTableProps) {
         aria-rowcount={props.total === undefined ? -1 : props.total + 1}
         aria-busy={loading}
         className="w-full table-fixed border-separate border-spacing-0 text-data"
-        style={{ minWidth: leastWidth(model, columns) }}
+        style={{ minWidth: least }}
       >
         <colgroup>
-          {columns.map(({ id }) => (
-            <col key={id} style={{ width: sizes.get(id) }} />
+          {columns.map(({ id }, at) => (
+            <col key={id} style={{ width: sizes[at] }} />
           ))}
         </colgroup>
-        <thead>
-          <tr aria-rowindex={1}>
-            {columns.map((column, index) => (
-              <HeadCell
-                key={column.id}
-                column={column}
-                size={sizes.get(column.id)}
-                onSize={onSize}
-                firstEdge={column.id === firstEdge}
-                onPress={drag.begin}
-                drop={
-                  drag.dragged === column.id
-                    ? 'self'
-                    : drag.before === column.id
-                      ? 'left'
-                      : drag.last && index === columns.length - 1
-                        ? 'right'
-                        : undefined
-                }
-              />
-            ))}
-          </tr>
-        </thead>
+        <TableHead model={model} columns={columns} />
         <tbody className="[&_td:first-child]:pl-gutter [&_td:last-child]:pr-gutter">
           {above > 0 && <Spacer height={above} span={columns.length} />}
           {items.map(({ index, key }) => {

@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import type { TraceSummary } from '../../domain/trace.ts'
 import type { SortField, TraceQuery } from '../../domain/trace-query.ts'
-import type { ViewControl } from '../../state/location.ts'
+import { readView, type ViewControl } from '../../state/location.ts'
 import { setPreferences, usePreferences } from '../../state/preferences.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { sameDay } from '../../ui/format.ts'
@@ -60,11 +60,14 @@ export function useTraceColumns(
       ),
     [utc, now, hrefOf, longest, slow, withDays, sorts],
   )
-  const shown = useMemo(() => shownColumns(view.columns, preferred), [view.columns, preferred])
+  // The address as it is by now: the page is drawn a moment after it changes, and a box that is ticked cannot wait.
+  const { search } = window.location
+  const asked = useMemo(() => readView(search).columns, [search])
+  const shown = useMemo(() => shownColumns(asked, preferred), [asked, preferred])
   const sort = useMemo(() => columnSort(query.sort), [query.sort])
   const onShown = (ids: readonly string[] | undefined) => {
-    setPreferences({ columns: ids })
     change({ columns: ids }, { replace: true })
+    setPreferences({ columns: ids })
   }
   const model = useTableModel(definitions, {
     shown,
