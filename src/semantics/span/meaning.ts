@@ -151,6 +151,21 @@ function documentsOf(attributes: Attributes): readonly RetrievedDocument[] {
   return []
 }
 
+/** Where a step that answers from documents is given them. */
+const GIVEN = ['context', 'documents', 'passages'] as const
+
+/** Documents that a step was given beside a question, where the search itself has no span. */
+function givenDocuments(input: AttributeValue | undefined): readonly RetrievedDocument[] {
+  const read = readValue(input)
+  if (!isObject(read)) return []
+  for (const name of GIVEN) {
+    const list = read[name]
+    if (Array.isArray(list))
+      return list.slice(0, MOST_DOCUMENTS).flatMap((each) => documentOf(each as AttributeValue) ?? [])
+  }
+  return []
+}
+
 /** What one span means, for its page; values whole. Total. */
 export function readMeaning(span: Span, options: MeaningOptions = {}): SpanMeaning {
   const attributes = attributesWithLogs(span, options.logs)
@@ -166,7 +181,8 @@ export function readMeaning(span: Span, options: MeaningOptions = {}): SpanMeani
     kind === 'tool' ? toolOf(span, attributes, outline.tool ?? span.name, options.preceding ?? []) : undefined
   const agent = kind === 'agent' ? saidIn(attributes, 'agent') : undefined
   const query = kind === 'retrieval' ? saidIn(attributes, 'query') : undefined
-  const documents = kind === 'retrieval' ? documentsOf(attributes) : []
+  const documents =
+    kind === 'retrieval' ? documentsOf(attributes) : kind === 'chain' ? givenDocuments(input) : []
   const error = spanError(span)
   return {
     ...(input !== undefined && { input }),

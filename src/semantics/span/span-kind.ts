@@ -10,5 +10,7 @@ export function kindOf(span: Span, topics: number): SpanKind {
   const kind = conventionalKind(span)
   if (kind) return kind
   if ((topics & TOPIC.transport) !== 0) return 'system'
+  // A client that talks is one of a model, whatever its library.
+  if ((topics & (TOPIC.input | TOPIC.output)) !== 0) return 'custom'
   return span.otelKind === 'client' || span.otelKind === 'server' ? 'system' : 'custom'
 }

@@ -143,7 +143,7 @@ describe('Rasa 3.21', () => {
       inputTokens: null,
       outputTokens: null,
     })
-    expect(summary.metrics.cost).toBeUndefined()
+    expect(summary.metrics.cost).toBeNull()
     const tool = spans.find(
       ({ name, attributes }) =>
         name === 'tool_call' && /get_spending_summary/.test(String(attributes['langfuse.observation.input'])),
