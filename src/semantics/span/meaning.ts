@@ -8,6 +8,7 @@ import type {
 } from '../../domain/span.ts'
 import type { Concept } from '../conventions/convention.ts'
 import { PARAMETERS, PLACES } from '../conventions/convention-table.ts'
+import { MESSAGE_EVENTS } from '../conventions/gen-ai.ts'
 import { askedArguments } from '../conventions/rasa.ts'
 import { mantleTool } from '../conventions/rasa-kind.ts'
 import { isNothing, readValue, saidNumber, saidText } from '../readable/tolerant-value.ts'
@@ -52,6 +53,20 @@ const firstValue = (attributes: Attributes, concept: Concept): AttributeValue | 
   return undefined
 }
 
+/** What a tool was given or gave back, where messages say it: in events and log records of the tool's span. */
+function handedOver(attributes: Attributes, key: string): AttributeValue | undefined {
+  const messages = readValue(attributes[key])
+  const message = Array.isArray(messages) ? (messages as readonly AttributeValue[]).at(-1) : undefined
+  if (!isObject(message)) return undefined
+  const parts: readonly AttributeValue[] = Array.isArray(message.parts) ? message.parts : []
+  const handed = parts
+    .filter(isObject)
+    .map((part) => part.arguments ?? part.response ?? part.result)
+    .find((value) => value !== undefined)
+  const value = handed ?? message.content
+  return value === undefined || isNothing(value) ? undefined : (readValue(value) ?? undefined)
+}
+
 function toolOf(
   span: Span,
   attributes: Attributes,
@@ -60,8 +75,10 @@ function toolOf(
 ): SpanMeaning['tool'] {
   const mantle = mantleTool(span)
   const given =
-    mantle === undefined ? firstValue(attributes, 'toolArguments') : askedArguments(mantle, span, preceding)
-  const result = firstValue(attributes, 'toolResult')
+    mantle === undefined
+      ? (firstValue(attributes, 'toolArguments') ?? handedOver(attributes, MESSAGE_EVENTS.input))
+      : askedArguments(mantle, span, preceding)
+  const result = firstValue(attributes, 'toolResult') ?? handedOver(attributes, MESSAGE_EVENTS.output)
   return {
     name,
     ...(given !== undefined && !isNothing(given) && { arguments: given }),

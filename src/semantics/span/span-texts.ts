@@ -111,10 +111,14 @@ const saidByLogs = (logs: readonly LogRecord[]): readonly Said[] =>
     attributes: log.attributes,
   }))
 
+const MESSAGE_FIELDS = ['role', 'content', 'parts', 'tool_calls', 'function_call', 'refusal'] as const
+
 /** Of a choice the message: an object with a role, or what the assistant said. */
 function choiceOf({ message, ...rest }: Attributes): Attributes {
   if (message === undefined) return { role: 'assistant', ...rest }
-  return isShape(message) ? { role: 'assistant', ...message } : { role: 'assistant', content: message }
+  // A tool's result is an object of any fields.
+  const isMessage = isShape(message) && MESSAGE_FIELDS.some((field) => message[field] !== undefined)
+  return isMessage ? { role: 'assistant', ...message } : { role: 'assistant', content: message }
 }
 
 /**
