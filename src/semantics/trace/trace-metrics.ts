@@ -9,6 +9,7 @@ import {
   type Metrics,
   type ModelUsage,
 } from '../../domain/trace.ts'
+import { isRasaAgent, isRasaStep } from '../conventions/rasa-kind.ts'
 import type { SpanReading } from '../reading.ts'
 import type { Verdict } from './judge.ts'
 
@@ -95,7 +96,7 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
   const generations = all.some((at) => kind(at) === 'generation' && !duplicate(at))
   const agents = all.some((at) => kind(at) === 'agent' && !isRasa(at) && !says(at, 'setUp'))
   if (!generations && !agents && usages.length === 0 && tools.length === 0 && hidden.length === 0)
-    return { metrics: {}, models: [], counted: {}, embeddingTokens }
+    return { metrics: unseenEngine(readings) ? NOT_REPORTED : {}, models: [], counted: {}, embeddingTokens }
 
   const talks = generations || usages.length > 0 || hidden.length > 0
   const usage = (at: number): Usage => reading(at).facts.usage ?? {}
@@ -155,6 +156,27 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
   })
   return { metrics, models: modelsOf(calls, reading), counted, embeddingTokens }
 }
+
+/** What applies and is not known. */
+const NOT_REPORTED: Metrics = {
+  llmTurns: null,
+  toolCalls: null,
+  inputTokens: null,
+  cachedTokens: null,
+  outputTokens: null,
+  reasoningTokens: null,
+  totalTokens: null,
+  cost: null,
+  timeToFirstToken: null,
+}
+
+/**
+ * Whether a turn of Rasa's ran in an engine that records no steps: Mantle over OpenTelemetry alone, whose
+ * turns have a root and next to nothing below. CALM's always have steps of its message processor.
+ */
+const unseenEngine = (readings: readonly SpanReading[]): boolean =>
+  readings.some(({ outline, facts }) => facts.convention === 'rasa' && isRasaAgent(outline)) &&
+  !readings.some(({ outline }) => isRasaStep(outline))
 
 /** How many ids of counted spans are kept for each measure. */
 const MOST_COUNTED = 1_000
