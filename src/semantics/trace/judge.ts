@@ -1,4 +1,4 @@
-import { firstFailure, type OutlineTree, outlineTree, rootOf } from '../../domain/outline-tree.ts'
+import { firstFailure, isRating, type OutlineTree, outlineTree, rootOf } from '../../domain/outline-tree.ts'
 import type { SpanKind, SpanOutline, SpanState } from '../../domain/span.ts'
 
 /** A judged trace. */
@@ -133,6 +133,8 @@ export function judge(given: readonly SpanOutline[]): Verdict {
     return state === 'error' || state === 'recovered'
   }
   const root = rootOf(tree)
+  // That a rating could not be kept is no failure of the turn.
+  const beside = (at: number) => at !== root && isRating(tree, at)
   const failures: number[] = []
   for (let at = 0; at < count; at++) if (failed(at)) failures.push(at)
   const recovered = recoveries(tree, outlines, failures)
@@ -142,7 +144,8 @@ export function judge(given: readonly SpanOutline[]): Verdict {
   for (let p = count - 1; p >= 0; p--) {
     const at = order[p] as number
     let weight = below[at] as number
-    if (failed(at)) {
+    if (failed(at) && beside(at)) states[at] = 'error'
+    else if (failed(at)) {
       const stands = weight === 2 || at === root || (weight === 0 && !recovered(at))
       states[at] = stands ? 'error' : 'recovered'
       weight = stands ? 2 : 1
@@ -156,7 +159,7 @@ export function judge(given: readonly SpanOutline[]): Verdict {
       const state = states[at] as SpanState
       return outline.state === state ? outline : { ...outline, state }
     }),
-    rootCause: firstFailure(tree, (at) => states[at] === 'error'),
+    rootCause: firstFailure(tree, (at) => states[at] === 'error' && !beside(at)),
     errorCount,
     tree,
   }

@@ -1,6 +1,6 @@
 import { changedPaths } from '../../domain/changed-paths.ts'
 import { changesBetween } from '../../domain/changes.ts'
-import { isAside, type OutlineTree, rootOf } from '../../domain/outline-tree.ts'
+import { isAside, isRating, type OutlineTree, rootOf } from '../../domain/outline-tree.ts'
 import type { SpanOutline } from '../../domain/span.ts'
 import type { ParticipantData, TraceFacets, TraceSummary } from '../../domain/trace.ts'
 import { type DurationMicros, durationMicros, micros } from '../../domain/units.ts'
@@ -69,6 +69,25 @@ function extentOf(outlines: readonly SpanOutline[], root: SpanOutline | undefine
   }
 }
 
+/** Whether what was taken as the root only hangs beside a turn whose root has not come. */
+const standsAside = (tree: OutlineTree, root: number): boolean =>
+  root >= 0 && isAside(tree, root) && tree.tops.some((at) => !isAside(tree, at))
+
+/**
+ * The spans of a turn's own work: without ratings, and without what the platform recorded beside the turn after
+ * it had ended. All, where nothing else is there.
+ */
+function ownWork(tree: OutlineTree, root: number): readonly number[] {
+  const { outlines } = tree
+  const turn = outlines[root]
+  const over = turn?.duration == null ? Number.POSITIVE_INFINITY : turn.startTime + turn.duration
+  const late = new Set(
+    tree.tops.filter((at) => at !== root && isAside(tree, at) && (outlines[at]?.startTime ?? 0) >= over),
+  )
+  const own = outlines.flatMap((_, at) => (at !== root && (late.has(at) || isRating(tree, at)) ? [] : [at]))
+  return own.length > 0 ? own : outlines.map((_, at) => at)
+}
+
 /** A span of an id once: of repeated deliveries the first. */
 function once(readings: readonly SpanReading[]): readonly SpanReading[] {
   const seen = new Set<string>()
@@ -86,7 +105,13 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
   const root = rootOf(verdict.tree)
   const rootReading = readings[root]
   const asked = inOrderOfAsking(readings, verdict, root)
-  const { data, ...concepts } = traceConcepts(asked, asked[0]?.outline.name ?? 'unnamed')
+  const main = standsAside(verdict.tree, root) ? -1 : root
+  const own = ownWork(verdict.tree, main)
+  const { data, ...concepts } = traceConcepts(
+    asked,
+    asked[0]?.outline.name ?? 'unnamed',
+    new Set(own.map((at) => readings[at] as SpanReading)),
+  )
   const plainTexts = traceTexts(readings, verdict, root)
   const kind = traceKind({
     readings,
@@ -104,7 +129,10 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     : plainTexts
   const { metrics, models, counted, embeddingTokens } = measureTrace(readings, verdict)
   const cause = causeOf(readings, verdict)
-  const { start, duration } = extentOf(verdict.outlines, rootReading?.outline)
+  const { start, duration } = extentOf(
+    own.map((at) => verdict.outlines[at] as SpanOutline),
+    readings[main]?.outline,
+  )
   const note = noteOf(readings, texts, kind)
   const summary: TraceSummary = {
     traceId,
