@@ -143,7 +143,7 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     ...concepts,
     ...(texts.input !== undefined && { input: preview(texts.input) }),
     ...(texts.output !== undefined && { output: preview(texts.output) }),
-    ...(cause && { error: preview(readings[verdict.rootCause]?.outline.error || `${cause.name} failed`) }),
+    ...(cause && { error: preview(errorLine(readings, verdict)) }),
     metrics,
     spanCount: readings.length,
     errorCount: verdict.errorCount,
@@ -172,12 +172,33 @@ function causeOf(readings: readonly SpanReading[], verdict: Verdict): TraceReadi
   const reading = readings[verdict.rootCause]
   if (!reading) return undefined
   const { outline, facts } = reading
+  const own = facts.errorMessage ?? outline.error ?? ''
   return {
     spanId: outline.spanId,
     name: outline.name,
-    message: facts.errorMessage ?? outline.error ?? '',
+    message: own === '' ? (messageAbove(readings, verdict)?.message ?? '') : own,
     ...(facts.errorType !== undefined && { type: facts.errorType }),
   }
+}
+
+/** What the nearest failed span above says, where the one at which it began only says that it failed. */
+function messageAbove(
+  readings: readonly SpanReading[],
+  { tree, outlines, rootCause }: Verdict,
+): { readonly name: string; readonly message: string } | undefined {
+  for (let at = tree.parent[rootCause] as number; at >= 0; at = tree.parent[at] as number) {
+    const message = readings[at]?.facts.errorMessage ?? readings[at]?.outline.error ?? ''
+    if (outlines[at]?.state === 'error' && message !== '') return { name: outlines[at]?.name ?? '', message }
+  }
+  return undefined
+}
+
+/** The failure in one line: the message of the span at which it began, else its name with what is said above. */
+function errorLine(readings: readonly SpanReading[], verdict: Verdict): string {
+  const began = readings[verdict.rootCause]?.outline
+  if (began?.error) return began.error
+  const above = messageAbove(readings, verdict)
+  return above ? `${began?.name} failed: ${above.message}` : `${began?.name} failed`
 }
 
 /** Why texts are missing, where the convention is known not to record them. */
