@@ -12,6 +12,10 @@ export interface Verdict {
   readonly tree: OutlineTree
 }
 
+/** Turns of a call, beside each other in one trace. */
+const CALL_TURN =
+  /^(handle turn|Agent\.handle_message|MessageProcessor\.handle_message|rasa\.message_processing)$/
+
 /** Later siblings that are looked through for an attempt that succeeded. */
 const MOST_ATTEMPTS = 500
 
@@ -76,6 +80,7 @@ function recoveries(
   failed: readonly number[],
 ): (at: number) => boolean {
   const { parent, order, place, end } = tree
+  const isTurn = (at: number) => CALL_TURN.test((outlines[at] as SpanOutline).name)
   const succeeded = (at: number) => (outlines[at] as SpanOutline).state === 'ok'
   const wanted = new Map<string, number[]>()
   for (const at of failed) wanted.set(attemptOf(outlines[at] as SpanOutline), [])
@@ -106,8 +111,11 @@ function recoveries(
   return (at) => {
     const successes = wanted.get(attemptOf(outlines[at] as SpanOutline)) ?? []
     if (successes.length === 0) return false
+    if (isTurn(at)) return false
     if (laterSiblings(at).some(succeeded)) return true
     for (let above = parent[at] as number; above >= 0; above = parent[above] as number) {
+      // Another turn of the call is no second attempt at this one.
+      if (isTurn(above)) return false
       for (const sibling of laterSiblings(above)) {
         const first = successes[firstAbove(successes, (p) => p > (place[sibling] as number))]
         if (first !== undefined && first < (end[sibling] as number)) return true

@@ -120,7 +120,7 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     hasSession: concepts.session !== undefined,
     hasInput: plainTexts.input !== undefined,
   })
-  const turns = kind === 'call' ? callTurns(readings, verdict.tree) : undefined
+  const turns = kind === 'call' ? callTurns(readings, verdict) : undefined
   const texts = turns
     ? {
         ...optional('input', turns.find(({ input }) => input !== undefined)?.input),
