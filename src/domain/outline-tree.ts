@@ -74,6 +74,13 @@ export const isAside = ({ outlines, place, end }: OutlineTree, at: number): bool
   ASIDE.has((outlines[at] as SpanOutline).kind) && end[at] === (place[at] as number) + 1
 
 /**
+ * Whether a span is a rating: it may come a day after the turn and from elsewhere, and is no part of the turn's
+ * time, services or status.
+ */
+export const isRating = ({ outlines, place, end }: OutlineTree, at: number): boolean =>
+  (outlines[at] as SpanOutline).kind === 'feedback' && end[at] === (place[at] as number) + 1
+
+/**
  * The span that stands for the trace, or -1 while their common root has not come: of the roots the first
  * message, else the first that is not aside, else the first.
  */

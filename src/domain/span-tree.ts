@@ -222,13 +222,17 @@ function readTimes(outlines: readonly SpanOutline[]) {
   let last = Number.NEGATIVE_INFINITY
   const start = new Float64Array(outlines.length)
   const end = new Float64Array(outlines.length)
+  // A rating may come a day later: the axis is that of the turn's own work.
+  let rated = Number.NEGATIVE_INFINITY
   for (let index = 0; index < outlines.length; index++) {
-    const { startTime, duration } = outlines[index] as SpanOutline
+    const { startTime, duration, kind } = outlines[index] as SpanOutline
     start[index] = startTime
     end[index] = startTime + Math.max(0, duration ?? 0)
     if (startTime < first) first = startTime
-    if ((end[index] as number) > last) last = end[index] as number
+    if (kind === 'feedback') rated = Math.max(rated, end[index] as number)
+    else if ((end[index] as number) > last) last = end[index] as number
   }
+  if (last === Number.NEGATIVE_INFINITY) last = rated
   const known = Number.isFinite(first) && Number.isFinite(last)
   const startTime = (known ? first : 0) as Micros
   const extent = known ? last - first : 0

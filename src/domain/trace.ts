@@ -43,6 +43,14 @@ export interface Metrics {
   readonly estimated?: readonly MetricName[]
 }
 
+/**
+ * Whether a measure applies to a turn, be it known or not. A turn that called models has tokens and a cost,
+ * also where its recorder left them out.
+ */
+export const applies = (metrics: Metrics, name: MetricName): boolean =>
+  metrics[name] !== undefined ||
+  (name !== 'toolCalls' && METRIC_NAMES.some((other) => other !== 'toolCalls' && (metrics[other] ?? 0) > 0))
+
 export interface Feedback {
   readonly name: string
   readonly value?: string | number | boolean
@@ -75,6 +83,12 @@ export interface TraceSummary {
   readonly turns?: number
   /** Why input or output are missing, where that is known (e.g. Rasa records no message text). */
   readonly note?: 'text-not-recorded' | 'spoken-not-recorded'
+}
+
+/** A measure as it may be said: a turn under way that has none of something may have some yet. */
+export function measured({ metrics, status }: Pick<TraceSummary, 'metrics' | 'status'>, name: MetricName) {
+  const value = metrics[name]
+  return status === 'pending' && value === 0 ? null : value
 }
 
 /** What one can filter by beyond the summary: every list holds distinct values. */

@@ -19,6 +19,9 @@ export interface Ranked<Value> {
   readonly value: Value
 }
 
+/** From this rank on a text is a guess: the only one among what a step was given. */
+export const GUESSED = 1_000
+
 /**
  * What one span says, read from the span alone (and its log records): sparse, serializable, without
  * payloads. A trace's summary is made from these alone, so a late span never needs the others' payloads again.
@@ -36,6 +39,8 @@ export interface SpanFacts {
   /** Readable text, whole. */
   readonly input?: Ranked<string>
   readonly output?: Ranked<string>
+  /** Of a retrieval: what was looked for. */
+  readonly query?: string
   readonly model?: string
   readonly usage?: Usage
   readonly embeddingTokens?: number

@@ -204,10 +204,10 @@ export function ChatbotPage() {
               <Duration value={chatbot.p95} />
             </Figure>
             <Figure name="Total tokens">
-              <Count value={chatbot.totalTokens} why="not measured" />
+              <Count value={chatbot.totalTokens} why="not reported" />
             </Figure>
             <Figure name="Cost">
-              <Cost value={chatbot.cost} why="not measured" />
+              <Cost value={chatbot.cost} why="not reported" />
             </Figure>
           </dl>
           <Traffic query={query} />

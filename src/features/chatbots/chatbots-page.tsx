@@ -99,14 +99,14 @@ const columnsFor = (
     label: 'Tokens',
     numeric: true,
     size: 96,
-    cell: ({ totalTokens }) => <Count value={totalTokens} why="not measured" />,
+    cell: ({ totalTokens }) => <Count value={totalTokens} why="not reported" />,
   },
   {
     id: 'cost',
     label: 'Cost',
     numeric: true,
     size: 88,
-    cell: ({ cost }) => <Cost value={cost} why="not measured" />,
+    cell: ({ cost }) => <Cost value={cost} why="not reported" />,
   },
   {
     id: 'seen',

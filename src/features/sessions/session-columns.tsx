@@ -104,14 +104,14 @@ export function sessionColumns(
       label: 'Tokens',
       numeric: true,
       size: 80,
-      cell: ({ totalTokens }) => <Count value={totalTokens} why="not measured" />,
+      cell: ({ totalTokens }) => <Count value={totalTokens} why="not reported" />,
     },
     {
       id: 'cost',
       label: 'Cost',
       numeric: true,
       size: 80,
-      cell: ({ cost }) => <Cost value={cost} why="not measured" />,
+      cell: ({ cost }) => <Cost value={cost} why="not reported" />,
     },
     {
       id: 'feedback',

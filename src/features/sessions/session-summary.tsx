@@ -161,10 +161,10 @@ export function SessionSummaryPane({
             <Duration value={measures.medianDuration} why="no turn has ended" />
           </Fact>
           <Fact name="Tokens">
-            <Count value={measures.totalTokens} why="not measured" />
+            <Count value={measures.totalTokens} why="not reported" />
           </Fact>
           <Fact name="Cost">
-            <Cost value={measures.cost} why="not measured" />
+            <Cost value={measures.cost} why="not reported" />
           </Fact>
         </dl>
         {!complete && <p className="text-label text-text-3">of the turns read so far</p>}

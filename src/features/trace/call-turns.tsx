@@ -57,7 +57,7 @@ function TurnRow({
         )}
       </td>
       <td className="py-1 pr-4 text-right whitespace-nowrap">
-        <Duration value={turn.perceivedLatency} why="not measured" />
+        <Duration value={turn.perceivedLatency} why="not reported" />
       </td>
       <td className="py-1 pr-4 text-right whitespace-nowrap">
         <Duration value={turn.duration} />

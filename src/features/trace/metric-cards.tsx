@@ -152,7 +152,7 @@ export function MetricCards({
           }
         />
       </div>
-      {metricFacts(trace.metrics).map((fact) => (
+      {metricFacts(trace.metrics, trace.status).map((fact) => (
         <CountedCard key={fact.id} fact={fact} trace={trace} onShow={onShow} />
       ))}
     </dl>

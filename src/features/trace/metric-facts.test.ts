@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Metrics } from '../../domain/trace.ts'
+import type { Metrics, TraceStatus } from '../../domain/trace.ts'
 import { metricFacts, slowFactor } from './metric-facts.ts'
 
-const shown = (metrics: Metrics) =>
+const shown = (metrics: Metrics, status: TraceStatus = 'ok') =>
   Object.fromEntries(
-    metricFacts(metrics).map(({ id, value, note }) => [id, note === undefined ? value : [value, note]]),
+    metricFacts(metrics, status).map(({ id, value, note }) => [
+      id,
+      note === undefined ? value : [value, note],
+    ]),
   )
 
 describe('the cards of a turn', () => {
@@ -36,6 +39,36 @@ describe('the cards of a turn', () => {
       inputTokens: [null, 'does not apply'],
       outputTokens: [null, 'does not apply'],
       cost: [null, 'does not apply'],
+    })
+  })
+  it('say that nobody reported what applies', () => {
+    expect(
+      shown({ llmTurns: null, toolCalls: 1, totalTokens: null, inputTokens: null, outputTokens: null }),
+    ).toEqual({
+      llmTurns: [null, 'not reported'],
+      toolCalls: 1,
+      totalTokens: [null, 'not reported'],
+      inputTokens: [null, 'not reported'],
+      outputTokens: [null, 'not reported'],
+      cost: [null, 'does not apply'],
+    })
+  })
+  it.each<[string, Metrics, string]>([
+    ['a call of a model', { llmTurns: 1 }, 'not reported'],
+    ['tokens', { totalTokens: 12 }, 'not reported'],
+    ['no call of a model', { llmTurns: 0, toolCalls: 3 }, 'does not apply'],
+    ['a cost that was looked for', { llmTurns: 1, cost: null }, 'not reported'],
+  ])('say of the cost of a turn with %s whether it applies', (_name, metrics, note) => {
+    expect(shown(metrics).cost).toEqual([null, note])
+  })
+  it('say of a turn under way what is not there yet, and never zero', () => {
+    expect(shown({ llmTurns: 0, toolCalls: 2, totalTokens: null }, 'pending')).toEqual({
+      llmTurns: [null, 'not yet'],
+      toolCalls: [2, 'so far'],
+      totalTokens: [null, 'not yet'],
+      inputTokens: [null, 'not yet'],
+      outputTokens: [null, 'not yet'],
+      cost: [null, 'not yet'],
     })
   })
   it('name the shares that are part of a number, and estimates', () => {

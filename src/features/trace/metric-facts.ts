@@ -1,4 +1,11 @@
-import type { Measured, MetricName, Trace } from '../../domain/trace.ts'
+import {
+  applies,
+  type Measured,
+  type MetricName,
+  measured,
+  type Trace,
+  type TraceStatus,
+} from '../../domain/trace.ts'
 
 /** One card: a number as measured, and in words what a bare number would leave out. */
 export interface MetricFact {
@@ -13,15 +20,20 @@ export interface MetricFact {
 
 type Metrics = Trace['metrics']
 
-/** Why there is no number: what does not apply is told apart from what was not measured. */
+/** Why there is no number: what does not apply is told apart from what nobody reported. */
 const reasons: { readonly [Name in MetricName]?: (metrics: Metrics) => string } = {
   outputTokens: (metrics) =>
-    typeof metrics.inputTokens === 'number' ? 'not recorded by the assistant' : 'not measured',
-  cost: (metrics) => (metrics.outputTokens === null ? 'output tokens unknown' : 'not measured'),
+    typeof metrics.inputTokens === 'number' ? 'not recorded by the assistant' : 'not reported',
+  cost: (metrics) =>
+    typeof metrics.inputTokens === 'number' && metrics.outputTokens === null
+      ? 'output tokens unknown'
+      : 'not reported',
 }
 
-const why = (name: MetricName, value: Measured | undefined, metrics: Metrics): string =>
-  value === undefined ? 'does not apply' : (reasons[name]?.(metrics) ?? 'not measured')
+const why = (name: MetricName, metrics: Metrics, status: TraceStatus): string => {
+  if (status === 'pending') return 'not yet'
+  return applies(metrics, name) ? (reasons[name]?.(metrics) ?? 'not reported') : 'does not apply'
+}
 
 /** What a number covers where it does not cover all. */
 const partly = (name: MetricName, metrics: Metrics): string => {
@@ -42,12 +54,12 @@ const CARDS: readonly { id: MetricName; label: string; shows: 'count' | 'cost' }
   { id: 'cost', label: 'Cost', shows: 'cost' },
 ]
 
-const noteOf = (name: MetricName, metrics: Metrics): string | undefined => {
-  const value = metrics[name]
-  if (value == null) return why(name, value, metrics)
+const noteOf = (name: MetricName, metrics: Metrics, status: TraceStatus): string | undefined => {
+  if (measured({ metrics, status }, name) == null) return why(name, metrics, status)
   const notes = [
     metrics.partial?.includes(name) ? partly(name, metrics) : undefined,
     metrics.estimated?.includes(name) ? 'estimated' : undefined,
+    status === 'pending' ? 'so far' : undefined,
     name === 'inputTokens' ? shareOf(metrics.cachedTokens, 'cached') : undefined,
     name === 'outputTokens' ? shareOf(metrics.reasoningTokens, 'reasoning') : undefined,
   ].filter((note) => note !== undefined)
@@ -55,10 +67,16 @@ const noteOf = (name: MetricName, metrics: Metrics): string | undefined => {
 }
 
 /** The cards of a turn but its duration, in order. */
-export const metricFacts = (metrics: Metrics): readonly MetricFact[] =>
+export const metricFacts = (metrics: Metrics, status: TraceStatus): readonly MetricFact[] =>
   CARDS.map(({ id, label, shows }) => {
-    const note = noteOf(id, metrics)
-    return { id, label, shows, value: metrics[id] ?? null, ...(note !== undefined && { note }) }
+    const note = noteOf(id, metrics, status)
+    return {
+      id,
+      label,
+      shows,
+      value: measured({ metrics, status }, id) ?? null,
+      ...(note !== undefined && { note }),
+    }
   })
 
 /** From how many turns on a chatbot's p95 is worth comparing with, and from what factor on it is said. */

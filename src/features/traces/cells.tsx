@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { TABLE_COLUMNS, type TableColumnId } from '../../domain/columns.ts'
-import type { MetricName, TraceSummary } from '../../domain/trace.ts'
+import { type MetricName, measured, type TraceSummary } from '../../domain/trace.ts'
 import type { TraceId } from '../../domain/units.ts'
 import { paths } from '../../state/location.ts'
 import { useSource } from '../../state/source-context.tsx'
@@ -54,7 +54,7 @@ const counted =
   (name: MetricName): Cell =>
   (trace) => (
     <Partial trace={trace} name={name}>
-      <Count value={trace.metrics[name]} why={whyUnknown(trace.metrics, name)} />
+      <Count value={measured(trace, name)} why={whyUnknown(trace, name)} />
     </Partial>
   )
 
@@ -191,11 +191,11 @@ const CELLS: Partial<Record<TableColumnId, Cell>> = {
   reasoningTokens: counted('reasoningTokens'),
   cost: (trace) => (
     <Partial trace={trace} name="cost">
-      <Cost value={trace.metrics.cost} why={whyUnknown(trace.metrics, 'cost')} />
+      <Cost value={measured(trace, 'cost')} why={whyUnknown(trace, 'cost')} />
     </Partial>
   ),
-  timeToFirstToken: ({ metrics }) => (
-    <Seconds value={metrics.timeToFirstToken} why={whyUnknown(metrics, 'timeToFirstToken')} />
+  timeToFirstToken: (trace) => (
+    <Seconds value={trace.metrics.timeToFirstToken} why={whyUnknown(trace, 'timeToFirstToken')} />
   ),
   spans: plainCount(({ spanCount }) => spanCount),
   failedSpans: plainCount(({ errorCount }) => errorCount),

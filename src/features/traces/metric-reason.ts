@@ -1,4 +1,4 @@
-import type { MetricName, Metrics } from '../../domain/trace.ts'
+import { applies, type MetricName, type Metrics, type TraceSummary } from '../../domain/trace.ts'
 
 const WORDS: Record<MetricName, string> = {
   llmTurns: 'calls of language models',
@@ -12,9 +12,14 @@ const WORDS: Record<MetricName, string> = {
   timeToFirstToken: 'time to first token',
 }
 
-/** Why a metric shows no number: it was not measured, or it does not apply. */
-export const whyUnknown = (metrics: Metrics, name: MetricName): string =>
-  metrics[name] === null ? `${WORDS[name]}: not measured` : `${WORDS[name]}: does not apply`
+/** Why a metric shows no number: the turn is under way, nobody reported it, or it does not apply. */
+export function whyUnknown(
+  { metrics, status }: Pick<TraceSummary, 'metrics' | 'status'>,
+  name: MetricName,
+): string {
+  if (status === 'pending') return `${WORDS[name]}: not yet`
+  return applies(metrics, name) ? `${WORDS[name]}: not reported` : `${WORDS[name]}: does not apply`
+}
 
 /** What limits a number that is there: `covers only some of the calls`, `estimated`; undefined where nothing. */
 export function limitOf(metrics: Metrics, name: MetricName): string | undefined {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { TraceSummary } from '../../domain/trace.ts'
+import { measured, type TraceSummary } from '../../domain/trace.ts'
 import { Cost, Count, Duration } from '../../ui/quantity.tsx'
 import { limitOf, whyUnknown } from './metric-reason.ts'
 
@@ -8,7 +8,7 @@ export function PeekFacts({ trace }: { readonly trace: TraceSummary }) {
   const { metrics } = trace
   const onlyInput =
     metrics.totalTokens != null && metrics.inputTokens === metrics.totalTokens && metrics.outputTokens == null
-  const tokens = metrics.totalTokens ?? metrics.inputTokens
+  const tokens = measured(trace, 'totalTokens') ?? measured(trace, 'inputTokens')
   return (
     <dl className="flex justify-between gap-3">
       <Fact label="Duration">
@@ -19,19 +19,19 @@ export function PeekFacts({ trace }: { readonly trace: TraceSummary }) {
         )}
       </Fact>
       <Fact label="LLM turns" limit={limitOf(metrics, 'llmTurns')}>
-        <Count value={metrics.llmTurns} why={whyUnknown(metrics, 'llmTurns')} />
+        <Count value={measured(trace, 'llmTurns')} why={whyUnknown(trace, 'llmTurns')} />
       </Fact>
       <Fact label="Tool calls" limit={limitOf(metrics, 'toolCalls')}>
-        <Count value={metrics.toolCalls} why={whyUnknown(metrics, 'toolCalls')} />
+        <Count value={measured(trace, 'toolCalls')} why={whyUnknown(trace, 'toolCalls')} />
       </Fact>
       <Fact label="Tokens" limit={limitOf(metrics, 'totalTokens')}>
-        <Count value={tokens} why={whyUnknown(metrics, 'totalTokens')} />
+        <Count value={tokens} why={whyUnknown(trace, 'totalTokens')} />
         {(onlyInput || (metrics.totalTokens == null && tokens != null)) && (
           <span className="pl-[0.2em] font-normal text-text-3">in</span>
         )}
       </Fact>
       <Fact label="Cost" limit={limitOf(metrics, 'cost')}>
-        <Cost value={metrics.cost} why={whyUnknown(metrics, 'cost')} />
+        <Cost value={measured(trace, 'cost')} why={whyUnknown(trace, 'cost')} />
       </Fact>
     </dl>
   )

@@ -95,6 +95,19 @@ export const FIRST_TOKEN_EVENTS: ReadonlySet<string> = new Set(
   CONVENTIONS.flatMap(({ firstTokenEvents }) => firstTokenEvents ?? []),
 )
 
+/** Scopes that see calls of models and no tools. */
+export const CALLS_ONLY: ReadonlySet<string> = new Set(
+  CONVENTIONS.flatMap(({ callsOnly }) => callsOnly ?? []),
+)
+
+const SCAFFOLDS = CONVENTIONS.flatMap(({ scaffolds }) => scaffolds ?? [])
+/** The participant's own words in a prompt that a library rendered; the text as it is where none did. */
+export function ownWords(text: string, scope: string): string {
+  for (const scaffold of SCAFFOLDS)
+    if (scaffold.scope === scope) return scaffold.words.exec(text)?.[1] ?? text
+  return text
+}
+
 const NO_CHATBOTS: ReadonlySet<string> = new Set(CONVENTIONS.flatMap(({ noChatbots }) => noChatbots ?? []))
 /** Whether a name is a framework's, never a bot's. */
 export const isFrameworkName = (name: string): boolean => NO_CHATBOTS.has(name)

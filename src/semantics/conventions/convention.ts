@@ -65,6 +65,8 @@ export interface PlaceOptions {
   readonly path?: string
   /** The sum of the numbers of a JSON object whose names begin so; buckets that exclude each other. */
   readonly sumOf?: string
+  /** A number in the text of an object that Python printed: what it stands in, and its name. */
+  readonly printed?: readonly [within: string, name: string]
   /** Of a duration; `time` is a moment in ISO 8601, perhaps quoted. A plain duration is µs. */
   readonly unit?: 's' | 'ms' | 'time'
   /** A text in JSON, with its quotes. */
@@ -107,6 +109,12 @@ export interface FeedbackKeys {
   readonly events?: string
 }
 
+/** A prompt of a library: `words` finds in it, as its first group, what the participant said. */
+export interface Scaffold {
+  readonly scope: string
+  readonly words: RegExp
+}
+
 /** Keys under which a request's parameters stand. */
 export interface ParameterKeys {
   readonly prefixes?: readonly string[]
@@ -130,6 +138,10 @@ export interface Convention {
   readonly claims?: readonly Claim[]
   readonly feedback?: FeedbackKeys
   readonly parameters?: ParameterKeys
+  /** What a library wraps around the participant's words before a model sees them. */
+  readonly scaffolds?: readonly Scaffold[]
+  /** Scopes of instrumentations that see calls of models and nothing else: that no tool shows means nothing. */
+  readonly callsOnly?: readonly string[]
   /** Events that mark the first token. */
   readonly firstTokenEvents?: readonly string[]
   /** Prefixes of keys of transport: a span with nothing else to say is `system`. */

@@ -76,7 +76,7 @@ const NUMBERS: ReadonlySet<Concept> = new Set([
 
 /** Attributes that say something under a key, encoded as its place has it. */
 function written(concept: Concept, key: string, options: PlaceOptions): Attributes {
-  const { messages, flattened, path, sumOf, unit, where } = options
+  const { messages, flattened, path, printed, sumOf, unit, where } = options
   const beside = where ? { [where[0]]: where[1] } : {}
   if (messages !== undefined)
     return {
@@ -88,6 +88,7 @@ function written(concept: Concept, key: string, options: PlaceOptions): Attribut
     const object = path.split('.').reduceRight<AttributeValue>((inner, step) => ({ [step]: inner }), 4711)
     return { [key]: JSON.stringify(object) }
   }
+  if (printed) return { [key]: `Usage(${printed[0]}=Details(${printed[1]}=4711))`, ...beside }
   if (sumOf !== undefined) return { [key]: JSON.stringify({ [`${sumOf}_x`]: 4711 }) }
   if (unit === 'time') return { [key]: '"2033-05-18T03:33:20Z"' }
   if (NUMBERS.has(concept)) return { [key]: 4711 }

@@ -99,6 +99,7 @@ export const GEN_AI: Convention = {
   },
   parameters: { prefixes: ['gen_ai.request.'], except: ['gen_ai.request.model'] },
   firstTokenEvents: ['gen_ai.content.completion.chunk'],
+  callsOnly: ['opentelemetry.instrumentation.openai_v2'],
 }
 
 /** Where messages stand in records and events, and under which keys they read as a span's own. */
@@ -115,6 +116,3 @@ export const MESSAGE_EVENTS = {
 
 /** An agent that was made and asked nothing is no turn. */
 export const SETS_UP = ['gen_ai.operation.name', 'create_agent'] as const
-
-/** Scopes of instrumentations that see calls of models and nothing else: that no tool shows means nothing. */
-export const CALLS_ONLY: ReadonlySet<string> = new Set(['opentelemetry.instrumentation.openai_v2'])

@@ -17,6 +17,12 @@ const kindOf = ({ name, attributes }: Span): SpanKind | undefined => {
 /** LiteLLM: OpenInference's and GenAI's keys on spans of its own names. Inside of Rasa it is Rasa's client. */
 export const LITELLM: Convention = {
   name: 'LiteLLM',
-  places: {},
+  places: {
+    // As Python prints the object; what of the tokens was reasoning stands there alone.
+    reasoningTokens: [
+      [100, 'metadata.usage_object', { printed: ['completion_tokens_details', 'reasoning_tokens'] }],
+    ],
+  },
+  callsOnly: ['litellm'],
   kindOf: (span) => (span.scope.name === 'litellm' ? kindOf(span) : undefined),
 }

@@ -57,7 +57,27 @@ function sumOf(key: string, prefix: string): NumberReader {
   }
 }
 
-function readerOf([, key, { path, sumOf: prefix } = {}]: Place): NumberReader {
+/** Of a printed object only this much is looked through after the name of what the number stands in. */
+const PRINTED_WITHIN = 400
+
+/** A number as Python prints it, in a dict or in an object: `'name': 8` or `name=8`. */
+function printedNumber(key: string, [within, name]: readonly [string, string]): NumberReader {
+  const number = new RegExp(`\\b${name}(?:'?: |=)(\\d{1,12})\\b`)
+  return (attributes) => {
+    const text = attributes[key]
+    const from = typeof text === 'string' ? text.lastIndexOf(within) : -1
+    if (typeof text !== 'string' || from < 0) return undefined
+    return saidNumber(number.exec(text.slice(from, from + PRINTED_WITHIN))?.[1])
+  }
+}
+
+function readerOf(place: Place): NumberReader {
+  const [, key, { where, printed } = {}] = place
+  const read = printed ? printedNumber(key, printed) : plainReaderOf(place)
+  return where ? (attributes) => (attributes[where[0]] === where[1] ? read(attributes) : undefined) : read
+}
+
+function plainReaderOf([, key, { path, sumOf: prefix } = {}]: Place): NumberReader {
   if (path !== undefined) return atPath(key, path)
   if (prefix !== undefined) return sumOf(key, prefix)
   return (attributes) => saidNumber(attributes[key])

@@ -27,7 +27,18 @@ export const OPENINFERENCE: Convention = {
     inputTokens: [[30, 'llm.token_count.prompt']],
     cachedTokens: [[30, 'llm.token_count.prompt_details.cache_read']],
     outputTokens: [[30, 'llm.token_count.completion']],
-    reasoningTokens: [[30, 'llm.token_count.completion_details.reasoning']],
+    reasoningTokens: [
+      [30, 'llm.token_count.completion_details.reasoning'],
+      // Haystack and smolagents: in the reply, as Python prints it.
+      [
+        110,
+        'output.value',
+        {
+          printed: ['completion_tokens_details', 'reasoning_tokens'],
+          where: ['openinference.span.kind', 'LLM'],
+        },
+      ],
+    ],
     totalTokens: [[10, 'llm.token_count.total']],
     embeddingTokens: [
       [30, 'llm.token_count.prompt'],
@@ -64,4 +75,13 @@ export const OPENINFERENCE: Convention = {
   ],
   parameters: { objects: ['llm.invocation_parameters'] },
   firstTokenEvents: ['First Token Stream Event'],
+  callsOnly: ['openinference.instrumentation.haystack'],
+  scaffolds: [
+    { scope: 'openinference.instrumentation.smolagents', words: /^New task:\n([\s\S]+)$/ },
+    {
+      scope: 'openinference.instrumentation.dspy',
+      words:
+        /^(?:[\s\S]*\n)?\[\[ ## (?:question|query|input|message|request) ## \]\]\n([\s\S]+?)\n\n(?:\[\[ ## |Respond with )/,
+    },
+  ],
 }

@@ -26,3 +26,9 @@ export const OPENTELEMETRY: Convention = {
   ],
   transport: ['http.', 'url.', 'db.', 'rpc.', 'messaging.', 'net.'],
 }
+
+/** What an answer over HTTP says of a failure, where nothing else does: its status, and its body. */
+export const HTTP_ANSWER = {
+  status: ['http.response.status_code', 'http.status_code'],
+  body: ['http.response.body', 'http.response.body.content', 'http.response_body'],
+} as const

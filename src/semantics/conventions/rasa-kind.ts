@@ -80,6 +80,12 @@ export function rasaKind(span: Span): SpanKind | undefined {
 const ruleOf = new Map<string, Rule | null>()
 const MOST_NAMES = 10_000
 
+/** The span of a whole turn, which both engines record. */
+export const isRasaAgent = ({ name }: { readonly name: string }): boolean => name === 'Agent.handle_message'
+/** A step that only the engine records that records its steps. */
+export const isRasaStep = ({ name }: { readonly name: string }): boolean =>
+  name.startsWith('MessageProcessor.') && !/\.(get|save)_tracker$/.test(name)
+
 /** Names of top spans that say what a whole trace is. */
 export const RASA_TURN_ROOT =
   /^(Agent\.handle_message|rasa\.message_processing|MessageProcessor\.handle_message)$/

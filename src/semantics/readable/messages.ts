@@ -1,5 +1,6 @@
 import type { AttributeValue } from '../../domain/span.ts'
 import { partsOf, type ReadablePart, toolCallsIn } from './readable-parts.ts'
+import { soleText } from './sole-text.ts'
 import { isNothing, parseJson, readPythonRepr } from './tolerant-value.ts'
 import { isShape, type Shape } from './value-shape.ts'
 
@@ -15,6 +16,8 @@ export interface FoundMessage {
   readonly value: AttributeValue
   /** The whole text where the role is only what it begins with: people write `user: ` too. */
   readonly asWritten?: string
+  /** The only text of an object that is no message: perhaps what was asked, never an answer. */
+  readonly sole?: true
 }
 
 const content = (value: AttributeValue, role?: string): FoundMessage => ({ role, is: 'content', value })
@@ -249,7 +252,9 @@ function messagesOfFields(value: Shape): readonly FoundMessage[] | undefined {
   const found = [asked, told].filter((each) => each !== undefined)
   if (found.length === 0) {
     const one = telling(value, SAID)
-    return one && [content(one.text)]
+    if (one) return [content(one.text)]
+    const sole = soleText(value)
+    return sole === undefined ? undefined : [{ ...content(sole), sole: true }, data(value)]
   }
   const others = found.some(({ field }) => WITH_OTHERS.has(field))
     ? Object.entries(value).filter(([name]) => !found.some(({ field }) => field === name))

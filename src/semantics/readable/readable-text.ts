@@ -54,7 +54,7 @@ export function textOf(value: AttributeValue | undefined, side: Side): string | 
     if (text !== undefined) return text
   }
   if (spoken) return found[0]?.asWritten
-  const texts = found.flatMap((message) => textIn(message) ?? [])
+  const texts = found.flatMap((message) => (message.sole ? [] : (textIn(message) ?? [])))
   return texts.length > 0 ? texts.join('\n') : undefined
 }
 

@@ -8,6 +8,7 @@ import type {
 } from '../../domain/span.ts'
 import type { Concept } from '../conventions/convention.ts'
 import { PARAMETERS, PLACES } from '../conventions/convention-table.ts'
+import { MESSAGE_EVENTS } from '../conventions/gen-ai.ts'
 import { askedArguments } from '../conventions/rasa.ts'
 import { mantleTool } from '../conventions/rasa-kind.ts'
 import { isNothing, readValue, saidNumber, saidText } from '../readable/tolerant-value.ts'
@@ -52,6 +53,20 @@ const firstValue = (attributes: Attributes, concept: Concept): AttributeValue | 
   return undefined
 }
 
+/** What a tool was given or gave back, where messages say it: in events and log records of the tool's span. */
+function handedOver(attributes: Attributes, key: string): AttributeValue | undefined {
+  const messages = readValue(attributes[key])
+  const message = Array.isArray(messages) ? (messages as readonly AttributeValue[]).at(-1) : undefined
+  if (!isObject(message)) return undefined
+  const parts: readonly AttributeValue[] = Array.isArray(message.parts) ? message.parts : []
+  const handed = parts
+    .filter(isObject)
+    .map((part) => part.arguments ?? part.response ?? part.result)
+    .find((value) => value !== undefined)
+  const value = handed ?? message.content
+  return value === undefined || isNothing(value) ? undefined : (readValue(value) ?? undefined)
+}
+
 function toolOf(
   span: Span,
   attributes: Attributes,
@@ -60,8 +75,10 @@ function toolOf(
 ): SpanMeaning['tool'] {
   const mantle = mantleTool(span)
   const given =
-    mantle === undefined ? firstValue(attributes, 'toolArguments') : askedArguments(mantle, span, preceding)
-  const result = firstValue(attributes, 'toolResult')
+    mantle === undefined
+      ? (firstValue(attributes, 'toolArguments') ?? handedOver(attributes, MESSAGE_EVENTS.input))
+      : askedArguments(mantle, span, preceding)
+  const result = firstValue(attributes, 'toolResult') ?? handedOver(attributes, MESSAGE_EVENTS.output)
   return {
     name,
     ...(given !== undefined && !isNothing(given) && { arguments: given }),
@@ -151,6 +168,21 @@ function documentsOf(attributes: Attributes): readonly RetrievedDocument[] {
   return []
 }
 
+/** Where a step that answers from documents is given them. */
+const GIVEN = ['context', 'documents', 'passages'] as const
+
+/** Documents that a step was given beside a question, where the search itself has no span. */
+function givenDocuments(input: AttributeValue | undefined): readonly RetrievedDocument[] {
+  const read = readValue(input)
+  if (!isObject(read)) return []
+  for (const name of GIVEN) {
+    const list = read[name]
+    if (Array.isArray(list))
+      return list.slice(0, MOST_DOCUMENTS).flatMap((each) => documentOf(each as AttributeValue) ?? [])
+  }
+  return []
+}
+
 /** What one span means, for its page; values whole. Total. */
 export function readMeaning(span: Span, options: MeaningOptions = {}): SpanMeaning {
   const attributes = attributesWithLogs(span, options.logs)
@@ -166,7 +198,8 @@ export function readMeaning(span: Span, options: MeaningOptions = {}): SpanMeani
     kind === 'tool' ? toolOf(span, attributes, outline.tool ?? span.name, options.preceding ?? []) : undefined
   const agent = kind === 'agent' ? saidIn(attributes, 'agent') : undefined
   const query = kind === 'retrieval' ? saidIn(attributes, 'query') : undefined
-  const documents = kind === 'retrieval' ? documentsOf(attributes) : []
+  const documents =
+    kind === 'retrieval' ? documentsOf(attributes) : kind === 'chain' ? givenDocuments(input) : []
   const error = spanError(span)
   return {
     ...(input !== undefined && { input }),

@@ -1,11 +1,13 @@
 import type { Attributes, LogRecord, Span, SpanKind, SpanOutline } from '../../domain/span.ts'
-import { PLACES } from '../conventions/convention-table.ts'
-import { CALLS_ONLY, SETS_UP } from '../conventions/gen-ai.ts'
+import { CALLS_ONLY, ownWords, PLACES } from '../conventions/convention-table.ts'
+import { SETS_UP } from '../conventions/gen-ai.ts'
 import { type KeyOverrides, TOPIC } from '../conventions/key-index.ts'
 import { isRawRequest } from '../conventions/litellm.ts'
 import { hidesCalls, runsAction } from '../conventions/rasa.ts'
 import { isRasa, mantleTool } from '../conventions/rasa-kind.ts'
 import { voiceFacts } from '../conventions/rasa-voice.ts'
+import { textOf } from '../readable/readable-text.ts'
+import { soleText } from '../readable/sole-text.ts'
 import { saidText } from '../readable/tolerant-value.ts'
 import type { SpanFacts, SpanReading } from '../reading.ts'
 import { type SpanError, spanError } from './span-error.ts'
@@ -16,6 +18,7 @@ import {
   madeCall,
   participantData,
   readKeys,
+  saidIn,
   sessionData,
   tagsOf,
 } from './span-facts.ts'
@@ -36,6 +39,7 @@ const MUTE: ReadonlySet<SpanKind> = new Set(['tool', 'retrieval', 'embedding', '
 /** Whether a span's input and output are what somebody said. Rasa's voice spans are system spans that talk. */
 export const speaks = (span: Span, kind: SpanKind): boolean => !MUTE.has(kind) || isRasa(span)
 
+const LONGEST_QUERY = 2_000
 const LONGEST_ERROR = 300
 /** Of the root cause: Rasa's repeat whole requests. */
 const LONGEST_MESSAGE = 8_000
@@ -59,6 +63,12 @@ function labelOf(span: Span, kind: SpanKind, found: Facts, tool: string | undefi
     if (text !== undefined && !span.name.includes(text)) return text
   }
   return undefined
+}
+
+/** What a retrieval looked for; some record it as what they were called with. */
+const saidQuery = (attributes: Attributes): string | undefined => {
+  const said = saidIn(attributes, 'query')
+  return said === undefined ? undefined : (textOf(said, 'input') ?? soleText(said))
 }
 
 const modelOf = (found: Facts): string | undefined => found.model?.value ?? found.requestModel?.value
@@ -119,6 +129,7 @@ function factsOf({ span, attributes, found, topics, kind, error, tool }: Read): 
   const talks = speaks(span, kind)
   const input = talks && says(TOPIC.input) ? spanText(attributes, 'input') : undefined
   const output = talks && says(TOPIC.output) ? spanText(attributes, 'output') : undefined
+  const query = kind === 'retrieval' ? saidQuery(attributes) : undefined
   const embedding = kind === 'embedding'
   const isGeneration = kind === 'generation'
   const usage = says(TOPIC.tokens) && !embedding ? spanUsage(span, failed) : undefined
@@ -143,8 +154,9 @@ function factsOf({ span, attributes, found, topics, kind, error, tool }: Read): 
     ...(found.environment && { environment: found.environment }),
     ...(tags.length > 0 && { tags }),
     ...(feedback.length > 0 && { feedback }),
-    ...(input && { input }),
+    ...(input && { input: { rank: input.rank, value: ownWords(input.value, span.scope.name) } }),
     ...(output && { output }),
+    ...(query !== undefined && { query: cut(query, LONGEST_QUERY) }),
     ...(model !== undefined && { model }),
     ...(usage && { usage }),
     ...(embedded !== undefined && { embeddingTokens: embedded }),

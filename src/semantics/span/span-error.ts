@@ -1,7 +1,8 @@
-import type { Span } from '../../domain/span.ts'
+import type { Attributes, Span } from '../../domain/span.ts'
 import type { Claim } from '../conventions/convention.ts'
 import { CLAIMS } from '../conventions/convention-table.ts'
-import { saidText } from '../readable/tolerant-value.ts'
+import { HTTP_ANSWER } from '../conventions/opentelemetry.ts'
+import { saidNumber, saidText } from '../readable/tolerant-value.ts'
 import { saidIn } from './span-facts.ts'
 
 export interface SpanError {
@@ -19,6 +20,16 @@ const TRACEBACK = 'Traceback (most recent call last)'
 const shortened = (message: string): string => {
   const at = message.indexOf(TRACEBACK)
   return (at > 0 ? message.slice(0, at) : message).trim()
+}
+
+/** `HTTP 503: no room`, as far as it was recorded; undefined where the answer was no failure. */
+function answerOverHttp(attributes: Attributes): string | undefined {
+  const status = HTTP_ANSWER.status
+    .map((key) => saidNumber(attributes[key]))
+    .find((each) => each !== undefined)
+  const body = HTTP_ANSWER.body.map((key) => saidText(attributes[key])).find((each) => each !== undefined)
+  if (status === undefined || status < 400) return undefined
+  return body === undefined ? `HTTP ${status}` : `HTTP ${status}: ${body}`
 }
 
 /**
@@ -45,6 +56,7 @@ export function spanError(span: Span): SpanError | undefined {
     saidText(status.message) ??
     claimed?.message ??
     saidIn(attributes, 'errorMessage') ??
+    answerOverHttp(attributes) ??
     ''
   const type = exceptionType ?? claimed?.type
   const stack = saidText(exception?.['exception.stacktrace'])

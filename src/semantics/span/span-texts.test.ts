@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Attributes, LogRecord, Span } from '../../domain/span.ts'
 import { traceOf } from '../../domain/trace-drawing.ts'
+import { readMeaning } from './meaning.ts'
 import { readSpan } from './read-span.ts'
 
 const [template] = traceOf('chat  0..100  gen_ai.operation.name="chat"')
@@ -97,5 +98,63 @@ describe('messages in log records', () => {
   })
   it('whose body is a plain text', () => {
     expect(texts(span, [log('gen_ai.user.message', 'hi')]).input).toBe('hi')
+  })
+})
+
+describe('what a tool was given and gave back', () => {
+  const tool = (events: readonly Event[], attributes: Attributes = {}) => {
+    const { tool: read } = readMeaning(
+      withEvents(events, {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': 'look',
+        ...attributes,
+      }),
+    )
+    return { arguments: read?.arguments, result: read?.result }
+  }
+  const GIVEN = '{"title":"The Overstory"}'
+  it.each<readonly [string, readonly Event[]]>([
+    [
+      'a message of the tool and a choice',
+      [
+        ['gen_ai.tool.message', { role: 'tool', content: GIVEN, id: 'c1' }],
+        ['gen_ai.choice', { message: '{"due":"2026-12-12"}', id: 'c1' }],
+      ],
+    ],
+    [
+      'details',
+      [
+        [
+          DETAILS,
+          {
+            'gen_ai.input.messages':
+              '[{"role":"tool","parts":[{"type":"tool_call","name":"look","arguments":{"title":"The Overstory"}}]}]',
+          },
+        ],
+        [
+          DETAILS,
+          {
+            'gen_ai.output.messages':
+              '[{"role":"tool","parts":[{"type":"tool_call_response","response":{"due":"2026-12-12"}}]}]',
+          },
+        ],
+      ],
+    ],
+  ])('is read from %s', (_name, events) => {
+    expect(tool(events)).toEqual({ arguments: { title: 'The Overstory' }, result: { due: '2026-12-12' } })
+  })
+  it('is what the span says itself, where it does', () => {
+    const events: readonly Event[] = [['gen_ai.tool.message', { content: GIVEN }]]
+    expect(tool(events, { 'gen_ai.tool.call.arguments': '{"title":"mine"}' })).toEqual({
+      arguments: { title: 'mine' },
+      result: undefined,
+    })
+  })
+  it('is nothing where nothing says it', () => {
+    expect(tool([])).toEqual({ arguments: undefined, result: undefined })
+    expect(tool([['gen_ai.tool.message', { content: '' }]])).toEqual({
+      arguments: undefined,
+      result: undefined,
+    })
   })
 })

@@ -4,8 +4,11 @@ import { PLACES } from '../conventions/convention-table.ts'
 import { MESSAGE_EVENTS } from '../conventions/gen-ai.ts'
 import { flattenedMessages } from '../readable/flattened-messages.ts'
 import { type Side, textOf } from '../readable/readable-text.ts'
+import { soleText } from '../readable/sole-text.ts'
 import { isNothing, parseJson } from '../readable/tolerant-value.ts'
 import { isShape } from '../readable/value-shape.ts'
+import { GUESSED } from '../reading.ts'
+import { foreignMessages } from './foreign-messages.ts'
 
 type Source = (attributes: Attributes) => AttributeValue | undefined
 
@@ -34,6 +37,12 @@ export function spanText(attributes: Attributes, side: Side): FoundText | undefi
     const text = textOf(value, side)
     if (text !== undefined) return { rank, value: text }
   }
+  // What a function was given that takes one text.
+  if (side === 'input')
+    for (const [rank, source] of SOURCES.input.entries()) {
+      const text = soleText(source(attributes) ?? null)
+      if (text !== undefined) return { rank: GUESSED + rank, value: text }
+    }
   return undefined
 }
 
@@ -102,10 +111,14 @@ const saidByLogs = (logs: readonly LogRecord[]): readonly Said[] =>
     attributes: log.attributes,
   }))
 
+const MESSAGE_FIELDS = ['role', 'content', 'parts', 'tool_calls', 'function_call', 'refusal'] as const
+
 /** Of a choice the message: an object with a role, or what the assistant said. */
 function choiceOf({ message, ...rest }: Attributes): Attributes {
   if (message === undefined) return { role: 'assistant', ...rest }
-  return isShape(message) ? { role: 'assistant', ...message } : { role: 'assistant', content: message }
+  // A tool's result is an object of any fields.
+  const isMessage = isShape(message) && MESSAGE_FIELDS.some((field) => message[field] !== undefined)
+  return isMessage ? { role: 'assistant', ...message } : { role: 'assistant', content: message }
 }
 
 /**
@@ -113,6 +126,12 @@ function choiceOf({ message, ...rest }: Attributes): Attributes {
  * span says itself stands; they add what is missing.
  */
 export function attributesWithLogs(span: Span, logs: readonly LogRecord[] | undefined): Attributes {
+  const known = withKnownRecords(span, logs)
+  const foreign = foreignMessages(span, known, logs)
+  return foreign ? { ...foreign, ...known } : known
+}
+
+function withKnownRecords(span: Span, logs: readonly LogRecord[] | undefined): Attributes {
   if (!logs?.length && span.events.length === 0) return span.attributes
   const said = [...saidByEvents(span), ...saidByLogs(logs ?? [])].sort((a, b) => a.time - b.time)
   if (said.length === 0) return span.attributes

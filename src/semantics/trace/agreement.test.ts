@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AttributeValue } from '../../domain/span.ts'
 import { traceId } from '../../domain/units.ts'
+import { ownWords } from '../conventions/convention-table.ts'
 import { readable, type Side, textOf } from '../readable/readable-text.ts'
 import { readMeaning } from '../span/meaning.ts'
 import { readSpan } from '../span/read-span.ts'
@@ -38,7 +39,9 @@ describe.each(traces)('$name', (trace) => {
   it.each(SIDES)('says the same %s in list, search and panel', (side) => {
     for (const { span, reading, meaning } of read) {
       const text = reading.facts[side]?.value
-      if (text !== undefined) expect(shownTexts(meaning[side]), span.name).toContain(text)
+      // Of a prompt that a library rendered, the list has what the participant said in it.
+      const words = shownTexts(meaning[side]).flatMap((each) => [each, ownWords(each, span.scope.name)])
+      if (text !== undefined) expect(words, span.name).toContain(text)
     }
     const { [side]: searched, summary } = whole
     const preview = summary[side]
@@ -46,7 +49,10 @@ describe.each(traces)('$name', (trace) => {
     if (searched === undefined || preview === undefined) return
     expect(searched.startsWith(preview)).toBe(true)
     expect(preview.length).toBeGreaterThanOrEqual(Math.min(searched.length, 499))
-    const said = read.flatMap(({ reading }) => reading.facts[side]?.value ?? [])
+    const said = read.flatMap(({ reading: { facts } }) => [
+      ...(facts[side] ? [facts[side].value] : []),
+      ...(side === 'input' && facts.query !== undefined ? [facts.query] : []),
+    ])
     // Of a call each turn joins what was heard and spoken in it.
     const isSaid = (line: string) => said.some((each) => each === line || each.split('\n').includes(line))
     expect(said.includes(searched) || searched.split('\n').every(isSaid)).toBe(true)
@@ -94,6 +100,8 @@ const SHAPES: readonly [
     undefined,
   ],
   ['a text that ends in line breaks', 'hi \n\n', 'hi', 'hi'],
+  ['one text and settings', '{"task":"hi","stream":false}', undefined, undefined],
+  ['two texts', '{"task":"hi","extra":"ho"}', undefined, undefined],
   ['a truth value', true, undefined, undefined],
   ['a number', 42, '42', '42'],
 ]

@@ -1,19 +1,28 @@
-import { isBelow, type OutlineTree } from '../../domain/outline-tree.ts'
-import type { CallTurn } from '../../domain/trace.ts'
+import { isBelow } from '../../domain/outline-tree.ts'
+import type { SpanState } from '../../domain/span.ts'
+import type { CallTurn, TraceStatus } from '../../domain/trace.ts'
 import { durationMicros } from '../../domain/units.ts'
 import { RASA_TURN_ROOT } from '../conventions/rasa-kind.ts'
 import type { SpanReading } from '../reading.ts'
+import type { Verdict } from './judge.ts'
 
 const joined = (texts: readonly (string | undefined)[]): string | undefined => {
   const said = texts.filter((text): text is string => text !== undefined)
   return said.length === 0 ? undefined : said.join('\n')
 }
 
+/** A turn failed where it did, or where anything below it did that was not made good. */
+const statusOf = (state: SpanState): TraceStatus =>
+  state === 'error' || state === 'contains-error' ? 'error' : state === 'running' ? 'pending' : 'ok'
+
 /**
  * The turns inside a voice call, in order of start. A turn's user text is what was transcribed since the turn
  * before began and before this one ended; its bot text is what was synthesized, else played, below it.
  */
-export function callTurns(readings: readonly SpanReading[], tree: OutlineTree): readonly CallTurn[] {
+export function callTurns(
+  readings: readonly SpanReading[],
+  { tree, outlines: states }: Pick<Verdict, 'tree' | 'outlines'>,
+): readonly CallTurn[] {
   const at = (index: number) => readings[index] as SpanReading
   const named = (name: string) => [...tree.order].filter((index) => at(index).outline.name === name)
   const voiced = named('handle turn')
@@ -32,11 +41,12 @@ export function callTurns(readings: readonly SpanReading[], tree: OutlineTree): 
   const heard = named('transcribe audio')
   const spoken = named('synthesize speech')
   const played = named('play audio')
+  const agents = [...tree.order].filter((index) => at(index).outline.kind === 'agent')
   const triggers = [...named('handle silence'), ...named('handle dtmf')]
   return turns.map((index, position): CallTurn => {
     const { outline, facts } = at(index)
     const since = position === 0 ? Number.NEGATIVE_INFINITY : start(turns[position - 1] as number)
-    const input = joined(
+    const transcribed = joined(
       heard
         .filter((each) => end(each) > since && end(each) <= end(index))
         .filter((each) => !takenBefore(each, position))
@@ -44,7 +54,10 @@ export function callTurns(readings: readonly SpanReading[], tree: OutlineTree): 
     )
     const below = (list: readonly number[]) =>
       list.filter((each) => isBelow(tree, each, index)).map((each) => at(each).facts.output?.value)
-    const output = joined(below(spoken)) ?? joined(below(played))
+    // Without a transcript: what a sub-agent of this turn was told, and what it answered.
+    const asked = agents.find((each) => isBelow(tree, each, index) && at(each).facts.input !== undefined)
+    const input = transcribed ?? (asked === undefined ? undefined : at(asked).facts.input?.value)
+    const output = joined(below(spoken)) ?? joined(below(played)) ?? below(agents).findLast((text) => text)
     const { perceivedMs, interrupted, turnIndex } = facts.voice ?? {}
     const cut =
       interrupted === true ||
@@ -63,7 +76,7 @@ export function callTurns(readings: readonly SpanReading[], tree: OutlineTree): 
       index: typeof turnIndex === 'number' ? turnIndex : position + 1,
       startTime: outline.startTime,
       duration: outline.duration ?? durationMicros(0),
-      status: outline.state === 'error' ? 'error' : outline.state === 'running' ? 'pending' : 'ok',
+      status: statusOf(states[index]?.state ?? outline.state),
       ...(input !== undefined && { input }),
       ...(output !== undefined && { output }),
       ...(typeof perceivedMs === 'number' && { perceivedLatency: durationMicros(perceivedMs * 1000) }),

@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { Span } from '../../domain/span.ts'
+import { buildSpanTree } from '../../domain/span-tree.ts'
 import { traceOf } from '../../domain/trace-drawing.ts'
 import { micros } from '../../domain/units.ts'
 import { readSpan } from '../span/read-span.ts'
+import { summarise } from './summarise.ts'
 
 const [span] = traceOf('turn  0..10')
 if (!span) throw new Error('no span')
@@ -38,4 +41,78 @@ it('reads feedback from keys of our own and from evaluation events', () => {
     { name: 'tone', value: 'calm' },
   ])
   expect(readSpan(span).facts.feedback).toBeUndefined()
+})
+
+describe('feedback that comes late', () => {
+  const turn = traceOf(`
+    turn     0..97
+      call   1..90  gen_ai.operation.name="chat"
+  `)
+  const root = turn[0] as Span
+  const rating = (late: number, changes: Partial<Span> = {}): Span => ({
+    ...root,
+    spanId: 'rated' as Span['spanId'],
+    parentId: null,
+    name: 'feedback',
+    startTime: micros(root.startTime + late),
+    attributes: { 'turnscope.feedback.name': 'thumbs', 'turnscope.feedback.value': 'up' },
+    resource: { 'service.name': 'unnamed' },
+    ...changes,
+  })
+  const read = (spans: readonly Span[]) => {
+    const readings = spans.map((each) => readSpan(each))
+    const { summary, outlines, rootCause, rootSeen } = summarise(readings, { traceId: root.traceId })
+    return { summary, rootCause, rootSeen, extent: buildSpanTree(outlines).extent }
+  }
+  const plain = read(turn)
+  const { feedback: _, spanCount: __, ...unrated } = plain.summary
+
+  const LATE = [
+    ['a second', 1e6],
+    ['19 minutes', 19 * 60e6],
+    ['a day', 86_400e6],
+  ] as const
+  const WAYS: readonly (readonly [string, Partial<Span>])[] = [
+    ['beside the turn', {}],
+    ['below the turn', { parentId: root.spanId }],
+    ['below a span that is not there', { parentId: 'gone' as Span['spanId'] }],
+    ['by a service that failed', { status: { code: 'error', message: 'no' } }],
+    [
+      'as an event of a conversation',
+      {
+        name: 'rate',
+        attributes: { 'turnscope.event.type': 'FEEDBACK', 'turnscope.feedback.name': 'thumbs' },
+      },
+    ],
+  ]
+  describe.each(LATE)('%s', (_name, late) => {
+    it.each(WAYS)('%s, leaves time, axis, status and services as they were', (_way, changes) => {
+      const rated = rating(late, changes)
+      for (const spans of [
+        [...turn, rated],
+        [rated, ...turn],
+      ]) {
+        const { summary, rootCause, rootSeen, extent } = read(spans)
+        expect(summary).toMatchObject(unrated)
+        expect(summary.services).toEqual(plain.summary.services)
+        expect(summary.feedback).toHaveLength(1)
+        expect({ rootCause, rootSeen, extent }).toEqual({
+          rootCause: undefined,
+          rootSeen: plain.rootSeen,
+          extent: plain.extent,
+        })
+      }
+    })
+  })
+  it('is the whole trace where the turn has not come', () => {
+    expect(read([rating(0)]).summary).toMatchObject({ services: ['unnamed'], duration: 97_000, spanCount: 1 })
+  })
+  it('does not take the time of a turn whose root has not come', () => {
+    const orphan = { ...(turn[1] as Span), parentId: 'gone' as Span['spanId'] }
+    expect(read([orphan, rating(86_400e6)]).summary.duration).toBe(read([orphan]).summary.duration)
+  })
+  it('is no excuse for a step of the turn that failed', () => {
+    const failing = turn.map((each) => ({ ...each, status: { code: 'error' as const, message: 'no' } }))
+    expect(read([...failing, rating(1e6)]).summary.status).toBe('error')
+  })
 })

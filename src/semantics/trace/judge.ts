@@ -1,4 +1,4 @@
-import { firstFailure, type OutlineTree, outlineTree, rootOf } from '../../domain/outline-tree.ts'
+import { firstFailure, isRating, type OutlineTree, outlineTree, rootOf } from '../../domain/outline-tree.ts'
 import type { SpanKind, SpanOutline, SpanState } from '../../domain/span.ts'
 
 /** A judged trace. */
@@ -11,6 +11,10 @@ export interface Verdict {
   readonly errorCount: number
   readonly tree: OutlineTree
 }
+
+/** Turns of a call, beside each other in one trace. */
+const CALL_TURN =
+  /^(handle turn|Agent\.handle_message|MessageProcessor\.handle_message|rasa\.message_processing)$/
 
 /** Later siblings that are looked through for an attempt that succeeded. */
 const MOST_ATTEMPTS = 500
@@ -76,6 +80,7 @@ function recoveries(
   failed: readonly number[],
 ): (at: number) => boolean {
   const { parent, order, place, end } = tree
+  const isTurn = (at: number) => CALL_TURN.test((outlines[at] as SpanOutline).name)
   const succeeded = (at: number) => (outlines[at] as SpanOutline).state === 'ok'
   const wanted = new Map<string, number[]>()
   for (const at of failed) wanted.set(attemptOf(outlines[at] as SpanOutline), [])
@@ -106,8 +111,11 @@ function recoveries(
   return (at) => {
     const successes = wanted.get(attemptOf(outlines[at] as SpanOutline)) ?? []
     if (successes.length === 0) return false
+    if (isTurn(at)) return false
     if (laterSiblings(at).some(succeeded)) return true
     for (let above = parent[at] as number; above >= 0; above = parent[above] as number) {
+      // Another turn of the call is no second attempt at this one.
+      if (isTurn(above)) return false
       for (const sibling of laterSiblings(above)) {
         const first = successes[firstAbove(successes, (p) => p > (place[sibling] as number))]
         if (first !== undefined && first < (end[sibling] as number)) return true
@@ -133,6 +141,8 @@ export function judge(given: readonly SpanOutline[]): Verdict {
     return state === 'error' || state === 'recovered'
   }
   const root = rootOf(tree)
+  // That a rating could not be kept is no failure of the turn.
+  const beside = (at: number) => at !== root && isRating(tree, at)
   const failures: number[] = []
   for (let at = 0; at < count; at++) if (failed(at)) failures.push(at)
   const recovered = recoveries(tree, outlines, failures)
@@ -142,7 +152,8 @@ export function judge(given: readonly SpanOutline[]): Verdict {
   for (let p = count - 1; p >= 0; p--) {
     const at = order[p] as number
     let weight = below[at] as number
-    if (failed(at)) {
+    if (failed(at) && beside(at)) states[at] = 'error'
+    else if (failed(at)) {
       const stands = weight === 2 || at === root || (weight === 0 && !recovered(at))
       states[at] = stands ? 'error' : 'recovered'
       weight = stands ? 2 : 1
@@ -156,7 +167,7 @@ export function judge(given: readonly SpanOutline[]): Verdict {
       const state = states[at] as SpanState
       return outline.state === state ? outline : { ...outline, state }
     }),
-    rootCause: firstFailure(tree, (at) => states[at] === 'error'),
+    rootCause: firstFailure(tree, (at) => states[at] === 'error' && !beside(at)),
     errorCount,
     tree,
   }

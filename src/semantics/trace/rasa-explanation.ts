@@ -1,18 +1,21 @@
 import { isBelow, type OutlineTree, outlineTree } from '../../domain/outline-tree.ts'
 import type { AttributeValue, Span, SpanOutline } from '../../domain/span.ts'
 import { type DurationMicros, durationMicros, type Micros, type SpanId } from '../../domain/units.ts'
-import { isNothing, readValue, saidNumber, saidText } from '../readable/tolerant-value.ts'
+import { isNothing, readValue, saidText } from '../readable/tolerant-value.ts'
 import { isShape } from '../readable/value-shape.ts'
+import { type PolicyPrediction, PREDICTION_PARTS, predictionsOf } from './rasa-winner.ts'
 
 /** Payloads that an explanation needs are fetched: this many at most. */
 const MOST_PAYLOADS = 60
+const MOST_OF_PREDICTION = 45
 
 const ACTION = /^MessageProcessor\._run_action$/
 const PREDICTION = /^MessageProcessor\._predict_next_with_tracker$/
-const POLICY = /^(\w+)\._prediction$/
 const STEP = /flow_executor\.run_step$/
 const ADVANCE = /flow_executor\.advance_flows$/
-const ADVANCED = /flow_executor\.advance_flows_until_next_action$/
+/** Where a turn begins; above it are the turns before. */
+const TURN = /^(Agent\.handle_message|MessageProcessor\.handle_message|rasa\.message_processing|handle turn)$/
+const CALL = 'voice call'
 const COMMANDS = /(\._check_commands_against_startable_flows|\.predict_commands|\.clean_up_commands)$/
 
 /** Where an action and what led to it stand in a trace; payloads still to be fetched. */
@@ -21,6 +24,8 @@ export interface ActionPlan {
   readonly action: SpanId
   /** Spans whose payloads `explainAction` needs. */
   readonly needed: readonly SpanId[]
+  /** Of a span that recorded commands: the call of a model that they came from. */
+  readonly modelCalls: ReadonlyMap<SpanId, SpanId>
 }
 
 export interface FlowStep {
@@ -30,12 +35,13 @@ export interface FlowStep {
   readonly description?: string
 }
 
-export interface PolicyPrediction {
+/** What started the flow that an action is of: a command of this turn, and the call of a model that gave it. */
+export interface FlowTrigger {
+  readonly flow: string
+  readonly command: string
+  /** The span that recorded the command. */
   readonly spanId: SpanId
-  readonly policy: string
-  readonly priority?: number
-  readonly score?: number
-  readonly won: boolean
+  readonly modelCall?: SpanId
 }
 
 /** Why Rasa ran an action: what it understood, which steps it took, which policy won. */
@@ -44,6 +50,7 @@ export interface ActionExplanation {
   readonly commands: readonly string[]
   readonly steps: readonly FlowStep[]
   readonly policies: readonly PolicyPrediction[]
+  readonly trigger?: FlowTrigger
 }
 
 const nameAt = (tree: OutlineTree, at: number): string => tree.outlines[at]?.name ?? ''
@@ -67,11 +74,24 @@ function actionAround(
   if (action < 0) return undefined
   const parent = tree.parent[action] as number
   let prediction = -1
-  for (const at of tree.order) {
-    if ((tree.place[at] as number) > (tree.place[action] as number)) break
-    if (tree.parent[at] === parent && PREDICTION.test(nameAt(tree, at))) prediction = at
+  for (const at of tree.childrenOf(parent)) {
+    if ((tree.place[at] as number) >= (tree.place[action] as number)) break
+    if (PREDICTION.test(nameAt(tree, at))) prediction = at
+    // What was predicted before another action was that one.
+    else if (ACTION.test(nameAt(tree, at))) prediction = -1
   }
   return { action, prediction }
+}
+
+/** The span that holds the turn of an action, alone: of turns inside of turns the outermost, never a call. */
+function turnAround(tree: OutlineTree, action: number): number {
+  let turn = -1
+  let top = action
+  for (let at = action; at >= 0 && nameAt(tree, at) !== CALL; at = tree.parent[at] as number) {
+    top = at
+    if (TURN.test(nameAt(tree, at))) turn = at
+  }
+  return turn < 0 ? top : turn
 }
 
 /**
@@ -83,13 +103,30 @@ export function planExplanation(outlines: readonly SpanOutline[], selected: Span
   const found = actionAround(tree, selected)
   if (!found) return undefined
   const { action, prediction } = found
-  const commands = [...tree.order].filter(
-    (at) => COMMANDS.test(nameAt(tree, at)) && (tree.place[at] as number) < (tree.place[action] as number),
+  const turn = turnAround(tree, action)
+  const commands = below(tree, turn, COMMANDS).filter(
+    (at) => (tree.place[at] as number) < (tree.place[action] as number),
   )
   const within =
-    prediction < 0 ? [] : [POLICY, STEP, ADVANCED].flatMap((name) => below(tree, prediction, name))
-  const ids = [action, ...commands, ...within].flatMap((at) => outlines[at]?.spanId ?? [])
-  return { action: ids[0] as SpanId, needed: ids.slice(0, MOST_PAYLOADS) }
+    prediction < 0 ? [] : [PREDICTION_PARTS, STEP].flatMap((name) => below(tree, prediction, name))
+  const id = (at: number) => (outlines[at] as SpanOutline).spanId
+  const modelCalls = new Map<SpanId, SpanId>()
+  for (const at of commands) {
+    const call = modelCallBefore(tree, at)
+    if (call >= 0) modelCalls.set(id(at), id(call))
+  }
+  const ids = [action, ...within.slice(0, MOST_OF_PREDICTION), ...commands].map(id)
+  return { action: ids[0] as SpanId, needed: ids.slice(0, MOST_PAYLOADS), modelCalls }
+}
+
+/** The call of a model that commands came from: the last one beside them that had been made by then. */
+function modelCallBefore(tree: OutlineTree, at: number): number {
+  let call = -1
+  for (const sibling of tree.childrenOf(tree.parent[at] as number)) {
+    if (sibling === at) break
+    if (tree.outlines[sibling]?.kind === 'generation') call = sibling
+  }
+  return call
 }
 
 /** `SetSlot(confirm_transfer)`: a command as Rasa's own syntax has it, as far as the span says. */
@@ -106,37 +143,49 @@ function commandText(command: AttributeValue): string | undefined {
 export function explainAction(payloads: readonly Span[], plan: ActionPlan): ActionExplanation {
   const byStart = [...payloads].sort((a, b) => a.startTime - b.startTime)
   const action = payloads.find(({ spanId }) => spanId === plan.action)
-  const chosen = byStart.findLast(({ name }) => ADVANCED.test(name))
-  const score = saidNumber(chosen?.attributes.score)
-  const commands = byStart
+  const given = byStart
     .filter(({ name }) => COMMANDS.test(name))
-    .flatMap(({ attributes }) => {
-      const value = readValue(attributes.commands)
-      return Array.isArray(value) ? value.flatMap((each) => commandText(each) ?? []) : []
-    })
-  const predictions = byStart.flatMap((span) => {
-    const policy = POLICY.exec(span.name)?.[1]
-    return policy === undefined ? [] : [{ span, policy }]
-  })
-  const best = Math.max(...predictions.map(({ span }) => saidNumber(span.attributes.priority) ?? 0), 0)
+    .map((span) => ({ span, commands: commandsOf(span) }))
+  const executed = saidText(action?.attributes.action_name)
+  const steps = byStart.flatMap((span) => (STEP.test(span.name) ? stepOf(span) : []))
+  const trigger = triggerOf(steps, given, plan)
   return {
-    action: saidText(action?.attributes.action_name) ?? action?.name ?? '',
-    commands: [...new Set(commands)],
-    steps: byStart.flatMap((span) => (STEP.test(span.name) ? stepOf(span) : [])),
-    policies: predictions.map(({ span, policy }) => {
-      const priority = saidNumber(span.attributes.priority)
-      const flow = policy === 'FlowPolicy'
-      return {
-        spanId: span.spanId,
-        policy,
-        ...(priority !== undefined && { priority }),
-        ...(flow && score !== undefined && { score }),
-        won:
-          predictions.length === 1 ||
-          (flow ? chosen !== undefined : chosen === undefined && priority === best),
-      }
-    }),
+    action: executed ?? action?.name ?? '',
+    commands: [
+      ...new Set(given.flatMap(({ commands }) => commands.flatMap((each) => commandText(each) ?? []))),
+    ],
+    steps,
+    policies: predictionsOf(byStart, executed),
+    ...(trigger && { trigger }),
   }
+}
+
+const commandsOf = ({ attributes }: Span): readonly AttributeValue[] => {
+  const value = readValue(attributes.commands)
+  return Array.isArray(value) ? value : []
+}
+
+interface Given {
+  readonly span: Span
+  readonly commands: readonly AttributeValue[]
+}
+
+/** The command of this turn that started one of the flows that the action's steps are of, the innermost first. */
+function triggerOf(
+  steps: readonly FlowStep[],
+  given: readonly Given[],
+  plan: ActionPlan,
+): FlowTrigger | undefined {
+  for (const flow of new Set(steps.map((step) => step.flow).toReversed()))
+    for (const { span, commands } of given)
+      for (const command of commands) {
+        if (!isShape(command) || saidText(command.command) !== 'start flow') continue
+        if (saidText(command.flow) !== flow) continue
+        const modelCall = plan.modelCalls.get(span.spanId)
+        const text = commandText(command) ?? 'start flow'
+        return { flow, command: text, spanId: span.spanId, ...(modelCall !== undefined && { modelCall }) }
+      }
+  return undefined
 }
 
 function stepOf(span: Span): FlowStep {

@@ -1,6 +1,6 @@
 import { changedPaths } from '../../domain/changed-paths.ts'
 import { changesBetween } from '../../domain/changes.ts'
-import { isAside, type OutlineTree, rootOf } from '../../domain/outline-tree.ts'
+import { isAside, isRating, type OutlineTree, rootOf } from '../../domain/outline-tree.ts'
 import type { SpanOutline } from '../../domain/span.ts'
 import type { ParticipantData, TraceFacets, TraceSummary } from '../../domain/trace.ts'
 import { type DurationMicros, durationMicros, micros } from '../../domain/units.ts'
@@ -69,6 +69,25 @@ function extentOf(outlines: readonly SpanOutline[], root: SpanOutline | undefine
   }
 }
 
+/** Whether what was taken as the root only hangs beside a turn whose root has not come. */
+const standsAside = (tree: OutlineTree, root: number): boolean =>
+  root >= 0 && isAside(tree, root) && tree.tops.some((at) => !isAside(tree, at))
+
+/**
+ * The spans of a turn's own work: without ratings, and without what the platform recorded beside the turn after
+ * it had ended. All, where nothing else is there.
+ */
+function ownWork(tree: OutlineTree, root: number): readonly number[] {
+  const { outlines } = tree
+  const turn = outlines[root]
+  const over = turn?.duration == null ? Number.POSITIVE_INFINITY : turn.startTime + turn.duration
+  const late = new Set(
+    tree.tops.filter((at) => at !== root && isAside(tree, at) && (outlines[at]?.startTime ?? 0) >= over),
+  )
+  const own = outlines.flatMap((_, at) => (at !== root && (late.has(at) || isRating(tree, at)) ? [] : [at]))
+  return own.length > 0 ? own : outlines.map((_, at) => at)
+}
+
 /** A span of an id once: of repeated deliveries the first. */
 function once(readings: readonly SpanReading[]): readonly SpanReading[] {
   const seen = new Set<string>()
@@ -86,7 +105,13 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
   const root = rootOf(verdict.tree)
   const rootReading = readings[root]
   const asked = inOrderOfAsking(readings, verdict, root)
-  const { data, ...concepts } = traceConcepts(asked, asked[0]?.outline.name ?? 'unnamed')
+  const main = standsAside(verdict.tree, root) ? -1 : root
+  const own = ownWork(verdict.tree, main)
+  const { data, ...concepts } = traceConcepts(
+    asked,
+    asked[0]?.outline.name ?? 'unnamed',
+    new Set(own.map((at) => readings[at] as SpanReading)),
+  )
   const plainTexts = traceTexts(readings, verdict, root)
   const kind = traceKind({
     readings,
@@ -95,7 +120,7 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     hasSession: concepts.session !== undefined,
     hasInput: plainTexts.input !== undefined,
   })
-  const turns = kind === 'call' ? callTurns(readings, verdict.tree) : undefined
+  const turns = kind === 'call' ? callTurns(readings, verdict) : undefined
   const texts = turns
     ? {
         ...optional('input', turns.find(({ input }) => input !== undefined)?.input),
@@ -104,7 +129,10 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     : plainTexts
   const { metrics, models, counted, embeddingTokens } = measureTrace(readings, verdict)
   const cause = causeOf(readings, verdict)
-  const { start, duration } = extentOf(verdict.outlines, rootReading?.outline)
+  const { start, duration } = extentOf(
+    own.map((at) => verdict.outlines[at] as SpanOutline),
+    readings[main]?.outline,
+  )
   const note = noteOf(readings, texts, kind)
   const summary: TraceSummary = {
     traceId,
@@ -115,7 +143,7 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     ...concepts,
     ...(texts.input !== undefined && { input: preview(texts.input) }),
     ...(texts.output !== undefined && { output: preview(texts.output) }),
-    ...(cause && { error: preview(readings[verdict.rootCause]?.outline.error || `${cause.name} failed`) }),
+    ...(cause && { error: preview(errorLine(readings, verdict)) }),
     metrics,
     spanCount: readings.length,
     errorCount: verdict.errorCount,
@@ -144,12 +172,33 @@ function causeOf(readings: readonly SpanReading[], verdict: Verdict): TraceReadi
   const reading = readings[verdict.rootCause]
   if (!reading) return undefined
   const { outline, facts } = reading
+  const own = facts.errorMessage ?? outline.error ?? ''
   return {
     spanId: outline.spanId,
     name: outline.name,
-    message: facts.errorMessage ?? outline.error ?? '',
+    message: own === '' ? (messageAbove(readings, verdict)?.message ?? '') : own,
     ...(facts.errorType !== undefined && { type: facts.errorType }),
   }
+}
+
+/** What the nearest failed span above says, where the one at which it began only says that it failed. */
+function messageAbove(
+  readings: readonly SpanReading[],
+  { tree, outlines, rootCause }: Verdict,
+): { readonly name: string; readonly message: string } | undefined {
+  for (let at = tree.parent[rootCause] as number; at >= 0; at = tree.parent[at] as number) {
+    const message = readings[at]?.facts.errorMessage ?? readings[at]?.outline.error ?? ''
+    if (outlines[at]?.state === 'error' && message !== '') return { name: outlines[at]?.name ?? '', message }
+  }
+  return undefined
+}
+
+/** The failure in one line: the message of the span at which it began, else its name with what is said above. */
+function errorLine(readings: readonly SpanReading[], verdict: Verdict): string {
+  const began = readings[verdict.rootCause]?.outline
+  if (began?.error) return began.error
+  const above = messageAbove(readings, verdict)
+  return above ? `${began?.name} failed: ${above.message}` : `${began?.name} failed`
 }
 
 /** Why texts are missing, where the convention is known not to record them. */

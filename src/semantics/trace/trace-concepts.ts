@@ -51,9 +51,14 @@ const firstSaid = (readings: readonly SpanReading[], name: TextFact): string | u
 /** Service names that are a library's default, not a bot's. */
 const NO_SERVICE = /^(litellm|unknown_service.*|unknown|missing-service-name)$/
 
-function chatbotName(readings: readonly SpanReading[], rootName: string): string {
+function chatbotName(
+  readings: readonly SpanReading[],
+  own: readonly SpanReading[],
+  rootName: string,
+): string {
+  for (const { facts } of own) if (facts.chatbot) return facts.chatbot.value
   for (const { facts } of readings) if (facts.chatbot) return facts.chatbot.value
-  const services = readings.map(({ outline }) => outline.service)
+  const services = own.map(({ outline }) => outline.service)
   return services.find((service) => !NO_SERVICE.test(service)) ?? rootName
 }
 
@@ -71,9 +76,15 @@ const distinct = (values: readonly string[]): readonly string[] => [...new Set(v
 /**
  * Who talked with whom, where and when, from readings in order of asking.
  * @param rootName what the chatbot is called where nothing else says
+ * @param work the readings of the turn's own work; the others hang beside it
  */
-export function traceConcepts(readings: readonly SpanReading[], rootName: string): TraceConcepts {
-  const name = chatbotName(readings, rootName)
+export function traceConcepts(
+  readings: readonly SpanReading[],
+  rootName: string,
+  work: ReadonlySet<SpanReading>,
+): TraceConcepts {
+  const own = readings.filter((reading) => work.has(reading))
+  const name = chatbotName(readings, own, rootName)
   const version = firstSaid(readings, 'version')
   const session = firstSaid(readings, 'session')
   const participant = firstSaid(readings, 'participant')
@@ -93,7 +104,7 @@ export function traceConcepts(readings: readonly SpanReading[], rootName: string
     ...(channel !== undefined && { channel }),
     tags,
     feedback: readings.flatMap(({ facts }) => facts.feedback ?? []),
-    services: distinct(readings.map(({ outline }) => outline.service)).slice(0, 100),
+    services: distinct(own.map(({ outline }) => outline.service)).slice(0, 100),
     data: {
       ...(participantData && { participantData }),
       ...(sessionData !== undefined && { sessionData }),

@@ -63,6 +63,55 @@ describe('the counted spans of a trace', () => {
   })
 })
 
+describe('zero is said only where something says it', () => {
+  const AGENT = { 'gen_ai.operation.name': 'invoke_agent' }
+  const TOOL = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'look' }
+  const metrics = (...spans: readonly Span[]) => read(spans).summary.metrics
+
+  it('an agent without a span of a model: what it called is not known', () => {
+    expect(metrics(span('turn', null, AGENT), span('look', 'turn', TOOL))).toEqual({
+      llmTurns: null,
+      toolCalls: 1,
+      inputTokens: null,
+      cachedTokens: null,
+      outputTokens: null,
+      reasoningTokens: null,
+      totalTokens: null,
+      cost: null,
+      timeToFirstToken: null,
+    })
+  })
+  it('a call of a model that says zero', () => {
+    const silent = { ...CHAT, 'gen_ai.usage.input_tokens': 3, 'gen_ai.usage.output_tokens': 0 }
+    expect(metrics(span('turn', null, AGENT), span('call', 'turn', silent))).toMatchObject({
+      llmTurns: 1,
+      toolCalls: 0,
+      outputTokens: 0,
+      cost: null,
+    })
+  })
+  it('an agent that was made and asked nothing called nothing', () => {
+    expect(metrics(span('made', null, { 'gen_ai.operation.name': 'create_agent' }))).toEqual({})
+  })
+  it('a tool alone says nothing of models', () => {
+    expect(metrics(span('turn', null, {}), span('look', 'turn', TOOL))).toEqual({ toolCalls: 1 })
+  })
+  it('who sees calls of models alone knows nothing of tools', () => {
+    const call = { ...span('call', 'turn', USED), scope: { name: 'litellm' } }
+    expect(metrics(span('turn', null, {}), call).toolCalls).toBeNull()
+    expect(metrics(span('turn', null, AGENT), call).toolCalls).toBe(0)
+    expect(metrics(span('turn', null, {}), call, span('look', 'turn', TOOL)).toolCalls).toBe(1)
+  })
+  it('an engine of Rasa that records no steps is not one that took none', () => {
+    const scope = { name: 'rasa.core.agent' }
+    const turn = { ...span('turn', null, {}), name: 'Agent.handle_message', scope }
+    const saved = { ...span('save', 'turn', {}), name: 'MessageProcessor.save_tracker', scope }
+    const step = { ...span('step', 'turn', {}), name: 'MessageProcessor._run_prediction_loop', scope }
+    expect(metrics(turn, saved)).toMatchObject({ llmTurns: null, toolCalls: null, cost: null })
+    expect(metrics(turn, step)).toEqual({})
+  })
+})
+
 const fixtures = join(import.meta.dirname, '..', '..', 'formats', 'otlp', 'fixtures')
 const recorded = ['rasa', 'rasa-3.21'].flatMap((folder) =>
   readdirSync(join(fixtures, folder))

@@ -9,6 +9,7 @@ import {
   type Metrics,
   type ModelUsage,
 } from '../../domain/trace.ts'
+import { isRasaAgent, isRasaStep } from '../conventions/rasa-kind.ts'
 import type { SpanReading } from '../reading.ts'
 import type { Verdict } from './judge.ts'
 
@@ -54,8 +55,11 @@ function outermost({ tree }: Verdict, holds: (at: number) => boolean): number[] 
   return found
 }
 
+/** Kinds of spans that a framework of agents records around its calls. */
+const STEPS: ReadonlySet<SpanKind> = new Set(['message', 'agent', 'chain', 'tool'])
+
 /** What a span's facts say of how it counts. */
-type Sign = 'called' | 'hidesCalls' | 'unnamedTool' | 'estimated' | 'callsOnly'
+type Sign = 'setUp' | 'called' | 'hidesCalls' | 'unnamedTool' | 'estimated' | 'callsOnly'
 
 /**
  * A trace's measures by the rules of double counting: the innermost span that reports usage counts, the
@@ -90,10 +94,9 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
 
   const all = readings.map((_, at) => at)
   const generations = all.some((at) => kind(at) === 'generation' && !duplicate(at))
-  const agents = all.some((at) => kind(at) === 'agent' && !isRasa(at))
-  const rasa = all.some(isRasa)
+  const agents = all.some((at) => kind(at) === 'agent' && !isRasa(at) && !says(at, 'setUp'))
   if (!generations && !agents && usages.length === 0 && tools.length === 0 && hidden.length === 0)
-    return { metrics: {}, models: [], counted: {}, embeddingTokens }
+    return { metrics: unseenEngine(readings) ? NOT_REPORTED : {}, models: [], counted: {}, embeddingTokens }
 
   const talks = generations || usages.length > 0 || hidden.length > 0
   const usage = (at: number): Usage => reading(at).facts.usage ?? {}
@@ -106,7 +109,7 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
   )
   for (const name of TOKEN_NAMES) {
     const measured = sumOf(usages.map((at) => usage(at)[name]))
-    tokens[name] = talks ? measured : agents ? 0 : null
+    tokens[name] = measured
     const missing =
       usages.some((at) => usage(at)[name] === undefined) || silent.length > 0 || hidden.length > 0
     if (measured !== null && missing && name !== 'cachedTokens' && name !== 'reasoningTokens')
@@ -126,19 +129,19 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
   const firstTokens = calls
     .map((at) => reading(at).facts.timeToFirstToken)
     .find((value): value is NonNullable<typeof value> => value !== undefined)
-  const callsOnly = all.some((at) => says(at, 'callsOnly'))
+  // Whoever records steps of the bot records its tools, too.
+  const callsOnly =
+    all.some((at) => says(at, 'callsOnly')) &&
+    !all.some((at) => !says(at, 'callsOnly') && (isRasa(at) || STEPS.has(kind(at))))
   const noLlm = !talks && !agents
   const metrics: Metrics = noLlm
     ? { toolCalls: tools.length }
     : {
-        llmTurns: calls.length + hidden.length,
+        // An agent without a span of a model: that it called one is likely, how often is not known.
+        llmTurns: talks ? calls.length + hidden.length : null,
         toolCalls: tools.length === 0 && callsOnly ? null : tools.length,
         ...tokens,
-        ...(cost !== null
-          ? { cost }
-          : rasa && !calls.some((at) => reading(at).facts.usage)
-            ? {}
-            : { cost: null }),
+        cost,
         timeToFirstToken: firstTokens ?? null,
         ...(partial.length > 0 && { partial: METRIC_NAMES.filter((name) => partial.includes(name)) }),
         ...(estimated.length > 0 && { estimated }),
@@ -153,6 +156,27 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
   })
   return { metrics, models: modelsOf(calls, reading), counted, embeddingTokens }
 }
+
+/** What applies and is not known. */
+const NOT_REPORTED: Metrics = {
+  llmTurns: null,
+  toolCalls: null,
+  inputTokens: null,
+  cachedTokens: null,
+  outputTokens: null,
+  reasoningTokens: null,
+  totalTokens: null,
+  cost: null,
+  timeToFirstToken: null,
+}
+
+/**
+ * Whether a turn of Rasa's ran in an engine that records no steps: Mantle over OpenTelemetry alone, whose
+ * turns have a root and next to nothing below. CALM's always have steps of its message processor.
+ */
+const unseenEngine = (readings: readonly SpanReading[]): boolean =>
+  readings.some(({ outline, facts }) => facts.convention === 'rasa' && isRasaAgent(outline)) &&
+  !readings.some(({ outline }) => isRasaStep(outline))
 
 /** How many ids of counted spans are kept for each measure. */
 const MOST_COUNTED = 1_000

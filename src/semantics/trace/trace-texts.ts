@@ -1,6 +1,17 @@
 import type { SpanKind } from '../../domain/span.ts'
-import type { SpanReading } from '../reading.ts'
+import { GUESSED, type SpanReading } from '../reading.ts'
 import type { Verdict } from './judge.ts'
+
+/** Whether a text stands in a prompt on lines of its own, or behind a label: as a template puts it there. */
+function isFilledIn(text: string, prompt: string): boolean {
+  for (let at = prompt.indexOf(text); at >= 0; at = prompt.indexOf(text, at + 1)) {
+    const before = prompt.slice(Math.max(0, at - 20), at)
+    const after = prompt[at + text.length]
+    if ((before === '' || /[\n:>]\s*$/.test(before)) && (after === undefined || /[\n<]/.test(after)))
+      return true
+  }
+  return false
+}
 
 export interface TraceTexts {
   readonly input?: string
@@ -23,12 +34,21 @@ export function traceTexts(readings: readonly SpanReading[], verdict: Verdict, r
   const speaking = [...tree.order].filter((at) => !MUTE.has(kind(at)))
   const endOf = (at: number) => (outlines[at]?.startTime ?? 0) + (outlines[at]?.duration ?? 0)
 
+  /** What the participant asked, where the prompt that a model was given is a template filled with it. */
+  const askedIn = (prompt: string): string | undefined => {
+    const guess = root >= 0 && !MUTE.has(kind(root)) ? readings[root]?.facts.input : undefined
+    if (guess && guess.rank < GUESSED) return undefined
+    const queries = [...tree.order].map((at) => readings[at]?.facts.query)
+    return [guess?.value, ...queries].find((text) => text !== undefined && isFilledIn(text, prompt))
+  }
+
   const pick = (side: 'input' | 'output'): string | undefined => {
     const own = root >= 0 && !MUTE.has(kind(root)) ? readings[root]?.facts[side] : undefined
-    if (own) return own.value
-    const said = speaking.filter(
-      (at) => readings[at]?.facts[side] && readings[at]?.outline.duplicate !== true,
-    )
+    if (own && own.rank < GUESSED) return own.value
+    const said = speaking.filter((at) => {
+      const text = readings[at]?.facts[side]
+      return text && text.rank < GUESSED && readings[at]?.outline.duplicate !== true
+    })
     for (const group of [
       said.filter((at) => TALKS.has(kind(at))),
       said.filter((at) => !TALKS.has(kind(at))),
@@ -40,9 +60,10 @@ export function traceTexts(readings: readonly SpanReading[], verdict: Verdict, r
         side === 'input' ? nearest[0] : nearest.reduce((last, at) => (endOf(at) >= endOf(last) ? at : last))
       return chosen === undefined ? undefined : readings[chosen]?.facts[side]?.value
     }
-    return undefined
+    return own?.value
   }
-  const input = pick('input')
+  const said = pick('input')
+  const input = said === undefined ? undefined : (askedIn(said) ?? said)
   const output = pick('output')
   return { ...(input !== undefined && { input }), ...(output !== undefined && { output }) }
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import type { SpanId } from '../../../../domain/units.ts'
-import type { FlowStep, PolicyPrediction } from '../../../../semantics/trace/rasa-explanation.ts'
+import type { FlowStep, FlowTrigger } from '../../../../semantics/trace/rasa-explanation.ts'
+import type { PolicyPrediction } from '../../../../semantics/trace/rasa-winner.ts'
 import { Icon } from '../../../../ui/icons.tsx'
 import { printable } from '../../../../ui/printable-text.ts'
 import { SectionHead } from '../../section.tsx'
@@ -72,8 +73,14 @@ function Steps({
           </li>
         ))}
       </ol>
-      {run.steps.at(-1)?.description !== undefined && (
-        <p className="text-text-2">{printable(run.steps.at(-1)?.description ?? '')}</p>
+      {run.steps.map(
+        ({ spanId, step, description }, i) =>
+          description !== undefined && (
+            <p key={`${spanId} ${i}`} className="text-text-2">
+              <span className="text-text-3">{printable(step ?? 'step')}: </span>
+              {printable(description)}
+            </p>
+          ),
       )}
     </div>
   ))
@@ -134,6 +141,52 @@ function Policies({
   )
 }
 
+/** What the policy that won had the action say, and what else it gave it. */
+function Winner({ policy }: { readonly policy: PolicyPrediction | undefined }) {
+  if (policy?.text === undefined && policy?.metadata === undefined) return null
+  return (
+    <div className="pt-1">
+      {policy.text !== undefined && <p className="text-text-2">{printable(policy.text)}</p>}
+      {policy.metadata !== undefined && (
+        <code className="block font-mono text-label wrap-anywhere text-text-3">
+          {printable(JSON.stringify(policy.metadata))}
+        </code>
+      )}
+    </div>
+  )
+}
+
+/** The command that started the flow, and the call of a model that gave it. */
+function Trigger({
+  trigger,
+  onSelect,
+}: {
+  readonly trigger: FlowTrigger
+  readonly onSelect: (id: SpanId) => void
+}) {
+  const { modelCall } = trigger
+  return (
+    <p className="text-text-2">
+      <bdi>{printable(trigger.flow)}</bdi> was started by{' '}
+      <button
+        type="button"
+        className="font-mono text-label hover:underline"
+        onClick={() => onSelect(trigger.spanId)}
+      >
+        {printable(trigger.command)}
+      </button>
+      {modelCall !== undefined && (
+        <>
+          , which came from{' '}
+          <button type="button" className="hover:underline" onClick={() => onSelect(modelCall)}>
+            this call of a model
+          </button>
+        </>
+      )}
+    </p>
+  )
+}
+
 /** Why Rasa ran an action: the commands it understood, the steps it took, who predicted what, the action. */
 export function WhyThisAction({
   explained,
@@ -143,7 +196,7 @@ export function WhyThisAction({
   readonly onSelect: (id: SpanId) => void
 }) {
   const { explanation, pending, within } = explained
-  const { action, commands, steps, policies } = explanation
+  const { action, commands, steps, policies, trigger } = explanation
   return (
     <section aria-busy={pending} className="border-b border-border-1 px-gutter pt-2.5 pb-3">
       <SectionHead
@@ -163,9 +216,11 @@ export function WhyThisAction({
         </Stage>
         <Stage name="Flow steps">
           <Steps steps={steps} onSelect={onSelect} />
+          {trigger && <Trigger trigger={trigger} onSelect={onSelect} />}
         </Stage>
         <Stage name="Policies">
           <Policies policies={policies} onSelect={onSelect} />
+          <Winner policy={policies.find(({ won }) => won)} />
         </Stage>
         <Stage name="Action" end="last">
           <code className="font-mono text-label wrap-anywhere">{printable(action)}</code>
