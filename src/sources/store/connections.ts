@@ -179,14 +179,9 @@ export class Connections {
 
 const closedError = () => new SourceError('unreachable', 'the store is closed')
 
-/**
- * The first line of what the engine says, without the paths of this machine: readers see it. The rest points into
- * the statement.
- */
+/** The first line of what the engine says: for logs. The rest points into the statement. */
 export const engineMessage = (error: unknown): string =>
-  ((error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '')
-    .replace(/(["'`])(?:\/|[A-Za-z]:[\\/])[^"'`]*\1/g, '$1…$1')
-    .replace(/(^|[\s(=])\/[^\s"'`:,)]+/g, '$1…')
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
 
 async function interruptible<Result>(
   connection: DuckDBConnection,

@@ -158,7 +158,11 @@ describe('the schema', () => {
     const columns = await connection.runAndReadAll(
       "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'traces' ORDER BY column_index",
     )
-    expect(columns.getRowsJS()).toEqual(TRACE_COLUMNS.map(([name, type]) => [name, type]))
+    expect(columns.getRowsJS()).toEqual([
+      ...TRACE_COLUMNS.map(([name, type]) => [name, type]),
+      ['first_text', 'BIGINT'],
+      ['last_text', 'BIGINT'],
+    ])
     connection.disconnectSync()
     file.close()
   })

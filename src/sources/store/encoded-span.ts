@@ -2,7 +2,7 @@ import type { Attributes, LogRecord, Span } from '../../domain/span.ts'
 import type { TraceId } from '../../domain/units.ts'
 import type { SpanReading } from '../../semantics/reading.ts'
 import type { Cell, CellType } from './append.ts'
-import type { Owner, StowedTexts } from './long-texts.ts'
+import { type IdRange, NAMED_TYPES, type Owner, type StowedTexts } from './long-texts.ts'
 import type { Reader } from './reader.ts'
 import { traceKey } from './stored-text.ts'
 
@@ -106,9 +106,12 @@ export const SPAN_TYPES: readonly CellType[] = [
   'VARCHAR',
   'VARCHAR',
   'VARCHAR',
+  ...NAMED_TYPES,
 ]
-/** A span's row; its long texts go to `stowed`. */
-export function spanRow(span: EncodedSpan, stowed: StowedTexts): Cell[] {
+
+/** A span's row; its long texts go to `stowed`. `before`: what the row that it replaces shared with others. */
+export function spanRow(span: EncodedSpan, stowed: StowedTexts, before: IdRange | null = null): Cell[] {
+  stowed.beginRow(before)
   const { traceId, reading } = span
   const { spanId, startTime, duration, name, kind } = reading.outline
   const owner: Owner = `span ${spanId}`
@@ -124,5 +127,6 @@ export function spanRow(span: EncodedSpan, stowed: StowedTexts): Cell[] {
     stowed.json(span.facts, traceId, owner),
     stowed.sharedJson(span.resource, traceId),
     stowed.json(span.payload, traceId, owner),
+    ...stowed.namedCells,
   ]
 }

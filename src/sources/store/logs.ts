@@ -3,19 +3,31 @@ import type { LogRecord } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import type { Cell, CellType } from './append.ts'
 import type { ResultRow, Run } from './connections.ts'
-import { longTextOf, type StowedTexts, withLongTexts } from './long-texts.ts'
+import { longTextOf, NAMED_TYPES, type StowedTexts, withLongTexts } from './long-texts.ts'
 import { joined, sql } from './sql.ts'
 import { traceKey } from './stored-text.ts'
 
-export const LOG_TYPES: readonly CellType[] = ['INTEGER', 'VARCHAR', 'VARCHAR', 'BIGINT', 'VARCHAR', 'BIGINT']
-export const logRow = (log: LogRecord, arrival: Micros, stowed: StowedTexts): Cell[] => [
-  traceKey(log.traceId),
-  log.traceId,
-  log.spanId,
-  log.time,
-  stowed.json(JSON.stringify(log), log.traceId, 'log'),
-  arrival,
+export const LOG_TYPES: readonly CellType[] = [
+  'INTEGER',
+  'VARCHAR',
+  'VARCHAR',
+  'BIGINT',
+  'VARCHAR',
+  'BIGINT',
+  ...NAMED_TYPES,
 ]
+export function logRow(log: LogRecord, arrival: Micros, stowed: StowedTexts): Cell[] {
+  stowed.beginRow()
+  return [
+    traceKey(log.traceId),
+    log.traceId,
+    log.spanId,
+    log.time,
+    stowed.json(JSON.stringify(log), log.traceId, 'log'),
+    arrival,
+    ...stowed.namedCells,
+  ]
+}
 
 /** A span shows no more log records than this. */
 const MOST = 1_000

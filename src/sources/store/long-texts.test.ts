@@ -109,6 +109,9 @@ describe('long texts', () => {
     expect(await found('where is ORDER 48213')).toBe(places.length)
     expect(await found(`${'-'.repeat(1_900)}where`)).toBe(places.length - 1)
     expect(await found('order 48214')).toBe(0)
+    // Of what stands in their place nothing is.
+    for (const text of ['long', '1', ':', MARK, '\u001f'])
+      expect(await found(text), text).toBe(text === '1' ? places.length : 0)
   })
 
   it('are replaced and deleted with their turn', async () => {

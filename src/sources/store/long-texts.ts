@@ -3,6 +3,7 @@ import type { SpanId, TraceId } from '../../domain/units.ts'
 import type { Cell, CellType } from './append.ts'
 import type { ResultRow, Run } from './connections.ts'
 import { type Fragment, sql } from './sql.ts'
+import { SEPARATOR } from './stored-text.ts'
 
 /**
  * The engine reads, writes and packs a column 2,048 rows at a time and holds all their texts meanwhile: 2,048
@@ -22,6 +23,8 @@ const PIECE = 1_000
  */
 const MARK = '\u001elong:'
 const JSON_MARK = JSON.stringify(MARK).slice(0, -1)
+/** Stands for a search text that is long: one separator alone is no search text, and in none that is asked for. */
+const SEARCH_MARK = SEPARATOR
 
 /** What a long text belongs to; it is deleted with it. What several spans share goes with their trace. */
 export type Owner = 'trace' | 'log' | 'resource' | `span ${SpanId}`
@@ -30,11 +33,53 @@ export type Owner = 'trace' | 'log' | 'resource' | `span ${SpanId}`
 export const LONG_TEXT_TYPES: readonly CellType[] = ['BIGINT', 'INTEGER', 'VARCHAR', 'VARCHAR', 'VARCHAR']
 
 /** The columns of `search_pieces`, in the table's order. */
-export const SEARCH_PIECE_TYPES: readonly CellType[] = ['VARCHAR', 'VARCHAR']
+export const SEARCH_PIECE_TYPES: readonly CellType[] = ['BIGINT', 'VARCHAR', 'VARCHAR']
+
+/**
+ * The last columns of a row that may name long texts: the least and the greatest of their ids. Ids ascend, so
+ * the engine finds what lies between two of them by its minima and maxima, without looking through the table.
+ */
+export const NAMED_TYPES: readonly CellType[] = ['BIGINT', 'BIGINT']
 
 const SEARCH_PIECE = 4_096
 /** At least the longest text that can be asked for: what stands across a cut is whole in one of the pieces. */
 const OVERLAP = 2_048
+
+/** From one id of a long text to another, both included. */
+export interface IdRange {
+  readonly first: number
+  readonly last: number
+}
+
+const around = (a: IdRange | null, b: IdRange): IdRange =>
+  a === null ? b : { first: Math.min(a.first, b.first), last: Math.max(a.last, b.last) }
+
+/** What a row's columns `first_text` and `last_text` say. */
+export const rangeOf = ({ first_text, last_text }: ResultRow): IdRange | null =>
+  typeof first_text === 'number' && typeof last_text === 'number'
+    ? { first: first_text, last: last_text }
+    : null
+
+/** Ids so near each other that one look at the table finds both. */
+const NEAR = 200
+
+/**
+ * Ranges that hold all of these, at most `most` and one: what lies far apart is looked for separately, what is near
+ * together.
+ */
+export function joinedRanges(ranges: readonly IdRange[], most: number): readonly IdRange[] {
+  const sorted = [...ranges].sort((a, b) => a.first - b.first)
+  const all = sorted.reduce<IdRange | null>(around, null)
+  if (all === null) return []
+  const gap = Math.max(NEAR, (all.last - all.first) / most)
+  const joined: IdRange[] = []
+  for (const range of sorted) {
+    const last = joined.at(-1)
+    if (last === undefined || range.first - last.last > gap) joined.push(range)
+    else joined[joined.length - 1] = around(last, range)
+  }
+  return joined
+}
 
 interface Stowed {
   readonly id: number
@@ -66,12 +111,31 @@ const isLong = (text: string): boolean =>
 export class StowedTexts {
   readonly #nextId: () => number
   readonly #texts: Stowed[] = []
-  readonly #searched: { readonly traceId: TraceId; readonly text: string }[] = []
+  readonly #searched: Omit<Stowed, 'owner'>[] = []
   /** What spans share is stored once a trace. */
-  readonly #shared = new Map<string, Map<string, string>>()
+  readonly #shared = new Map<string, Map<string, number>>()
+  #named: IdRange | null = null
 
   constructor(nextId: () => number) {
     this.#nextId = nextId
+  }
+
+  /**
+   * Begins another row. `named`: what it names beside the texts that are stowed for it, such as what the row that
+   * it replaces named and others may still name.
+   */
+  beginRow(named: IdRange | null = null): void {
+    this.#named = named
+  }
+
+  /** The ids of the long texts that the row names. */
+  get named(): IdRange | null {
+    return this.#named
+  }
+
+  /** The row's last cells, as `NAMED_TYPES` has them. */
+  get namedCells(): readonly Cell[] {
+    return [this.#named?.first ?? null, this.#named?.last ?? null]
   }
 
   /** The cell of a column that holds text. */
@@ -89,23 +153,32 @@ export class StowedTexts {
   /** The same for JSON that many spans of a trace have in common. */
   sharedJson(text: string, traceId: TraceId): string {
     if (!isLong(text)) return text
-    const known = this.#shared.get(traceId) ?? new Map<string, string>()
+    const known = this.#shared.get(traceId) ?? new Map<string, number>()
     this.#shared.set(traceId, known)
-    const cell = known.get(text) ?? JSON.stringify(this.#stow(text, traceId, 'resource'))
-    known.set(text, cell)
+    const id = known.get(text)
+    if (id !== undefined) return JSON.stringify(this.#name(id, text))
+    const cell = JSON.stringify(this.#stow(text, traceId, 'resource'))
+    known.set(text, this.#texts.at(-1)?.id ?? 0)
     return cell
   }
 
   /** The cell of the column that free text is looked for in. */
   searched(text: string, traceId: TraceId): string {
-    if (!isLong(text)) return text
-    this.#searched.push({ traceId, text })
-    return MARK
+    if (text.length <= LONGEST_INLINE) return text
+    const id = this.#nextId()
+    this.#searched.push({ id, traceId, text })
+    this.#name(id, text)
+    return SEARCH_MARK
   }
 
   #stow(text: string, traceId: TraceId, owner: Owner): string {
     const id = this.#nextId()
     this.#texts.push({ id, traceId, owner, text })
+    return this.#name(id, text)
+  }
+
+  #name(id: number, text: string): string {
+    this.#named = around(this.#named, { first: id, last: id })
     return `${MARK}${id}:${text.length}`
   }
 
@@ -117,8 +190,8 @@ export class StowedTexts {
   }
 
   *searchRows(): Generator<readonly Cell[]> {
-    for (const { traceId, text } of this.#searched) {
-      for (const piece of piecesOf(text, SEARCH_PIECE, OVERLAP)) yield [traceId, piece]
+    for (const { id, traceId, text } of this.#searched) {
+      for (const piece of piecesOf(text, SEARCH_PIECE, OVERLAP)) yield [id, traceId, piece]
     }
   }
 
@@ -129,7 +202,7 @@ export class StowedTexts {
 
 /** Traces whose search text is a long one that holds `text`, which is in lower case. */
 export const longSearch = (text: string) =>
-  sql`search_text = ${MARK} AND trace_id IN (SELECT trace_id FROM search_pieces WHERE contains(text, ${text.slice(0, OVERLAP)}))`
+  sql`search_text = ${SEARCH_MARK} AND trace_id IN (SELECT trace_id FROM search_pieces WHERE contains(text, ${text.slice(0, OVERLAP)}))`
 
 /** A long text as a column names it. */
 export interface LongText {
@@ -157,22 +230,29 @@ export function longTextOf(cell: unknown): LongText | null {
 export const longTextIn = (value: unknown): LongText | null =>
   typeof value === 'string' && value.startsWith(MARK) ? namedAfter(MARK, value) : null
 
+/** Into so many statements texts are divided at most that stand far apart. */
+const MOST_LOOKS = 64
+
 /** Long texts by their ids. One that has been deleted is absent. */
 export async function loadTexts(run: Run, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
   const texts = new Map<number, string>()
-  if (ids.length === 0) return texts
-  const least = ids.reduce((a, b) => Math.min(a, b))
-  const most = ids.reduce((a, b) => Math.max(a, b))
-  const rows = await run(
-    sql`SELECT id, text FROM long_texts WHERE id BETWEEN ${BigInt(least)} AND ${BigInt(most)}
-        AND id IN (SELECT unnest(${ids.map(String)})::BIGINT) ORDER BY id, part`,
+  const ranges = joinedRanges(
+    ids.map((id) => ({ first: id, last: id })),
+    MOST_LOOKS,
   )
-  let pieces: string[] = []
-  for (const [index, row] of rows.entries()) {
-    pieces.push(String(row.text))
-    if (rows[index + 1]?.id === row.id) continue
-    texts.set(Number(row.id), pieces.join(''))
-    pieces = []
+  for (const { first, last } of ranges) {
+    const its = ids.filter((id) => id >= first && id <= last)
+    const rows = await run(
+      sql`SELECT id, text FROM long_texts WHERE id BETWEEN ${BigInt(first)} AND ${BigInt(last)}
+          AND id IN (SELECT unnest(${its.map(String)})::BIGINT) ORDER BY id, part`,
+    )
+    let pieces: string[] = []
+    for (const [index, row] of rows.entries()) {
+      pieces.push(String(row.text))
+      if (rows[index + 1]?.id === row.id) continue
+      texts.set(Number(row.id), pieces.join(''))
+      pieces = []
+    }
   }
   return texts
 }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { DurationMicros, Micros, TraceId } from '../../domain/units.ts'
 import { runOn } from './connections.ts'
+import { type IdRange, rangeOf } from './long-texts.ts'
 import { type Fragment, sql } from './sql.ts'
 
 /** Traces deleted in one transaction: a short pause for what arrives. */
@@ -127,20 +128,50 @@ async function shareOf(
   return { old: Number(old?.n ?? 0), all: Number(all?.n ?? 0) }
 }
 
-/** Log records whose trace never came, and their long texts. */
+/** Log records whose trace never came, and their long texts: each names one at most. */
 async function deleteForsakenLogs(connection: DuckDBConnection, moments: Moments): Promise<void> {
-  await runOn(connection, sql`DELETE FROM logs WHERE ${isOldLog(moments)}`)
-  await runOn(
+  await inTransaction(connection, async () => {
+    const doomed = sql`logs WHERE ${isOldLog(moments)}`
+    const named = await namedBy(connection, doomed)
+    if (named !== null) {
+      await runOn(
+        connection,
+        sql`DELETE FROM long_texts WHERE ${between(named)} AND id IN (SELECT first_text FROM ${doomed})`,
+      )
+    }
+    await runOn(connection, sql`DELETE FROM ${doomed}`)
+  })
+}
+
+/** The least and greatest id of the long texts that rows name. `rows`: a table and a condition. */
+async function namedBy(connection: DuckDBConnection, rows: Fragment): Promise<IdRange | null> {
+  const [row] = await runOn(
     connection,
-    sql`DELETE FROM long_texts WHERE owner = 'log' AND NOT EXISTS (
-          SELECT 1 FROM logs WHERE logs.trace_id = long_texts.trace_id)`,
+    sql`SELECT min(first_text) AS first_text, max(last_text) AS last_text FROM ${rows}`,
   )
+  return row === undefined ? null : rangeOf(row)
+}
+
+const between = ({ first, last }: IdRange): Fragment => sql`id BETWEEN ${BigInt(first)} AND ${BigInt(last)}`
+
+async function inTransaction<Result>(
+  connection: DuckDBConnection,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await connection.run('BEGIN TRANSACTION')
+  try {
+    const result = await work()
+    await connection.run('COMMIT')
+    return result
+  } catch (error) {
+    await connection.run('ROLLBACK').catch(() => undefined)
+    throw error
+  }
 }
 
 /** Deletes the oldest traces, at most a bounded number of them, with their spans and log records. */
-async function deleteOldest(connection: DuckDBConnection, moments: Moments): Promise<TraceId[]> {
-  await connection.run('BEGIN TRANSACTION')
-  try {
+function deleteOldest(connection: DuckDBConnection, moments: Moments): Promise<TraceId[]> {
+  return inTransaction(connection, async () => {
     const doomed = await runOn(
       connection,
       sql`SELECT trace_id, first_time, last_time, start_time FROM traces
@@ -154,17 +185,20 @@ async function deleteOldest(connection: DuckDBConnection, moments: Moments): Pro
         BigInt(doomed.reduce((a, row) => Math.max(a, Number(row[column])), -Infinity))
       const named = sql`trace_id IN (SELECT unnest(${ids}))`
       const within = sql`start_time BETWEEN ${least('first_time')} AND ${most('last_time')}`
-      await runOn(connection, sql`DELETE FROM spans WHERE ${within} AND ${named}`)
-      await runOn(connection, sql`DELETE FROM logs WHERE ${named}`)
-      await runOn(connection, sql`DELETE FROM long_texts WHERE ${named}`)
-      await runOn(connection, sql`DELETE FROM search_pieces WHERE ${named}`)
       const starts = sql`start_time BETWEEN ${least('start_time')} AND ${most('start_time')}`
-      await runOn(connection, sql`DELETE FROM traces WHERE ${starts} AND ${named}`)
+      for (const rows of [
+        sql`spans WHERE ${within} AND ${named}`,
+        sql`logs WHERE ${named}`,
+        sql`traces WHERE ${starts} AND ${named}`,
+      ]) {
+        const texts = await namedBy(connection, rows)
+        if (texts !== null) {
+          await runOn(connection, sql`DELETE FROM long_texts WHERE ${between(texts)} AND ${named}`)
+          await runOn(connection, sql`DELETE FROM search_pieces WHERE ${between(texts)} AND ${named}`)
+        }
+        await runOn(connection, sql`DELETE FROM ${rows}`)
+      }
     }
-    await connection.run('COMMIT')
     return ids
-  } catch (error) {
-    await connection.run('ROLLBACK').catch(() => undefined)
-    throw error
-  }
+  })
 }

@@ -72,13 +72,19 @@ const ARRIVALS: Step = [
 
 /**
  * Texts that are too long for their columns, in pieces (long-texts.ts), and what is searched of long texts, in
- * pieces that overlap. `owner` says what of the trace a text belongs to.
+ * pieces that overlap. `owner` says what of the trace a text belongs to. A row's `first_text` and `last_text` are
+ * the least and the greatest id of what it names.
  */
 const LONG_TEXTS: Step = [
   `CREATE TABLE long_texts (
     id BIGINT NOT NULL, part INTEGER NOT NULL, trace_id VARCHAR NOT NULL,
     owner VARCHAR NOT NULL, text VARCHAR NOT NULL USING COMPRESSION zstd)`,
-  'CREATE TABLE search_pieces (trace_id VARCHAR NOT NULL, text VARCHAR NOT NULL USING COMPRESSION zstd)',
+  `CREATE TABLE search_pieces (
+    id BIGINT NOT NULL, trace_id VARCHAR NOT NULL, text VARCHAR NOT NULL USING COMPRESSION zstd)`,
+  ...['traces', 'spans', 'logs'].flatMap((table) => [
+    `ALTER TABLE ${table} ADD COLUMN first_text BIGINT`,
+    `ALTER TABLE ${table} ADD COLUMN last_text BIGINT`,
+  ]),
 ]
 
 export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS, LONG_TEXTS]

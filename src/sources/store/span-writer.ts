@@ -1,16 +1,24 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { LogRecord } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
-import { appendRows } from './append.ts'
+import { appendRows, type Cell } from './append.ts'
 import { runOn } from './connections.ts'
 import { type EncodedSpan, SPAN_TYPES, spanRow } from './encoded-span.ts'
 import { fold, isBehind, isFoldedAtOnce } from './folding.ts'
 import { readWithLogs, spanName } from './log-readings.ts'
 import { LOG_TYPES, logRow } from './logs.ts'
-import { LONG_TEXT_TYPES, type Owner, SEARCH_PIECE_TYPES, StowedTexts } from './long-texts.ts'
+import {
+  type IdRange,
+  joinedRanges,
+  LONG_TEXT_TYPES,
+  type Owner,
+  rangeOf,
+  SEARCH_PIECE_TYPES,
+  StowedTexts,
+} from './long-texts.ts'
 import type { Reader } from './reader.ts'
 import { type Fragment, sql } from './sql.ts'
-import { type StorableTrace, TRACE_COLUMNS, traceRow } from './trace-columns.ts'
+import { TRACE_TYPES, traceRow } from './trace-columns.ts'
 import {
   addReading,
   loadStates,
@@ -55,7 +63,8 @@ const MARK_TYPES = ['VARCHAR', 'BIGINT', 'BIGINT'] as const
 /** Large traces that are folded in one transaction. */
 const LARGE_AT_ONCE = 16
 
-const TRACE_TYPES = TRACE_COLUMNS.map(([, type]) => type)
+/** Into so many statements deletes of what lies far apart are divided at most. */
+const MOST_DELETES = 16
 
 /**
  * Writes deliveries, one transaction each call; never called twice at a time. Knows every span of the traces
@@ -94,8 +103,8 @@ export class SpanWriter {
       const behind = changed.filter((state) => !isFoldedAtOnce(state))
       await this.#transaction(async () => {
         const stowed = await this.#stowedTexts()
-        await this.#remove(replaced)
-        await this.#appendSpans([...fresh.values()], stowed)
+        const before = await this.#remove(replaced)
+        await this.#appendSpans([...fresh], stowed, before)
         await this.#appendLogs(records, now, stowed)
         await this.#writeRows(folded, stowed)
         await this.#appendLongTexts(stowed)
@@ -213,20 +222,30 @@ export class SpanWriter {
     }
   }
 
-  async #remove(replaced: readonly Replaced[]): Promise<void> {
+  /** Gives what the long texts of the removed rows were, by the spans' names: some are shared and stay. */
+  async #remove(replaced: readonly Replaced[]): Promise<ReadonlyMap<string, IdRange>> {
+    const before = new Map<string, IdRange>()
     for (const { traceId, spanId, startTime } of replaced) {
-      await this.#run(
-        sql`DELETE FROM spans WHERE start_time = ${BigInt(startTime)}
-            AND trace_id = ${traceId} AND span_id = ${spanId}`,
-      )
-      await this.#removeLongTexts([traceId], `span ${spanId}`)
+      const its = sql`start_time = ${BigInt(startTime)} AND trace_id = ${traceId} AND span_id = ${spanId}`
+      for (const row of await this.#run(sql`SELECT first_text, last_text FROM spans WHERE ${its}`)) {
+        const named = rangeOf(row)
+        if (named === null) continue
+        before.set(spanName(traceId, spanId), named)
+        await this.#removeLongTexts([traceId], [named], `span ${spanId}`)
+      }
+      await this.#run(sql`DELETE FROM spans WHERE ${its}`)
     }
+    return before
   }
 
-  async #appendSpans(spans: readonly EncodedSpan[], stowed: StowedTexts): Promise<void> {
+  async #appendSpans(
+    spans: readonly (readonly [name: string, EncodedSpan])[],
+    stowed: StowedTexts,
+    before: ReadonlyMap<string, IdRange>,
+  ): Promise<void> {
     if (spans.length === 0) return
     const { connection } = this.#options
-    const rows = spans.map((span) => spanRow(span, stowed))
+    const rows = spans.map(([name, span]) => spanRow(span, stowed, before.get(name)))
     await appendRows(connection, 'spans', SPAN_TYPES, rows)
   }
 
@@ -238,7 +257,9 @@ export class SpanWriter {
 
   async #stowedTexts(): Promise<StowedTexts> {
     if (this.#lastLongText === null) {
-      const [newest] = await this.#run(sql`SELECT max(id) AS id FROM long_texts`)
+      const [newest] = await this.#run(
+        sql`SELECT greatest((SELECT max(id) FROM long_texts), (SELECT max(id) FROM search_pieces)) AS id`,
+      )
       this.#lastLongText = Number(newest?.id ?? 0)
     }
     return new StowedTexts(() => {
@@ -254,11 +275,12 @@ export class SpanWriter {
     await appendRows(connection, 'search_pieces', SEARCH_PIECE_TYPES, stowed.searchRows())
   }
 
-  async #removeLongTexts(ids: readonly TraceId[], owner: Owner): Promise<void> {
-    if (this.#lastLongText === 0) return
-    const named = sql`trace_id IN (SELECT unnest(${ids}))`
-    await this.#run(sql`DELETE FROM long_texts WHERE owner = ${owner} AND ${named}`)
-    if (owner === 'trace') await this.#run(sql`DELETE FROM search_pieces WHERE ${named}`)
+  async #removeLongTexts(ids: readonly TraceId[], named: readonly IdRange[], owner: Owner): Promise<void> {
+    for (const { first, last } of joinedRanges(named, MOST_DELETES)) {
+      const its = sql`id BETWEEN ${BigInt(first)} AND ${BigInt(last)} AND trace_id IN (SELECT unnest(${ids}))`
+      await this.#run(sql`DELETE FROM long_texts WHERE ${its} AND owner = ${owner}`)
+      if (owner === 'trace') await this.#run(sql`DELETE FROM search_pieces WHERE ${its}`)
+    }
   }
 
   /** In the transaction that makes them so: whoever reads them by id afterwards knows where their spans are. */
@@ -269,16 +291,19 @@ export class SpanWriter {
 
   /** A row is removed and appended: rows have no key whose check that could trip. */
   async #writeRows(states: readonly TraceState[], stowed: StowedTexts): Promise<void> {
-    const traces: StorableTrace[] = []
+    const rows: Cell[][] = []
+    const named: IdRange[] = []
     const starts: number[] = []
     const ids: TraceId[] = []
     for (const state of states) {
       if (state.storedStart !== null) {
         starts.push(state.storedStart)
         ids.push(state.traceId)
+        if (state.named !== null) named.push(state.named)
       }
       const trace = fold(state, this.#options.reader)
-      traces.push(trace)
+      rows.push(traceRow(trace, stowed))
+      state.named = stowed.named
       state.storedStart = trace.reading.summary.startTime
       state.folded = state.readings.length
     }
@@ -289,9 +314,8 @@ export class SpanWriter {
         sql`DELETE FROM traces WHERE start_time BETWEEN ${first} AND ${last}
             AND trace_id IN (SELECT unnest(${ids}))`,
       )
-      await this.#removeLongTexts(ids, 'trace')
+      await this.#removeLongTexts(ids, named, 'trace')
     }
-    const rows = traces.map((trace) => traceRow(trace, stowed))
     if (rows.length > 0) await appendRows(this.#options.connection, 'traces', TRACE_TYPES, rows)
   }
 }

@@ -45,6 +45,13 @@ export function troubleOf(error: unknown): Trouble | null {
   return WORDINGS.find(([wording]) => wording.test(message))?.[1] ?? null
 }
 
-/** The first line of what the engine says, without the names of files: for replies. */
+/** A path of this machine, in quotes or bare. */
+const PATHS: readonly (readonly [RegExp, string])[] = [
+  [/(["'`])(?:\/|[A-Za-z]:[\\/])[^"'`]*\1/g, 'a file'],
+  [/(^|[\s(=])\/[^\s"'`:,)]+/g, '$1a file'],
+]
+
+/** The first line of what the engine says, without the paths of this machine: for replies. */
 export const publicMessage = (error: unknown): string =>
-  troubleOf(error)?.reason ?? engineMessage(error).replace(/"[^"]*\/[^"]*"|(?<![\w.])\/[^\s"':]+/g, 'a file')
+  troubleOf(error)?.reason ??
+  PATHS.reduce((message, [path, instead]) => message.replace(path, instead), engineMessage(error))

@@ -8,6 +8,7 @@ import type { Connections } from './connections.ts'
 import { PageCache } from './page-cache.ts'
 import type { Reader } from './reader.ts'
 import { listSessions } from './session-list.ts'
+import { StreamShare } from './stream-share.ts'
 import { suggestValues } from './suggestions.ts'
 import { listTraces } from './trace-list.ts'
 import {
@@ -48,6 +49,7 @@ export interface StoredSourceOptions {
 /** The store as a source: every question is answered by the engine itself. */
 export function storedSource({ connections, reader, now, settled }: StoredSourceOptions): TraceSource {
   const cache = new PageCache(connections)
+  const share = new StreamShare()
   return {
     info: INFO,
     listTraces: (query, page, signal) =>
@@ -102,6 +104,7 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
           ask: (statement) => connections.read(signal, (run) => run(statement)),
           texts: (statement) => connections.texts(signal, statement),
           cache,
+          share,
         },
         query,
         INFO.id,

@@ -3,7 +3,7 @@ import type { SpanOutline } from '../../domain/span.ts'
 import type { Micros } from '../../domain/units.ts'
 import type { TraceReading } from '../../semantics/reading.ts'
 import type { Cell, CellType } from './append.ts'
-import type { StowedTexts } from './long-texts.ts'
+import { NAMED_TYPES, type StowedTexts } from './long-texts.ts'
 import { asSearchText, asStoredList, lowerWhereDifferent, traceKey, withAncestors } from './stored-text.ts'
 
 /** A trace as it goes into its row. */
@@ -52,7 +52,7 @@ function detailOf(reading: TraceReading): string | null {
 const extreme = (pick: (...values: number[]) => number, values: readonly number[]) =>
   values.length === 0 ? null : pick(...values)
 
-/** The columns of `traces`, in the table's order. */
+/** The columns of `traces`, in the table's order, up to those of what a row names. */
 export const TRACE_COLUMNS: readonly Column[] = [
   ['trace_key', 'INTEGER', ({ reading }) => traceKey(reading.summary.traceId)],
   ['trace_id', 'VARCHAR', ({ reading }) => reading.summary.traceId],
@@ -128,13 +128,17 @@ export const TRACE_COLUMNS: readonly Column[] = [
   ['recorded', 'VARCHAR', ({ recorded }) => recorded, 'json'],
 ]
 
-/** A trace's row; its long texts go to `stowed`. */
+export const TRACE_TYPES: readonly CellType[] = [...TRACE_COLUMNS.map(([, type]) => type), ...NAMED_TYPES]
+
+/** A trace's row; its long texts go to `stowed`, which then knows what it names. */
 export function traceRow(trace: StorableTrace, stowed: StowedTexts): Cell[] {
   const { traceId } = trace.reading.summary
-  return TRACE_COLUMNS.map(([, , value, stow]) => {
+  stowed.beginRow()
+  const cells = TRACE_COLUMNS.map(([, , value, stow]) => {
     const cell = value(trace)
     return stow === undefined || typeof cell !== 'string' ? cell : stowed[stow](cell, traceId, 'trace')
   })
+  return [...cells, ...stowed.namedCells]
 }
 
 /** How many turns a trace counts as in its session and chatbot. */

@@ -2,7 +2,7 @@ import type { SpanOutline } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import type { SpanFacts, SpanReading } from '../../semantics/reading.ts'
 import type { ResultRow, Run } from './connections.ts'
-import { readWhole } from './long-texts.ts'
+import { type IdRange, rangeOf, readWhole } from './long-texts.ts'
 import { sql } from './sql.ts'
 import { traceKey } from './stored-text.ts'
 
@@ -17,6 +17,8 @@ export interface TraceState {
   arrival: Micros
   /** Start time of the row that is stored of it; null where there is none yet. */
   storedStart: Micros | null
+  /** The long texts that row names. */
+  named: IdRange | null
   /** The turn as its bot recorded it, in JSON; null where it did not. */
   recorded: string | null
   /** How many spans the stored row covers; `STALE` where it is to be written again whatever they are. */
@@ -41,6 +43,7 @@ export const newState = (traceId: TraceId): TraceState => ({
   lastTime: Number.NEGATIVE_INFINITY as Micros,
   arrival: 0 as Micros,
   storedStart: null,
+  named: null,
   recorded: null,
   folded: 0,
   bytes: 500,
@@ -124,9 +127,10 @@ export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map
   const keys = ids.map((id) => String(traceKey(id)))
   const rows = await readWhole(
     run,
-    sql`SELECT trace_id, start_time, first_time, last_time, arrival, recorded, false AS behind FROM traces
+    sql`SELECT trace_id, start_time, first_time, last_time, arrival, recorded, first_text, last_text,
+          false AS behind FROM traces
         WHERE trace_key IN (SELECT unnest(${keys})::INTEGER) AND trace_id IN (SELECT unnest(${ids}))
-        UNION ALL SELECT trace_id, NULL, first_time, last_time, NULL, NULL, true FROM unfolded
+        UNION ALL SELECT trace_id, NULL, first_time, last_time, NULL, NULL, NULL, NULL, true FROM unfolded
         WHERE trace_id IN (SELECT unnest(${ids}))`,
     ['recorded'],
   )
@@ -140,6 +144,7 @@ export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map
     else {
       state.storedStart = Number(row.start_time) as Micros
       state.arrival = Number(row.arrival) as Micros
+      state.named = rangeOf(row)
     }
     if (typeof row.recorded === 'string') {
       state.recorded = row.recorded

@@ -11,9 +11,10 @@ import { after } from './moments.ts'
 import type { PageCache } from './page-cache.ts'
 import { allOf, type Fragment, sql } from './sql.ts'
 import { summaryOfJson, TRACE_AS_JSON, tracesOf } from './stored-trace.ts'
+import type { StreamShare } from './stream-share.ts'
 import { readTrace } from './trace-page.ts'
 
-/** Rows of one batch along time, at most, and characters of one: long rows come in fewer. */
+/** Rows of one batch along time, at most, and characters of all streams' together: long rows come in fewer. */
 const TARGET = 2_000
 const TARGET_CHARACTERS = 4 * 1024 ** 2
 /** Rows of the first batch: how long rows are is not known yet. */
@@ -35,17 +36,15 @@ const TRIM_EVERY = 32 * 1024 ** 2
 class BatchSize {
   rows = FIRST
   readonly #most: number
-  readonly #characters: number
 
-  constructor(most: number, characters: number) {
+  constructor(most: number) {
     this.#most = most
-    this.#characters = characters
   }
 
-  /** Learns from a batch of `rows` rows; grows by steps, shrinks at once. */
-  learn(rows: number, characters: number): void {
+  /** Learns from a batch of `rows` rows how many fit into `allowed` characters; grows by steps, shrinks at once. */
+  learn(rows: number, characters: number, allowed: number): void {
     if (rows === 0) return
-    const fitting = Math.floor(this.#characters / Math.max(1, characters / rows))
+    const fitting = Math.floor(allowed / Math.max(1, characters / rows))
     this.rows = Math.max(1, Math.min(this.#most, fitting, this.rows * GROWTH))
   }
 }
@@ -58,6 +57,7 @@ export interface Asking {
   readonly ask: Run
   readonly texts: (statement: Fragment) => Promise<Texts>
   readonly cache: PageCache
+  readonly share: StreamShare
 }
 
 interface Streamed extends Asking {
@@ -65,6 +65,8 @@ interface Streamed extends Asking {
   readonly again: (id: TraceId) => Promise<Trace | undefined>
   readonly query: TraceQuery
   readonly where: Fragment
+  /** Has the engine give back the pages that the streams had it read, where they are many. */
+  readonly trim: () => Promise<void>
 }
 
 /** Rows as `TRACE_AS_JSON`, in batches. */
@@ -73,9 +75,9 @@ type Batches = AsyncGenerator<readonly string[]>
 const lengthOf = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length, 0)
 
 /** Pages by position: for any order, and for moments that hold more than a batch. */
-async function* byPosition({ texts, query, again }: Streamed, within: Fragment): Batches {
+async function* byPosition({ texts, query, again, share, trim }: Streamed, within: Fragment): Batches {
   const order = orderBy(query.sort)
-  const batch = new BatchSize(LARGEST, LARGEST_CHARACTERS)
+  const batch = new BatchSize(LARGEST)
   let rest = within
   for (;;) {
     const size = batch.rows
@@ -84,6 +86,8 @@ async function* byPosition({ texts, query, again }: Streamed, within: Fragment):
             SELECT rowid FROM traces WHERE ${rest} ORDER BY ${order} LIMIT ${BigInt(size)})
           ORDER BY ${order}`,
     )
+    // Such a fetch reads much, and its reader may take nothing for long.
+    await trim()
     let count = 0
     let characters = 0
     let final = ''
@@ -98,7 +102,7 @@ async function* byPosition({ texts, query, again }: Streamed, within: Fragment):
     const last = summary ?? (await again(traceId))
     if (last === undefined) return
     rest = allOf([within, afterPosition(query.sort, positionOf(query.sort, last))])
-    batch.learn(count, characters)
+    batch.learn(count, characters, share.of(LARGEST_CHARACTERS))
   }
 }
 
@@ -107,7 +111,7 @@ async function* byPosition({ texts, query, again }: Streamed, within: Fragment):
  * counted first, which reads one narrow column of few row groups.
  */
 async function* byTime(stream: Streamed): Batches {
-  const { ask, texts, query, where } = stream
+  const { ask, texts, query, where, share } = stream
   const order = orderBy(query.sort)
   const { descending } = query.sort
   const [all] = await ask(
@@ -116,7 +120,7 @@ async function* byTime(stream: Streamed): Batches {
   const total = Number(all?.n ?? 0)
   if (total === 0) return
   const [first, end] = [Number(all?.first), after(Number(all?.last))]
-  const batch = new BatchSize(TARGET, TARGET_CHARACTERS)
+  const batch = new BatchSize(TARGET)
   let width = Math.max(LEAST_WIDTH, Math.ceil(((end - first) * batch.rows) / total))
   let edge = descending ? end : first
   while (descending ? edge > first : edge < end) {
@@ -138,7 +142,7 @@ async function* byTime(stream: Streamed): Batches {
         characters += lengthOf(rows)
         yield rows
       }
-      batch.learn(count, characters)
+      batch.learn(count, characters, share.of(TARGET_CHARACTERS))
     }
     edge = descending ? from : to
     if (count > 0)
@@ -160,8 +164,11 @@ async function nearest({ ask, query, where }: Streamed, edge: number): Promise<n
   return typeof row?.t === 'number' ? row.t : null
 }
 
-/** Has the engine look for the next batch while this one is made use of: one ahead, never more. */
-async function* oneAhead(batches: Batches): Batches {
+/**
+ * Has the engine look for the next batch while this one is made use of: one ahead, never more, and none where
+ * several streams run.
+ */
+async function* oneAhead(batches: Batches, share: StreamShare): Batches {
   const begin = () => {
     const next = batches.next()
     // Awaited in its turn; until then a failure is not an unhandled one.
@@ -172,8 +179,13 @@ async function* oneAhead(batches: Batches): Batches {
     for (let next = begin(); ; ) {
       const { done, value } = await next
       if (done) return
-      next = begin()
-      yield value
+      if (share.isAlone) {
+        next = begin()
+        yield value
+      } else {
+        yield value
+        next = begin()
+      }
     }
   } finally {
     batches.return(undefined).catch(() => {})
@@ -195,20 +207,27 @@ export async function* streamTraces(
 ): AsyncGenerator<readonly Trace[]> {
   const query = freeze(asked, now)
   const again = (id: TraceId) => readTrace(asking.ask, id, source, now).catch(goneAsUndefined)
-  const stream: Streamed = { ...asking, query, where: predicateOf(query, now), again }
-  const batches = query.sort.field === 'startTime' ? byTime(stream) : byPosition(stream, stream.where)
-  const pagesBefore = await asking.cache.pages(signal)
-  let sinceTrim = 0
-  for await (const texts of oneAhead(batches)) {
-    sinceTrim += lengthOf(texts)
-    for await (const { traces, loaded } of tracesOf(asking.ask, texts, source, now, again)) {
-      sinceTrim += loaded
-      if (sinceTrim >= TRIM_EVERY) {
-        sinceTrim = 0
-        await asking.cache.trim(pagesBefore)
+  const { share, cache } = asking
+  const leave = share.enter()
+  try {
+    const pagesBefore = await share.pagesBefore(() => cache.pages(signal))
+    const trim = () => cache.trim(pagesBefore)
+    const stream: Streamed = { ...asking, query, where: predicateOf(query, now), again, trim }
+    const batches = query.sort.field === 'startTime' ? byTime(stream) : byPosition(stream, stream.where)
+    let sinceTrim = 0
+    for await (const texts of oneAhead(batches, share)) {
+      sinceTrim += lengthOf(texts)
+      for await (const { traces, loaded } of tracesOf(asking.ask, texts, source, now, again)) {
+        sinceTrim += loaded
+        if (sinceTrim >= TRIM_EVERY) {
+          sinceTrim = 0
+          await trim()
+        }
+        yield traces
+        signal.throwIfAborted()
       }
-      yield traces
-      signal.throwIfAborted()
     }
+  } finally {
+    leave()
   }
 }
