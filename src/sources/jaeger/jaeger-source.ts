@@ -144,7 +144,8 @@ export class JaegerSource implements TraceSource {
         page,
         signal,
       )
-    const { names, left } = await this.#serviceNames(signal)
+    const isFirst = page.cursor === undefined
+    const { names, left } = await this.#serviceNames(isFirst, signal)
     const { operations, keys } = this.#options
     const plan = planSearches(query, names, operations, await this.#api.takesTags(signal), keys)
     const {
@@ -154,7 +155,6 @@ export class JaegerSource implements TraceSource {
       },
     } = this.#options
     const usual = plan.searches.some(({ tag }) => tag !== undefined) ? PUSHED_WIDTH : FIRST_WIDTH
-    const isFirst = page.cursor === undefined
     const found = await walkListing(
       {
         scope: this.info.id,
@@ -289,10 +289,14 @@ export class JaegerSource implements TraceSource {
     )
   }
 
-  async #serviceNames(signal: AbortSignal): Promise<{ names: readonly string[]; left: number }> {
+  /** Asked anew for each listing that begins: a service may have just sent its first spans. */
+  async #serviceNames(
+    isFirst: boolean,
+    signal: AbortSignal,
+  ): Promise<{ names: readonly string[]; left: number }> {
     const { services } = this.#options
     if (services.length > 0) return { names: services, left: 0 }
-    if (this.#services === undefined || this.#services.until <= this.#clock()) {
+    if (isFirst || this.#services === undefined || this.#services.until <= this.#clock()) {
       const names = [...(await this.#api.services(signal))].sort()
       this.#services = { names, until: this.#clock() + SERVICES_MS }
     }
