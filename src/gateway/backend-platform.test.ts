@@ -154,7 +154,7 @@ describe('a backend that cannot be opened', () => {
       expect(closed).toEqual(['jaeger'])
       expect(signals.every((signal) => signal.aborted)).toBe(true)
       // Nothing was left open: the store's folder can be opened.
-      const table = await openSourceTable(configOf(directory), () => {})
+      const table = await openSourceTable(configOf(directory), () => {}, {})
       expect(table.warnings).toHaveLength(2)
       await table.close()
     } finally {

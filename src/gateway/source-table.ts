@@ -1,5 +1,6 @@
 import type { TraceSource } from '../domain/port/trace-source.ts'
 import { type AnsweringSource, deriveMissing } from '../sources/derived.ts'
+import { JaegerSource } from '../sources/jaeger/jaeger-source.ts'
 import { generateConversations } from '../sources/sample/conversations.ts'
 import { holdTrace } from '../sources/sample/hold-trace.ts'
 import { MemorySource } from '../sources/sample/memory-source.ts'
@@ -7,7 +8,7 @@ import { serveBackups } from '../sources/store/backup-socket.ts'
 import { conventionReader, type Reader } from '../sources/store/reader.ts'
 import { openStore } from '../sources/store/store.ts'
 import type { Health } from '../wire/health.ts'
-import type { BackendConfig } from './backend-settings.ts'
+import type { BackendConfig, JaegerBackend } from './backend-settings.ts'
 import type { Config } from './config.ts'
 import type { TurnSink } from './ingest/span-sink.ts'
 
@@ -32,6 +33,9 @@ export interface OpenedBackend {
 /** What a backend is opened with. */
 export interface OpeningParts {
   readonly log: (line: string) => void
+  /** Reads spans by the conventions and by the keys of the settings. */
+  readonly reader: Reader
+  readonly keys: Config['keys']
   /** Aborted once the start has failed. */
   readonly signal: AbortSignal
 }
@@ -46,7 +50,37 @@ type OpenBackend<Backend> = (backend: Backend, parts: OpeningParts) => Promise<O
 export type BackendKinds = {
   readonly [Kind in BackendConfig['kind']]?: OpenBackend<Extract<BackendConfig, { readonly kind: Kind }>>
 }
-const BACKENDS: BackendKinds = {}
+const BACKENDS: BackendKinds = { jaeger: openJaeger }
+
+function credentialsOf({ credentials }: JaegerBackend): { header?: string; secrets: readonly string[] } {
+  if (credentials.scheme === 'none') return { secrets: [] }
+  if (credentials.scheme === 'bearer')
+    return { header: `Bearer ${credentials.token}`, secrets: [credentials.token] }
+  const { username, password } = credentials
+  const encoded = Buffer.from(`${username}:${password}`, 'utf8').toString('base64')
+  return { header: `Basic ${encoded}`, secrets: [password, encoded] }
+}
+
+async function openJaeger(backend: JaegerBackend, { reader, keys }: OpeningParts): Promise<OpenedBackend> {
+  const { id, queryUrl, uiUrl, services, operations } = backend
+  const { header, secrets } = credentialsOf(backend)
+  const closed = new AbortController()
+  const source = new JaegerSource({
+    id,
+    queryUrl,
+    ...(uiUrl !== undefined && { uiUrl }),
+    services,
+    operations,
+    headers: { ...backend.headers, ...(header !== undefined && { authorization: header }) },
+    // Short values occur in any message.
+    secrets: [...secrets, ...Object.values(backend.headers).filter((value) => value.length >= 6)],
+    reader,
+    keys,
+  })
+  // Whether it answers is said by its state; the start does not wait for it.
+  source.look(closed.signal).catch(() => {})
+  return { source, close: async () => closed.abort() }
+}
 
 const SAMPLE_TURNS = 400
 const SAMPLE_DAYS = 7
@@ -55,7 +89,7 @@ const SAMPLE_DAYS = 7
 async function openBackends(
   backends: readonly BackendConfig[],
   kinds: BackendKinds,
-  log: (line: string) => void,
+  parts: Omit<OpeningParts, 'signal'>,
 ): Promise<{ opened: readonly OpenedBackend[]; warnings: readonly string[] }> {
   const failed = new AbortController()
   const warnings: string[] = []
@@ -68,7 +102,7 @@ async function openBackends(
         return []
       }
       return [
-        open(backend, { log, signal: failed.signal }).catch((error) => {
+        open(backend, { ...parts, signal: failed.signal }).catch((error) => {
           failed.abort(error)
           throw error
         }),
@@ -110,9 +144,9 @@ export async function openSourceTable(
   log: (line: string) => void,
   kinds: BackendKinds = BACKENDS,
 ): Promise<SourceTable> {
-  const { opened, warnings } = await openBackends(config.backends, kinds, log)
-  const closeBackends = () => Promise.allSettled(opened.map(({ close }) => close()))
   const reader = conventionReader(config.keys)
+  const { opened, warnings } = await openBackends(config.backends, kinds, { log, reader, keys: config.keys })
+  const closeBackends = () => Promise.allSettled(opened.map(({ close }) => close()))
   const store = await openStore({
     directory: config.dataDir,
     readOnly: config.readOnly,

@@ -28,6 +28,8 @@ export interface WindowReply {
    * stretch's `from` where nothing was cut off; its `to` where something was, and nobody knows what.
    */
   readonly coveredFrom: Micros
+  /** What could not be read of it, in words. */
+  readonly problem?: string
 }
 
 export interface WindowLimits {
@@ -78,6 +80,7 @@ export async function readWindow(
         edge: Math.max(start, reply.coveredFrom),
         width: sparse ? Math.min(limits.longestWidth, width * STEP) : width,
         calls,
+        ...(reply.problem !== undefined && { problem: reply.problem }),
       }
     }
     const shortest = edge - start <= SHORTEST_WIDTH
