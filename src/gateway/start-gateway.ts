@@ -67,10 +67,10 @@ export async function startGateway(
     links: config.links,
     imports: { sink: table.sink, readOnly, texts: config.texts },
     exports: config.exports,
-    mountIngest: (main) => {
+    mountIngest: (main, { mayRead }) => {
       const here = { ...shared, authorize: judgeSenders(access, host, throttle) }
       main.route('/', otlpRoutes(here))
-      main.route('/', turnRoutes(here))
+      main.route('/', turnRoutes({ ...here, mayRead }))
     },
   })
   const server = createAdaptorServer({

@@ -1,3 +1,4 @@
+import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { LogRecord, Span } from '../../domain/span.ts'
 import type { TurnSink } from './span-sink.ts'
@@ -7,6 +8,7 @@ export class MemorySink implements TurnSink {
   readonly spans: Span[] = []
   readonly logs: LogRecord[] = []
   readonly turns: RecordedTurn[] = []
+  readonly feedback: GivenFeedback[] = []
   failWith: Error | undefined
 
   async addSpans(spans: readonly Span[]): Promise<void> {
@@ -22,5 +24,10 @@ export class MemorySink implements TurnSink {
   async addTurns(turns: readonly RecordedTurn[]): Promise<void> {
     if (this.failWith) throw this.failWith
     this.turns.push(...turns)
+  }
+
+  async addFeedback(feedback: readonly GivenFeedback[]): Promise<void> {
+    if (this.failWith) throw this.failWith
+    this.feedback.push(...feedback)
   }
 }

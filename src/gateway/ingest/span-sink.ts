@@ -1,3 +1,4 @@
+import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { LogRecord, Span } from '../../domain/span.ts'
 
@@ -18,4 +19,6 @@ export interface SpanSink {
 export interface TurnSink extends SpanSink {
   /** Rejects as `addSpans`. A turn under an id that is known replaces it; of the same id twice the last counts. */
   addTurns(turns: readonly RecordedTurn[]): Promise<void>
+  /** Rejects as `addSpans`. Feedback under an id that is known replaces it, wherever it stood. */
+  addFeedback(feedback: readonly GivenFeedback[]): Promise<void>
 }

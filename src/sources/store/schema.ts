@@ -81,7 +81,14 @@ const LONG_TEXTS: Step = [
   'CREATE TABLE search_pieces (trace_id VARCHAR NOT NULL, text VARCHAR NOT NULL USING COMPRESSION zstd)',
 ]
 
-export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS, LONG_TEXTS]
+/** Feedback that was given by itself; it waits here for a trace that has not come. */
+const FEEDBACK: Step = [
+  `CREATE TABLE feedback (
+    trace_key INTEGER NOT NULL, trace_id VARCHAR NOT NULL, id VARCHAR NOT NULL,
+    arrival BIGINT NOT NULL, record VARCHAR NOT NULL USING COMPRESSION zstd)`,
+]
+
+export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS, LONG_TEXTS, FEEDBACK]
 
 /** What a database says of itself: our schema's version, `empty` before the first step, or not ours. */
 export type Identity = { readonly version: number } | 'empty' | 'foreign'

@@ -1,9 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import type { LogRecord } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import { appendRows } from './append.ts'
 import { runOn } from './connections.ts'
 import { type EncodedSpan, SPAN_TYPES, spanRow } from './encoded-span.ts'
+import { FEEDBACK_TYPES, feedbackRow, loadFeedback, placeFeedback, tracesHolding } from './feedback.ts'
 import { fold, isBehind, isFoldedAtOnce } from './folding.ts'
 import { readWithLogs, spanName } from './log-readings.ts'
 import { LOG_TYPES, logRow } from './logs.ts'
@@ -65,6 +67,8 @@ export class SpanWriter {
   readonly #options: SpanWriterOptions
   /** Whether the store holds log records: most hold none, and are not asked for them each time. */
   #hasLogs: boolean | null = null
+  /** The same of feedback that was given by itself. */
+  #hasFeedback: boolean | null = null
   /** The newest long text's id, 0 while there is none. */
   #lastLongText: number | null = null
 
@@ -76,10 +80,16 @@ export class SpanWriter {
     const spans = deliveries.flatMap(({ spans }) => spans)
     const logs = deliveries.flatMap(({ logs }) => logs)
     const turns = deliveries.flatMap(({ turns }) => turns)
+    const feedback = deliveries.flatMap(({ feedback }) => feedback)
+    const run = (statement: Fragment) => this.#run(statement)
+    this.#hasFeedback ??= (await run(sql`SELECT 1 FROM feedback LIMIT 1`)).length > 0
+    if (feedback.length > 0) this.#hasFeedback = true
     const touched = await this.#statesOf([
       ...spans.map(({ traceId }) => traceId),
       ...logs.map(({ traceId }) => traceId),
       ...turns.map(({ traceId }) => traceId),
+      ...feedback.map(({ traceId }) => traceId),
+      ...(await tracesHolding(run, feedback)),
     ])
     const sizes = new Map([...touched.values()].map((state) => [state, state.bytes]))
     try {
@@ -87,9 +97,10 @@ export class SpanWriter {
       const { fresh, replaced } = sifted
       const records = await this.#readLogs(logs, sifted, touched)
       recordTurns(turns, touched)
-      const changed = [...touched.values()].filter(isBehind)
       const now = this.#options.now()
-      for (const state of changed) state.arrival = now
+      for (const state of [...touched.values()].filter(isBehind)) state.arrival = now
+      const given = placeFeedback(feedback, touched)
+      const changed = [...touched.values()].filter(isBehind)
       const folded = changed.filter(isFoldedAtOnce)
       const behind = changed.filter((state) => !isFoldedAtOnce(state))
       await this.#transaction(async () => {
@@ -97,6 +108,7 @@ export class SpanWriter {
         await this.#remove(replaced)
         await this.#appendSpans([...fresh.values()], stowed)
         await this.#appendLogs(records, now, stowed)
+        await this.#writeFeedback(given, now)
         await this.#writeRows(folded, stowed)
         await this.#appendLongTexts(stowed)
         await this.#markBehind(behind)
@@ -125,6 +137,7 @@ export class SpanWriter {
     const known = ids.map((id) => this.#options.states.get(id)).filter((state) => state !== undefined)
     const forgotten = ids.filter((id) => !this.#options.states.get(id))
     const loaded = await loadStates((statement) => this.#run(statement), forgotten)
+    if (this.#hasFeedback !== false) await loadFeedback((statement) => this.#run(statement), loaded)
     try {
       await this.#transaction(async () => {
         const stowed = await this.#stowedTexts()
@@ -156,6 +169,10 @@ export class SpanWriter {
     }
     const stored = await loadStates((statement) => this.#run(statement), unknown)
     for (const [id, state] of stored) touched.set(id, state)
+    if (this.#hasFeedback) {
+      const fresh = unknown.map((id) => [id, touched.get(id) ?? newState(id)] as const)
+      await loadFeedback((statement) => this.#run(statement), new Map(fresh))
+    }
     return touched
   }
 
@@ -234,6 +251,13 @@ export class SpanWriter {
     if (logs.length === 0) return
     const rows = logs.map((log) => logRow(log, now, stowed))
     await appendRows(this.#options.connection, 'logs', LOG_TYPES, rows)
+  }
+
+  async #writeFeedback(given: readonly GivenFeedback[], now: Micros): Promise<void> {
+    if (given.length === 0) return
+    await this.#run(sql`DELETE FROM feedback WHERE id IN (SELECT unnest(${given.map(({ id }) => id)}))`)
+    const rows = given.map((one) => feedbackRow(one, now))
+    await appendRows(this.#options.connection, 'feedback', FEEDBACK_TYPES, rows)
   }
 
   async #stowedTexts(): Promise<StowedTexts> {

@@ -1,3 +1,4 @@
+import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { LogRecord } from '../../domain/span.ts'
 import type { EncodedSpan } from './encoded-span.ts'
@@ -8,7 +9,10 @@ export interface Delivery {
   readonly spans: readonly EncodedSpan[]
   readonly logs: readonly LogRecord[]
   readonly turns: readonly EncodedTurn[]
+  readonly feedback: readonly GivenFeedback[]
 }
+
+export const NOTHING: Delivery = { spans: [], logs: [], turns: [], feedback: [] }
 
 interface Queued extends Delivery {
   readonly bytes: number
@@ -82,7 +86,8 @@ export class WriteQueue {
 
   #waiting(): number {
     let count = 0
-    for (const { spans, turns } of this.#queue) count += spans.length + turns.length
+    for (const { spans, turns, feedback } of this.#queue)
+      count += spans.length + turns.length + feedback.length
     return count
   }
 
