@@ -1,6 +1,7 @@
 import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { LogRecord, Span } from '../../domain/span.ts'
+import type { IngestedEvent } from '../../formats/langfuse/ingested-event.ts'
 
 /** Where ingest writes to. Every call resolves after the commit: what was acknowledged survives a crash. */
 export interface SpanSink {
@@ -21,4 +22,6 @@ export interface TurnSink extends SpanSink {
   addTurns(turns: readonly RecordedTurn[]): Promise<void>
   /** Rejects as `addSpans`. Feedback under an id that is known replaces it, wherever it stood. */
   addFeedback(feedback: readonly GivenFeedback[]): Promise<void>
+  /** Rejects as `addSpans`. Parts of traces and observations are merged, each once, in whatever order they come. */
+  addEvents(events: readonly IngestedEvent[]): Promise<void>
 }

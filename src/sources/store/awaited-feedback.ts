@@ -16,7 +16,10 @@ export interface AwaitedFeedbackOptions {
   readonly log: (line: string) => void
 }
 
-/** Deletes feedback whose trace has not come within seven days, at the start and every hour. */
+/**
+ * Deletes feedback whose trace has not come within seven days, and updates whose creation has not, at the start
+ * and every hour.
+ */
 export class AwaitedFeedback {
   readonly #options: AwaitedFeedbackOptions
   #timer: NodeJS.Timeout | null = null
@@ -50,6 +53,10 @@ export class AwaitedFeedback {
             AND NOT EXISTS (SELECT 1 FROM traces
               WHERE traces.trace_key = feedback.trace_key AND traces.trace_id = feedback.trace_id)
             AND trace_id NOT IN (SELECT trace_id FROM unfolded) RETURNING trace_id`,
+      )
+      await runOn(
+        connection,
+        sql`DELETE FROM records WHERE trace_id = '' AND arrival < ${BigInt(now() - PATIENCE)}`,
       )
       for (const { trace_id } of gone) forget(String(trace_id) as TraceId)
     })

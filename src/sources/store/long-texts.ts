@@ -24,7 +24,7 @@ const MARK = '\u001elong:'
 const JSON_MARK = JSON.stringify(MARK).slice(0, -1)
 
 /** What a long text belongs to; it is deleted with it. What several spans share goes with their trace. */
-export type Owner = 'trace' | 'log' | 'resource' | `span ${SpanId}`
+export type Owner = 'trace' | 'log' | 'resource' | `span ${SpanId}` | `record ${string}`
 
 /** The columns of `long_texts`, in the table's order. */
 export const LONG_TEXT_TYPES: readonly CellType[] = ['BIGINT', 'INTEGER', 'VARCHAR', 'VARCHAR', 'VARCHAR']

@@ -157,6 +157,7 @@ async function deleteOldest(connection: DuckDBConnection, moments: Moments): Pro
       await runOn(connection, sql`DELETE FROM spans WHERE ${within} AND ${named}`)
       await runOn(connection, sql`DELETE FROM logs WHERE ${named}`)
       await runOn(connection, sql`DELETE FROM feedback WHERE ${named}`)
+      await runOn(connection, sql`DELETE FROM records WHERE ${named}`)
       await runOn(connection, sql`DELETE FROM long_texts WHERE ${named}`)
       await runOn(connection, sql`DELETE FROM search_pieces WHERE ${named}`)
       const starts = sql`start_time BETWEEN ${least('start_time')} AND ${most('start_time')}`

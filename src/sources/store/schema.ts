@@ -88,7 +88,14 @@ const FEEDBACK: Step = [
     arrival BIGINT NOT NULL, record VARCHAR NOT NULL USING COMPRESSION zstd)`,
 ]
 
-export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS, LONG_TEXTS, FEEDBACK]
+/** What came in parts, merged so far (records.ts): spans are made of it anew with each part. */
+const RECORDS: Step = [
+  `CREATE TABLE records (
+    entity_key INTEGER NOT NULL, name VARCHAR NOT NULL, id VARCHAR NOT NULL, trace_id VARCHAR NOT NULL,
+    arrival BIGINT NOT NULL, record VARCHAR NOT NULL USING COMPRESSION zstd)`,
+]
+
+export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS, LONG_TEXTS, FEEDBACK, RECORDS]
 
 /** What a database says of itself: our schema's version, `empty` before the first step, or not ours. */
 export type Identity = { readonly version: number } | 'empty' | 'foreign'

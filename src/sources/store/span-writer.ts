@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import type { LogRecord } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
+import type { MergedRecord } from '../../formats/langfuse/merged-record.ts'
 import { appendRows } from './append.ts'
 import { runOn } from './connections.ts'
 import { type EncodedSpan, SPAN_TYPES, spanRow } from './encoded-span.ts'
@@ -11,6 +12,15 @@ import { readWithLogs, spanName } from './log-readings.ts'
 import { LOG_TYPES, logRow } from './logs.ts'
 import { LONG_TEXT_TYPES, type Owner, SEARCH_PIECE_TYPES, StowedTexts } from './long-texts.ts'
 import type { Reader } from './reader.ts'
+import {
+  mergeEvents,
+  NOTHING_MERGED,
+  RECORD_TYPES,
+  recordRow,
+  removeRecords,
+  rootsOfRecords,
+  spansOfRecords,
+} from './records.ts'
 import { type Fragment, sql } from './sql.ts'
 import { type StorableTrace, TRACE_COLUMNS, traceRow } from './trace-columns.ts'
 import {
@@ -84,16 +94,22 @@ export class SpanWriter {
     const run = (statement: Fragment) => this.#run(statement)
     this.#hasFeedback ??= (await run(sql`SELECT 1 FROM feedback LIMIT 1`)).length > 0
     if (feedback.length > 0) this.#hasFeedback = true
+    const events = deliveries.flatMap(({ events }) => events)
+    const merged = events.length > 0 ? await mergeEvents(run, events) : NOTHING_MERGED
+    const made = await spansOfRecords(merged, this.#options.reader)
     const touched = await this.#statesOf([
       ...spans.map(({ traceId }) => traceId),
       ...logs.map(({ traceId }) => traceId),
       ...turns.map(({ traceId }) => traceId),
       ...feedback.map(({ traceId }) => traceId),
       ...(await tracesHolding(run, feedback)),
+      ...merged.traces.keys(),
     ])
     const sizes = new Map([...touched.values()].map((state) => [state, state.bytes]))
     try {
-      const sifted = this.#sift(spans, touched)
+      const sifted: Sifted = { fresh: new Map(), replaced: [] }
+      sift([...spans, ...made], touched, sifted)
+      sift(rootsOfRecords(merged, touched, this.#options.reader), touched, sifted)
       const { fresh, replaced } = sifted
       const records = await this.#readLogs(logs, sifted, touched)
       recordTurns(turns, touched)
@@ -109,6 +125,8 @@ export class SpanWriter {
         await this.#appendSpans([...fresh.values()], stowed)
         await this.#appendLogs(records, now, stowed)
         await this.#writeFeedback(given, now)
+        await removeRecords(run, merged.stale)
+        await this.#appendRecords(merged.changed, now, stowed)
         await this.#writeRows(folded, stowed)
         await this.#appendLongTexts(stowed)
         await this.#markBehind(behind)
@@ -176,24 +194,6 @@ export class SpanWriter {
     return touched
   }
 
-  /** Parts what is new from what was delivered before, and adds the new to its trace. */
-  #sift(spans: readonly EncodedSpan[], touched: ReadonlyMap<TraceId, TraceState>): Sifted {
-    const sifted: Sifted = { fresh: new Map(), replaced: [] }
-    for (const encoded of spans) {
-      const { traceId } = encoded
-      const { spanId } = encoded.reading.outline
-      const state = touched.get(traceId)
-      if (!state) continue
-      const place = state.places.get(spanId)
-      const known = place === undefined ? undefined : state.readings[place]
-      if (known === undefined) {
-        addReading(state, encoded.reading, readingBytes(encoded.outline.length, encoded.facts?.length ?? 0))
-        sifted.fresh.set(spanName(traceId, spanId), encoded)
-      } else if (supersedes(encoded.reading.outline, known.outline)) replace(state, encoded, sifted)
-    }
-    return sifted
-  }
-
   /** Reads spans again whose log records came; gives the records that are new. */
   async #readLogs(
     logs: readonly LogRecord[],
@@ -231,13 +231,23 @@ export class SpanWriter {
   }
 
   async #remove(replaced: readonly Replaced[]): Promise<void> {
-    for (const { traceId, spanId, startTime } of replaced) {
-      await this.#run(
-        sql`DELETE FROM spans WHERE start_time = ${BigInt(startTime)}
-            AND trace_id = ${traceId} AND span_id = ${spanId}`,
-      )
-      await this.#removeLongTexts([traceId], `span ${spanId}`)
-    }
+    if (replaced.length === 0) return
+    const starts: number[] = replaced.map(({ startTime }) => startTime)
+    const first = BigInt(starts.reduce((a, b) => Math.min(a, b)))
+    const last = BigInt(starts.reduce((a, b) => Math.max(a, b)))
+    const ids = [...new Set(replaced.map(({ traceId }) => traceId))]
+    const named = sql`trace_id IN (SELECT unnest(${ids}))`
+    const names = replaced.map(({ traceId, spanId }) => spanName(traceId, spanId))
+    await this.#run(
+      sql`DELETE FROM spans WHERE start_time BETWEEN ${first} AND ${last} AND ${named}
+          AND concat(trace_id, chr(10), span_id) IN (SELECT unnest(${names}))`,
+    )
+    if (this.#lastLongText === 0) return
+    const owners = replaced.map(({ traceId, spanId }) => `${traceId}\nspan ${spanId}`)
+    await this.#run(
+      sql`DELETE FROM long_texts WHERE ${named}
+          AND concat(trace_id, chr(10), owner) IN (SELECT unnest(${owners}))`,
+    )
   }
 
   async #appendSpans(spans: readonly EncodedSpan[], stowed: StowedTexts): Promise<void> {
@@ -258,6 +268,12 @@ export class SpanWriter {
     await this.#run(sql`DELETE FROM feedback WHERE id IN (SELECT unnest(${given.map(({ id }) => id)}))`)
     const rows = given.map((one) => feedbackRow(one, now))
     await appendRows(this.#options.connection, 'feedback', FEEDBACK_TYPES, rows)
+  }
+
+  async #appendRecords(records: readonly MergedRecord[], now: Micros, stowed: StowedTexts): Promise<void> {
+    if (records.length === 0) return
+    const rows = records.map((record) => recordRow(record, now, stowed))
+    await appendRows(this.#options.connection, 'records', RECORD_TYPES, rows)
   }
 
   async #stowedTexts(): Promise<StowedTexts> {
@@ -317,6 +333,27 @@ export class SpanWriter {
     }
     const rows = traces.map((trace) => traceRow(trace, stowed))
     if (rows.length > 0) await appendRows(this.#options.connection, 'traces', TRACE_TYPES, rows)
+  }
+}
+
+/** Parts what is new from what was delivered before, and adds the new to its trace. */
+function sift(
+  spans: readonly EncodedSpan[],
+  touched: ReadonlyMap<TraceId, TraceState>,
+  sifted: Sifted,
+): void {
+  for (const encoded of spans) {
+    const { traceId } = encoded
+    const { spanId } = encoded.reading.outline
+    const state = touched.get(traceId)
+    if (!state) continue
+    const place = state.places.get(spanId)
+    const known = place === undefined ? undefined : state.readings[place]
+    if (known === undefined) {
+      addReading(state, encoded.reading, readingBytes(encoded.outline.length, encoded.facts?.length ?? 0))
+      sifted.fresh.set(spanName(traceId, spanId), encoded)
+    } else if (encoded.replaces || supersedes(encoded.reading.outline, known.outline))
+      replace(state, encoded, sifted)
   }
 }
 

@@ -5,6 +5,7 @@ import type { TraceSource } from '../../domain/port/trace-source.ts'
 import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { LogRecord, Span } from '../../domain/span.ts'
 import { type DurationMicros, type Micros, microsFromMillis, type TraceId } from '../../domain/units.ts'
+import type { IngestedEvent } from '../../formats/langfuse/ingested-event.ts'
 import type { KeyOverrides } from '../../semantics/conventions/key-index.ts'
 import { AwaitedFeedback } from './awaited-feedback.ts'
 import type { BackupHolder } from './backup-socket.ts'
@@ -16,13 +17,14 @@ import { feedbackBytes } from './feedback.ts'
 import { heal } from './healing.ts'
 import { LateFolds } from './late-folds.ts'
 import { conventionReader, type Reader } from './reader.ts'
+import { eventBytes } from './records.ts'
 import { Retention } from './retention.ts'
 import { SpanWriter } from './span-writer.ts'
 import { publicMessage, type StoreHealth } from './store-health.ts'
 import { storedSource } from './stored-source.ts'
 import { TraceStates } from './trace-states.ts'
 import { encodeTurn } from './turn-writer.ts'
-import { type Delivery, NOTHING, WriteQueue } from './write-queue.ts'
+import { type Delivery, NOTHING, sumOf, WriteQueue } from './write-queue.ts'
 
 export interface StoreOptions {
   /** Made where it does not exist. */
@@ -79,6 +81,8 @@ export interface Store {
    * is not there.
    */
   addFeedback(feedback: readonly GivenFeedback[]): Promise<void>
+  /** As addSpans, for parts of traces and observations: merged in whatever order they come, each once. */
+  addEvents(events: readonly IngestedEvent[]): Promise<void>
   isEmpty(): boolean
   /** Whether it takes and answers; by itself it tries to again. */
   health(): StoreHealth
@@ -96,7 +100,7 @@ const MAX_UNDER_WAY = 128 * MIB
 const MAX_READINGS = 48 * MIB
 /** What a log record takes, guessed. */
 const LOG_BYTES = 1_000
-/** Spans read before the event loop gets its turn. */
+/** Spans read before the event loop gets its turn, so that whoever reads the store meanwhile is served. */
 const SLICE = 128
 /** Traces read back together at the start; each may hold 100,000 spans. */
 const FOLDED_AT_ONCE = 4
@@ -110,7 +114,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return store
 }
 
-/** Large deliveries are read in slices, so that whoever reads the store meanwhile is served. */
 async function* inSlices(spans: readonly Span[], signal?: AbortSignal): AsyncGenerator<readonly Span[]> {
   for (let start = 0; start < spans.length; start += SLICE) {
     if (start > 0) await new Promise<void>((resolve) => setImmediate(resolve))
@@ -118,8 +121,6 @@ async function* inSlices(spans: readonly Span[], signal?: AbortSignal): AsyncGen
     yield spans.slice(start, start + SLICE)
   }
 }
-
-const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)
 
 class OpenStore implements Store {
   readonly source: TraceSource
@@ -289,11 +290,18 @@ class OpenStore implements Store {
 
   async addTurns(turns: readonly RecordedTurn[]): Promise<void> {
     const encoded = turns.map(encodeTurn)
-    await this.#submit({ ...NOTHING, turns: encoded }, sumOf(encoded.map(({ bytes }) => bytes)))
+    await this.#submit(
+      { ...NOTHING, turns: encoded },
+      sumOf(encoded, ({ bytes }) => bytes),
+    )
   }
 
   async addFeedback(feedback: readonly GivenFeedback[]): Promise<void> {
-    await this.#submit({ ...NOTHING, feedback }, sumOf(feedback.map(feedbackBytes)))
+    await this.#submit({ ...NOTHING, feedback }, sumOf(feedback, feedbackBytes))
+  }
+
+  async addEvents(events: readonly IngestedEvent[]): Promise<void> {
+    await this.#submit({ ...NOTHING, events }, sumOf(events, eventBytes))
   }
 
   async #submit(delivery: Delivery, bytes: number): Promise<void> {
