@@ -18,7 +18,7 @@ import { traceAttributes } from './observation-attributes.ts'
 import { postedUsage } from './posted-usage.ts'
 
 /** The span that a trace itself becomes: observations without a parent stand below it. */
-export const rootIdOf = (trace: TraceId): SpanId => spanId(`t-${trace}`.slice(0, 200))
+const rootIdOf = (trace: TraceId): SpanId => spanId(`t-${trace}`.slice(0, 200))
 
 /** The span of an observation as it is known so far; null while its trace is not known. */
 export function spanOfRecord(record: MergedRecord): Span | null {

@@ -133,6 +133,28 @@ describe('what the SDKs ask beside', () => {
     expect((await ask('GET', 'health', undefined, stranger)).body).toMatchObject({ status: 'OK' })
   })
 
+  it('takes a list of scores', async () => {
+    const score = (id: string, body: object = {}) => ({
+      id,
+      traceId: 't',
+      name: 'helpful',
+      value: 1,
+      ...body,
+    })
+    const timestamp = '2026-03-01T09:30:01Z'
+    const first = await ask('POST', 'scores', [score('a', { timestamp }), score('b')])
+    expect(first).toEqual({ status: 202, body: { message: 'Accepted' } })
+    expect(sink.feedback.map(({ time }) => time)).toEqual([1_772_357_401_000_000, 1_772_357_400_000_000])
+    const { status, body } = await ask('POST', 'scores', [score('c'), score('d', { traceId: null }), 7])
+    expect(status).toBe(207)
+    expect(body).toMatchObject({
+      accepted: 1,
+      rejected: 2,
+      errors: [{ message: expect.stringContaining('[1]: body.traceId') }, { index: 2 }],
+    })
+    expect(sink.feedback).toHaveLength(3)
+  })
+
   it('takes a score by itself', async () => {
     const score = { traceId: 't', name: 'helpful', value: 0.5 }
     expect(await ask('POST', 'scores', { id: 's', ...score })).toEqual({ status: 200, body: { id: 's' } })

@@ -51,7 +51,7 @@ function readScore({ body, eventId, time }: IngestedScore): Outcome {
       name: body.name,
       value: isBoolean ? body.value !== 0 : given(body.value),
       comment: given(body.comment),
-      time: formatIsoTime(time),
+      time: given(body.timestamp) ?? formatIsoTime(time),
     },
     { reportInput: true },
   )
@@ -60,12 +60,19 @@ function readScore({ body, eventId, time }: IngestedScore): Outcome {
     : { is: 'wrong', message: `body.${errorLine(fieldErrors(read.error))}` }
 }
 
-function readEvent(value: unknown): Outcome {
-  try {
-    const event = keepable(value)
-    if (!isObject(event)) return { is: 'wrong', message: 'an event must be an object' }
+const readEvent = (value: unknown): Outcome =>
+  readObject(value, 'an event', (event) => {
     const read = readIngestedEvent(event)
     return read.is === 'score' ? readScore(read.score) : read
+  })
+
+const readPostedScore = (value: unknown, now: Micros): Outcome =>
+  readObject(value, 'a score', (body) => readScore({ body, eventId: crypto.randomUUID(), time: now }))
+
+function readObject(value: unknown, what: string, read: (object: JsonObject) => Outcome): Outcome {
+  try {
+    const object = keepable(value)
+    return isObject(object) ? read(object) : { is: 'wrong', message: `${what} must be an object` }
   } catch (error) {
     if (!(error instanceof TooManyValues)) throw error
     return { is: 'wrong', message: error.message }
@@ -155,15 +162,25 @@ export function langfuseRoutes(api: LangfuseApi): Hono {
       return context.json({ successes, errors }, 207)
     })
 
-  const score = (context: Context): Promise<Response> =>
+  /** One score, or the list that newer SDKs send. */
+  const scores = (context: Context): Promise<Response> =>
     answered(context, async (read) => {
-      const body = keepable(await read())
-      if (!isObject(body)) throw new Refusal('malformed', 'a score must be an object')
-      const outcome = readScore({ body, eventId: crypto.randomUUID(), time: now() })
-      if (outcome.is !== 'feedback')
-        throw new Refusal('malformed', outcome.is === 'wrong' ? outcome.message : 'no score')
-      await write([outcome])
-      return context.json({ id: outcome.feedback.id })
+      const body = await read()
+      const list: readonly unknown[] = Array.isArray(body) ? body : [body]
+      if (list.length > MAX_EVENTS)
+        throw new Refusal('too-large', `a list may hold ${MAX_EVENTS} scores, not ${list.length}`)
+      const outcomes = list.map((one) => readPostedScore(one, now()))
+      await write(outcomes)
+      const errors = outcomes.flatMap((one, index) =>
+        one.is === 'wrong' ? [{ index, message: `[${index}]: ${one.message}` }] : [],
+      )
+      if (Array.isArray(body)) {
+        if (errors.length === 0) return context.json({ message: 'Accepted' }, 202)
+        return context.json({ accepted: list.length - errors.length, rejected: errors.length, errors }, 207)
+      }
+      const [outcome] = outcomes
+      if (outcome?.is === 'feedback') return context.json({ id: outcome.feedback.id })
+      throw new Refusal('malformed', outcome?.is === 'wrong' ? outcome.message : 'a score must be an object')
     })
 
   const projects = (context: Context): Promise<Response> =>
@@ -178,7 +195,7 @@ export function langfuseRoutes(api: LangfuseApi): Hono {
 
   return new Hono()
     .post('/api/public/ingestion', ingest)
-    .post('/api/public/scores', score)
+    .post('/api/public/scores', scores)
     .get('/api/public/projects', projects)
     .get('/api/public/health', (context) => context.json({ status: 'OK', version: API_VERSION }))
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Micros, micros, spanId, traceId } from '../../domain/units.ts'
+import { type Micros, spanId, traceId } from '../../domain/units.ts'
 import { type IngestedEvent, readIngestedEvent } from '../../formats/langfuse/ingested-event.ts'
 import { openStore, type Store } from './store.ts'
 import { START } from './test-spans.ts'
@@ -176,21 +176,4 @@ describe('traces that come in parts', () => {
     const { span } = await store.source.getSpan(traceId('a'), spanId('a-1'), NEVER)
     expect(span.attributes['langfuse.observation.output']).toBe(long)
   })
-
-  it('are whole where one trace has 10,000 events in several deliveries', async () => {
-    const creations = Array.from({ length: 5_000 }, (_, index) =>
-      event('span-create', { id: `o${index}`, traceId: 'big', name: 'step', startTime: at(index / 100) }),
-    )
-    const ends = Array.from({ length: 4_999 }, (_, index) =>
-      event('span-update', { id: `o${index}`, traceId: 'big', endTime: at(index / 100 + 1) }, 1),
-    )
-    await store.addEvents([event('trace-create', { id: 'big', name: 'Big' }), ...creations.slice(0, 2_000)])
-    await store.addEvents(creations.slice(2_000))
-    await store.addEvents(ends)
-    const { spans } = await store.source.getSpans(traceId('big'), NEVER)
-    expect(spans).toHaveLength(5_001)
-    expect(spans.filter(({ duration }) => duration === 1_000_000)).toHaveLength(4_999)
-    const root = spans.find(({ parentId }) => parentId === null)
-    expect(root).toMatchObject({ startTime: micros(START), duration: 4_998 * 10_000 + 1_000_000 })
-  }, 120_000)
 })
