@@ -47,17 +47,19 @@ export class AwaitedFeedback {
   async #deleteForsaken(): Promise<void> {
     const { now, write, forget } = this.#options
     await write(async (connection) => {
+      const before = BigInt(now() - PATIENCE)
+      // A statement that deletes nothing is a transaction all the same.
+      const old = sql`SELECT 1 FROM feedback WHERE arrival < ${before}
+          UNION ALL SELECT 1 FROM records WHERE trace_id = '' AND arrival < ${before} LIMIT 1`
+      if ((await runOn(connection, old)).length === 0) return
       const gone = await runOn(
         connection,
-        sql`DELETE FROM feedback WHERE arrival < ${BigInt(now() - PATIENCE)}
+        sql`DELETE FROM feedback WHERE arrival < ${before}
             AND NOT EXISTS (SELECT 1 FROM traces
               WHERE traces.trace_key = feedback.trace_key AND traces.trace_id = feedback.trace_id)
             AND trace_id NOT IN (SELECT trace_id FROM unfolded) RETURNING trace_id`,
       )
-      await runOn(
-        connection,
-        sql`DELETE FROM records WHERE trace_id = '' AND arrival < ${BigInt(now() - PATIENCE)}`,
-      )
+      await runOn(connection, sql`DELETE FROM records WHERE trace_id = '' AND arrival < ${before}`)
       for (const { trace_id } of gone) forget(String(trace_id) as TraceId)
     })
   }
