@@ -55,6 +55,11 @@ export interface Feedback {
   readonly name: string
   readonly value?: string | number | boolean
   readonly comment?: string
+  /** Who gave it. */
+  readonly author?: string
+  readonly time?: Micros
+  /** The step of the turn that it is about. */
+  readonly spanId?: SpanId
 }
 
 /** One row of the trace table. Previews of texts are cut at 500 characters. */

@@ -36,7 +36,7 @@ export interface AppParts {
   /** What is shared with the other ways in, and outlives this process. */
   readonly readers?: ReaderAccessParts
   /** Adds the routes that take traces in; they check their senders themselves. */
-  readonly mountIngest?: (app: Hono) => void
+  readonly mountIngest?: (app: Hono, readers: Pick<ReaderAccess, 'mayRead'>) => void
   /** Where opened files go; absent where none are taken. */
   readonly imports?: Omit<ImportParts, 'mayImport'>
   readonly exports?: ExportLimits
@@ -99,7 +99,7 @@ export function createApp(parts: AppParts): Hono {
     return jsonReply(context, health, health.status === 'ok' ? 200 : 503)
   })
   app.route('/', signInRoutes(readers))
-  parts.mountIngest?.(app)
+  parts.mountIngest?.(app, readers)
   if (parts.imports) {
     const judge = judgeSenders(parts.access, parts.host, parts.readers?.throttle)
     const mayImport = (context: Context) => {

@@ -8,10 +8,12 @@ import { TokenThrottle } from './guard/token-throttle.ts'
 import { ConnectionLimit } from './ingest/connection-limit.ts'
 import { InFlight } from './ingest/in-flight.ts'
 import { ingestLimitsOf } from './ingest/ingest-limits.ts'
+import { langfuseRoutes } from './ingest/langfuse-api.ts'
 import { type OtlpListeners, startOtlpListeners } from './ingest/listeners.ts'
 import { otlpRoutes } from './ingest/otlp-http.ts'
 import { turnRoutes } from './ingest/turn-api.ts'
 import { drainable, listen, urlOf } from './listen.ts'
+import { projectIdIn } from './project-id.ts'
 import { SERVER_TIMEOUTS } from './server-timeouts.ts'
 import type { SourceTable } from './source-table.ts'
 import type { StaticFiles } from './static-files.ts'
@@ -57,6 +59,7 @@ export async function startGateway(
     limits,
   }
   const throttle = new TokenThrottle()
+  const projectId = projectIdIn(config.dataDir)
   const app = createApp({
     host,
     access,
@@ -67,10 +70,11 @@ export async function startGateway(
     links: config.links,
     imports: { sink: table.sink, readOnly, texts: config.texts },
     exports: config.exports,
-    mountIngest: (main) => {
+    mountIngest: (main, { mayRead }) => {
       const here = { ...shared, authorize: judgeSenders(access, host, throttle) }
       main.route('/', otlpRoutes(here))
-      main.route('/', turnRoutes(here))
+      main.route('/', langfuseRoutes({ ...here, projectId }))
+      main.route('/', turnRoutes({ ...here, mayRead }))
     },
   })
   const server = createAdaptorServer({
@@ -86,6 +90,9 @@ export async function startGateway(
       ...shared,
       ...otlp,
       authorize: judgeSenders(access, otlp.host, throttle),
+      mount: (routes, ingest) => {
+        routes.route('/', langfuseRoutes({ ...ingest, sink: table.sink, projectId }))
+      },
     })
   } catch (error) {
     await drain(0)

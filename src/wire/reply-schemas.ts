@@ -77,6 +77,9 @@ const feedback = z.array(
     name: z.string(),
     value: optional(z.union([z.string(), z.number(), z.boolean()])),
     comment: optional(z.string()),
+    author: optional(z.string()),
+    time: optional(time),
+    spanId: optional(spanId),
   }),
 )
 

@@ -1,5 +1,7 @@
 import type { Feedback } from '../../domain/trace.ts'
+import { usePreferences } from '../../state/preferences.ts'
 import { Badge } from '../../ui/badge.tsx'
+import { fullTime } from '../../ui/format.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { printable } from '../../ui/printable-text.ts'
 import { SectionHead } from './section.tsx'
@@ -24,9 +26,16 @@ const LOOK = {
   down: { icon: 'thumb-down', tone: 'text-error' },
 } as const
 
+/** Who gave it, and when, where that is known. */
+const givenLine = ({ author, time }: Feedback, utc: boolean): string =>
+  [author === undefined ? '' : printable(author), time === undefined ? '' : fullTime(time, utc)]
+    .filter((part) => part !== '')
+    .join(' · ')
+
 function One({ feedback }: { readonly feedback: Feedback }) {
   const verdict = verdictOf(feedback)
   const { name, value, comment } = feedback
+  const given = givenLine(feedback, usePreferences().utc)
   return (
     <li className="text-data">
       <span className="flex items-center gap-1.5">
@@ -45,6 +54,7 @@ function One({ feedback }: { readonly feedback: Feedback }) {
           </>
         )}
       </span>
+      {given !== '' && <span className="text-text-3">{given}</span>}
       {comment !== undefined && <bdi className="wrap-anywhere text-text-1">“{printable(comment)}”</bdi>}
     </li>
   )

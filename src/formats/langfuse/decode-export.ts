@@ -52,7 +52,8 @@ interface SpanParts {
   readonly metadata: ReturnType<typeof readMetadata>
 }
 
-function spanOfParts(parts: SpanParts, guard: ValueGuard): Span {
+/** The span that the parts make. */
+export function spanOfParts(parts: SpanParts, guard: ValueGuard): Span {
   guard.parts.begin()
   const attributes: { [key: string]: AttributeValue } = {}
   const resource: { [key: string]: AttributeValue } = {}
@@ -79,7 +80,8 @@ function spanOfParts(parts: SpanParts, guard: ValueGuard): Span {
   }
 }
 
-function readObservation(
+/** Reads one observation; `ofTrace` stands for what it does not say itself. */
+export function readObservation(
   observation: JsonObject,
   ofTrace: { readonly id: string; readonly pairs: readonly Named[] },
   guard: ValueGuard,

@@ -1,3 +1,4 @@
+import type { Hono } from 'hono'
 import { ConnectionLimit } from './connection-limit.ts'
 import { InFlight } from './in-flight.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest-limits.ts'
@@ -19,6 +20,8 @@ export interface OtlpListenerOptions extends OtlpIngest {
   /** Where OTLP/gRPC is expected, 4317 by convention; null = off. Each port takes both. */
   readonly grpc: PortSetting | null
   readonly tls?: Certificate | null
+  /** Adds what else senders ask for beside OTLP. */
+  readonly mount?: (routes: Hono, ingest: OtlpIngest) => void
 }
 
 export interface OtlpListeners {
@@ -94,6 +97,7 @@ export async function startOtlpListeners(options: OtlpListenerOptions): Promise<
   const problems: string[] = []
   const ports: OtlpPort[] = []
   const routes = otlpRoutes(ingest)
+  options.mount?.(routes, ingest)
   routes.notFound((context) => context.text(elsewhere(context.req.path), 404))
   // TLS ends at the port, so what is handed on is plain.
   const sessions = otlpGrpc(ingest)

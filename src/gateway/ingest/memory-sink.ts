@@ -1,5 +1,7 @@
+import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { LogRecord, Span } from '../../domain/span.ts'
+import type { IngestedEvent } from '../../formats/langfuse/ingested-event.ts'
 import type { TurnSink } from './span-sink.ts'
 
 /** Keeps what comes in, for tests; `failWith` makes the next writes fail. */
@@ -7,6 +9,8 @@ export class MemorySink implements TurnSink {
   readonly spans: Span[] = []
   readonly logs: LogRecord[] = []
   readonly turns: RecordedTurn[] = []
+  readonly feedback: GivenFeedback[] = []
+  readonly events: IngestedEvent[] = []
   failWith: Error | undefined
 
   async addSpans(spans: readonly Span[]): Promise<void> {
@@ -22,5 +26,15 @@ export class MemorySink implements TurnSink {
   async addTurns(turns: readonly RecordedTurn[]): Promise<void> {
     if (this.failWith) throw this.failWith
     this.turns.push(...turns)
+  }
+
+  async addFeedback(feedback: readonly GivenFeedback[]): Promise<void> {
+    if (this.failWith) throw this.failWith
+    this.feedback.push(...feedback)
+  }
+
+  async addEvents(events: readonly IngestedEvent[]): Promise<void> {
+    if (this.failWith) throw this.failWith
+    this.events.push(...events)
   }
 }

@@ -1,5 +1,7 @@
+import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { LogRecord, Span } from '../../domain/span.ts'
+import type { IngestedEvent } from '../../formats/langfuse/ingested-event.ts'
 
 /** Where ingest writes to. Every call resolves after the commit: what was acknowledged survives a crash. */
 export interface SpanSink {
@@ -18,4 +20,8 @@ export interface SpanSink {
 export interface TurnSink extends SpanSink {
   /** Rejects as `addSpans`. A turn under an id that is known replaces it; of the same id twice the last counts. */
   addTurns(turns: readonly RecordedTurn[]): Promise<void>
+  /** Rejects as `addSpans`. Feedback under an id that is known replaces it, wherever it stood. */
+  addFeedback(feedback: readonly GivenFeedback[]): Promise<void>
+  /** Rejects as `addSpans`. Parts of traces and observations are merged, each once, in whatever order they come. */
+  addEvents(events: readonly IngestedEvent[]): Promise<void>
 }

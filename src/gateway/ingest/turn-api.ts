@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { type Context, Hono } from 'hono'
 import type { z } from 'zod'
 import { saysCut } from '../../domain/cut-text.ts'
+import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import { type Micros, microsFromMillis } from '../../domain/units.ts'
 import { parentWithin } from '../../formats/conversation-events/parent-within.ts'
 import { spanOfEvent } from '../../formats/conversation-events/span-of-event.ts'
@@ -9,6 +10,7 @@ import { cutTurn } from '../../formats/turns/cut-turn.ts'
 import { recordedTurnOf } from '../../formats/turns/recorded-turn-of.ts'
 import { peerOf, requestSocket } from '../request-socket.ts'
 import { eventSchema } from './event-schema.ts'
+import { feedbackSchema } from './feedback-schema.ts'
 import { errorLine, type FieldError, fieldErrors } from './field-errors.ts'
 import { InFlight } from './in-flight.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest-limits.ts'
@@ -22,6 +24,8 @@ export interface TurnApi extends OtlpIngest {
   readonly sink: TurnSink
   /** The clock, for events without a time. */
   readonly now?: () => Micros
+  /** Whether a request comes from a reader: feedback is taken from the page too. */
+  readonly mayRead?: (context: Context) => boolean
 }
 
 /** How many turns or events one request may hold. */
@@ -54,6 +58,8 @@ const itemError = (fields: readonly FieldError[]): ItemError => ({
 
 /** A kind of record: how one is checked, and how those that passed are written. The ids given back name them. */
 interface Recording<Item> {
+  /** Readers may send it as well as senders. */
+  readonly fromReaders?: true
   readonly schema: z.ZodType<Item>
   readonly write: (items: readonly Item[]) => Promise<readonly object[]>
 }
@@ -91,7 +97,7 @@ const answerRefusal = (context: Context, refusal: Refusal): Response => {
   return context.json({ error }, REFUSALS[reason].status)
 }
 
-/** `POST /api/v1/turns` and `POST /api/v1/events`: one record, or a list of which each is taken by itself. */
+/** `POST /api/v1/turns`, `…/events` and `…/feedback`: one record, or a list of which each is taken by itself. */
 export function turnRoutes(api: TurnApi): Hono {
   const limits = api.limits ?? DEFAULT_INGEST_LIMITS
   const inFlight = api.inFlight ?? new InFlight(limits)
@@ -125,10 +131,22 @@ export function turnRoutes(api: TurnApi): Hono {
     },
   }
 
-  const record = async <Item>(context: Context, { schema, write }: Recording<Item>): Promise<Response> => {
+  const feedback: Recording<GivenFeedback> = {
+    fromReaders: true,
+    schema: feedbackSchema,
+    write: async (items) => {
+      await api.sink.addFeedback(items)
+      return items.map(({ id }) => ({ id }))
+    },
+  }
+
+  const record = async <Item>(
+    context: Context,
+    { schema, write, fromReaders }: Recording<Item>,
+  ): Promise<Response> => {
     const room = inFlight.open(requestSocket(context))
     try {
-      refuseSender(api, context.req.raw.headers, peerOf(context))
+      refuseSender(fromReaders ? withReaders(api, context) : api, context.req.raw.headers, peerOf(context))
       const body = await readJsonBody(context.req.raw, limits, room)
       const values: readonly unknown[] = Array.isArray(body) ? body : [body]
       if (values.length > MAX_ITEMS)
@@ -152,7 +170,18 @@ export function turnRoutes(api: TurnApi): Hono {
   return new Hono()
     .post('/api/v1/turns', (context) => record(context, turns))
     .post('/api/v1/events', (context) => record(context, events))
+    .post('/api/v1/feedback', (context) => record(context, feedback))
 }
+
+/** The same for senders and readers: the ingest token is looked at first, which is no wrong token of a reader. */
+const withReaders = (api: TurnApi, context: Context): TurnApi => ({
+  ...api,
+  authorize: (headers, peer) => {
+    const verdict = api.authorize(headers, peer)
+    if (verdict.ok || verdict.status === 429 || api.mayRead?.(context) !== true) return verdict
+    return { ok: true }
+  },
+})
 
 /** What was cut of a record that was taken. */
 const told = (problems: readonly string[]) => (problems.length > 0 ? { problems } : {})

@@ -28,7 +28,7 @@ export const OUT_OF_TIME = 'must lie between 1970 and June 2255'
 const FIRST_PLAUSIBLE = 1e14
 
 /** Integer microseconds since 1970, or ISO 8601 with an offset. */
-const time = z.union([z.string(), z.number()], 'must be a time').transform((value, context) => {
+export const time = z.union([z.string(), z.number()], 'must be a time').transform((value, context) => {
   if (typeof value === 'string') {
     const read = parseIsoTime(value)
     if (read !== null && isKeepableTime(read)) return read
@@ -54,7 +54,7 @@ const measured = z
   .nonnegative('must not be negative')
   .max(LARGEST_NUMBER, `must not be more than ${LARGEST_NUMBER}`)
   .nullable()
-const score = z
+export const score = z
   .number()
   .min(-LARGEST_NUMBER, `must not be less than ${-LARGEST_NUMBER}`)
   .max(LARGEST_NUMBER, `must not be more than ${LARGEST_NUMBER}`)

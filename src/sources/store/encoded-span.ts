@@ -18,6 +18,8 @@ export interface EncodedSpan {
   readonly resource: string
   readonly payload: string
   readonly bytes: number
+  /** Takes the place of the span that is known. */
+  readonly replaces?: true
 }
 
 /** What the payload leaves to columns of its own. */

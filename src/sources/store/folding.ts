@@ -2,6 +2,7 @@ import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { SpanOutline } from '../../domain/span.ts'
 import type { TraceReading } from '../../semantics/reading.ts'
 import { readRecorded } from '../../semantics/trace/recorded-reading.ts'
+import { shownFeedback } from './feedback.ts'
 import type { Reader } from './reader.ts'
 import type { StorableTrace } from './trace-columns.ts'
 import type { TraceState } from './trace-states.ts'
@@ -47,6 +48,13 @@ function judgedOutlines(state: TraceState, outlines: readonly SpanOutline[]): re
   return changed.length > 0 ? changed : null
 }
 
+/** What was given by itself hangs beside the turn: it changes nothing else of it. */
+function withFeedback(reading: TraceReading, state: TraceState): TraceReading {
+  if (state.feedback.size === 0) return reading
+  const { summary } = reading
+  return { ...reading, summary: { ...summary, feedback: [...summary.feedback, ...shownFeedback(state)] } }
+}
+
 function readWhole({ readings, recorded, traceId }: TraceState, reader: Reader): TraceReading {
   if (recorded === null) return reader.summarise(readings, { traceId })
   const read = readings.length === 0 ? null : reader.summarise(readings, { traceId })
@@ -55,7 +63,7 @@ function readWhole({ readings, recorded, traceId }: TraceState, reader: Reader):
 
 /** Reads the whole trace from its spans, and from what its bot recorded of the turn. */
 export function fold(state: TraceState, reader: Reader): StorableTrace {
-  const reading = readWhole(state, reader)
+  const reading = withFeedback(readWhole(state, reader), state)
   const { startTime } = reading.summary
   const hasSpans = state.readings.length > 0
   return {

@@ -27,7 +27,7 @@ const JSON_MARK = JSON.stringify(MARK).slice(0, -1)
 const SEARCH_MARK = SEPARATOR
 
 /** What a long text belongs to; it is deleted with it. What several spans share goes with their trace. */
-export type Owner = 'trace' | 'log' | 'resource' | `span ${SpanId}`
+export type Owner = 'trace' | 'log' | 'resource' | `span ${SpanId}` | `record ${string}`
 
 /** The columns of `long_texts`, in the table's order. */
 export const LONG_TEXT_TYPES: readonly CellType[] = ['BIGINT', 'INTEGER', 'VARCHAR', 'VARCHAR', 'VARCHAR']
@@ -59,6 +59,9 @@ export const rangeOf = ({ first_text, last_text }: ResultRow): IdRange | null =>
   typeof first_text === 'number' && typeof last_text === 'number'
     ? { first: first_text, last: last_text }
     : null
+
+/** Into so many statements deletes of what lies far apart are divided at most. */
+export const MOST_DELETES = 16
 
 /** Ids so near each other that one look at the table finds both. */
 const NEAR = 200

@@ -185,10 +185,12 @@ function deleteOldest(connection: DuckDBConnection, moments: Moments): Promise<T
         BigInt(doomed.reduce((a, row) => Math.max(a, Number(row[column])), -Infinity))
       const named = sql`trace_id IN (SELECT unnest(${ids}))`
       const within = sql`start_time BETWEEN ${least('first_time')} AND ${most('last_time')}`
+      await runOn(connection, sql`DELETE FROM feedback WHERE ${named}`)
       const starts = sql`start_time BETWEEN ${least('start_time')} AND ${most('start_time')}`
       for (const rows of [
         sql`spans WHERE ${within} AND ${named}`,
         sql`logs WHERE ${named}`,
+        sql`records WHERE ${named}`,
         sql`traces WHERE ${starts} AND ${named}`,
       ]) {
         const texts = await namedBy(connection, rows)

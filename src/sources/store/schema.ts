@@ -87,7 +87,22 @@ const LONG_TEXTS: Step = [
   ]),
 ]
 
-export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS, LONG_TEXTS]
+/** Feedback that was given by itself; it waits here for a trace that has not come. */
+const FEEDBACK: Step = [
+  `CREATE TABLE feedback (
+    trace_key INTEGER NOT NULL, trace_id VARCHAR NOT NULL, id VARCHAR NOT NULL,
+    arrival BIGINT NOT NULL, record VARCHAR NOT NULL USING COMPRESSION zstd)`,
+]
+
+/** What came in parts, merged so far (records.ts): spans are made of it anew with each part. */
+const RECORDS: Step = [
+  `CREATE TABLE records (
+    entity_key INTEGER NOT NULL, name VARCHAR NOT NULL, id VARCHAR NOT NULL, trace_id VARCHAR NOT NULL,
+    arrival BIGINT NOT NULL, record VARCHAR NOT NULL USING COMPRESSION zstd,
+    first_text BIGINT, last_text BIGINT)`,
+]
+
+export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS, LONG_TEXTS, FEEDBACK, RECORDS]
 
 /** What a database says of itself: our schema's version, `empty` before the first step, or not ours. */
 export type Identity = { readonly version: number } | 'empty' | 'foreign'

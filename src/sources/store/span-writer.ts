@@ -1,9 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import type { LogRecord } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
+import type { MergedRecord } from '../../formats/langfuse/merged-record.ts'
 import { appendRows, type Cell } from './append.ts'
 import { runOn } from './connections.ts'
 import { type EncodedSpan, SPAN_TYPES, spanRow } from './encoded-span.ts'
+import { FEEDBACK_TYPES, feedbackRow, loadFeedback, placeFeedback, tracesHolding } from './feedback.ts'
 import { fold, isBehind, isFoldedAtOnce } from './folding.ts'
 import { readWithLogs, spanName } from './log-readings.ts'
 import { LOG_TYPES, logRow } from './logs.ts'
@@ -11,12 +14,22 @@ import {
   type IdRange,
   joinedRanges,
   LONG_TEXT_TYPES,
+  MOST_DELETES,
   type Owner,
   rangeOf,
   SEARCH_PIECE_TYPES,
   StowedTexts,
 } from './long-texts.ts'
 import type { Reader } from './reader.ts'
+import {
+  mergeEvents,
+  NOTHING_MERGED,
+  RECORD_TYPES,
+  recordRow,
+  removeRecords,
+  rootsOfRecords,
+  spansOfRecords,
+} from './records.ts'
 import { type Fragment, sql } from './sql.ts'
 import { TRACE_TYPES, traceRow } from './trace-columns.ts'
 import {
@@ -63,9 +76,6 @@ const MARK_TYPES = ['VARCHAR', 'BIGINT', 'BIGINT'] as const
 /** Large traces that are folded in one transaction. */
 const LARGE_AT_ONCE = 16
 
-/** Into so many statements deletes of what lies far apart are divided at most. */
-const MOST_DELETES = 16
-
 /**
  * Writes deliveries, one transaction each call; never called twice at a time. Knows every span of the traces
  * that it touches, so what is delivered again is noticed without asking the store for it.
@@ -74,6 +84,8 @@ export class SpanWriter {
   readonly #options: SpanWriterOptions
   /** Whether the store holds log records: most hold none, and are not asked for them each time. */
   #hasLogs: boolean | null = null
+  /** The same of feedback that was given by itself. */
+  #hasFeedback: boolean | null = null
   /** The newest long text's id, 0 while there is none. */
   #lastLongText: number | null = null
 
@@ -85,20 +97,33 @@ export class SpanWriter {
     const spans = deliveries.flatMap(({ spans }) => spans)
     const logs = deliveries.flatMap(({ logs }) => logs)
     const turns = deliveries.flatMap(({ turns }) => turns)
+    const feedback = deliveries.flatMap(({ feedback }) => feedback)
+    const run = (statement: Fragment) => this.#run(statement)
+    this.#hasFeedback ??= (await run(sql`SELECT 1 FROM feedback LIMIT 1`)).length > 0
+    if (feedback.length > 0) this.#hasFeedback = true
+    const events = deliveries.flatMap(({ events }) => events)
+    const merged = events.length > 0 ? await mergeEvents(run, events) : NOTHING_MERGED
+    const made = await spansOfRecords(merged, this.#options.reader)
     const touched = await this.#statesOf([
       ...spans.map(({ traceId }) => traceId),
       ...logs.map(({ traceId }) => traceId),
       ...turns.map(({ traceId }) => traceId),
+      ...feedback.map(({ traceId }) => traceId),
+      ...(await tracesHolding(run, feedback)),
+      ...merged.traces.keys(),
     ])
     const sizes = new Map([...touched.values()].map((state) => [state, state.bytes]))
     try {
-      const sifted = this.#sift(spans, touched)
+      const sifted: Sifted = { fresh: new Map(), replaced: [] }
+      sift([...spans, ...made], touched, sifted)
+      sift(rootsOfRecords(merged, touched, this.#options.reader), touched, sifted)
       const { fresh, replaced } = sifted
       const records = await this.#readLogs(logs, sifted, touched)
       recordTurns(turns, touched)
-      const changed = [...touched.values()].filter(isBehind)
       const now = this.#options.now()
-      for (const state of changed) state.arrival = now
+      for (const state of [...touched.values()].filter(isBehind)) state.arrival = now
+      const given = placeFeedback(feedback, touched)
+      const changed = [...touched.values()].filter(isBehind)
       const folded = changed.filter(isFoldedAtOnce)
       const behind = changed.filter((state) => !isFoldedAtOnce(state))
       await this.#transaction(async () => {
@@ -106,6 +131,9 @@ export class SpanWriter {
         const before = await this.#remove(replaced)
         await this.#appendSpans([...fresh], stowed, before)
         await this.#appendLogs(records, now, stowed)
+        await this.#writeFeedback(given, now)
+        await removeRecords(run, merged.stale)
+        await this.#appendRecords(merged.changed, now, stowed)
         await this.#writeRows(folded, stowed)
         await this.#appendLongTexts(stowed)
         await this.#markBehind(behind)
@@ -134,6 +162,7 @@ export class SpanWriter {
     const known = ids.map((id) => this.#options.states.get(id)).filter((state) => state !== undefined)
     const forgotten = ids.filter((id) => !this.#options.states.get(id))
     const loaded = await loadStates((statement) => this.#run(statement), forgotten)
+    if (this.#hasFeedback !== false) await loadFeedback((statement) => this.#run(statement), loaded)
     try {
       await this.#transaction(async () => {
         const stowed = await this.#stowedTexts()
@@ -165,25 +194,11 @@ export class SpanWriter {
     }
     const stored = await loadStates((statement) => this.#run(statement), unknown)
     for (const [id, state] of stored) touched.set(id, state)
-    return touched
-  }
-
-  /** Parts what is new from what was delivered before, and adds the new to its trace. */
-  #sift(spans: readonly EncodedSpan[], touched: ReadonlyMap<TraceId, TraceState>): Sifted {
-    const sifted: Sifted = { fresh: new Map(), replaced: [] }
-    for (const encoded of spans) {
-      const { traceId } = encoded
-      const { spanId } = encoded.reading.outline
-      const state = touched.get(traceId)
-      if (!state) continue
-      const place = state.places.get(spanId)
-      const known = place === undefined ? undefined : state.readings[place]
-      if (known === undefined) {
-        addReading(state, encoded.reading, readingBytes(encoded.outline.length, encoded.facts?.length ?? 0))
-        sifted.fresh.set(spanName(traceId, spanId), encoded)
-      } else if (supersedes(encoded.reading.outline, known.outline)) replace(state, encoded, sifted)
+    if (this.#hasFeedback) {
+      const fresh = unknown.map((id) => [id, touched.get(id) ?? newState(id)] as const)
+      await loadFeedback((statement) => this.#run(statement), new Map(fresh))
     }
-    return sifted
+    return touched
   }
 
   /** Reads spans again whose log records came; gives the records that are new. */
@@ -225,16 +240,25 @@ export class SpanWriter {
   /** Gives what the long texts of the removed rows were, by the spans' names: some are shared and stay. */
   async #remove(replaced: readonly Replaced[]): Promise<ReadonlyMap<string, IdRange>> {
     const before = new Map<string, IdRange>()
-    for (const { traceId, spanId, startTime } of replaced) {
-      const its = sql`start_time = ${BigInt(startTime)} AND trace_id = ${traceId} AND span_id = ${spanId}`
-      for (const row of await this.#run(sql`SELECT first_text, last_text FROM spans WHERE ${its}`)) {
-        const named = rangeOf(row)
-        if (named === null) continue
-        before.set(spanName(traceId, spanId), named)
-        await this.#removeLongTexts([traceId], [named], `span ${spanId}`)
-      }
-      await this.#run(sql`DELETE FROM spans WHERE ${its}`)
+    if (replaced.length === 0) return before
+    const starts: number[] = replaced.map(({ startTime }) => startTime)
+    const first = BigInt(starts.reduce((a, b) => Math.min(a, b)))
+    const last = BigInt(starts.reduce((a, b) => Math.max(a, b)))
+    const ids = [...new Set(replaced.map(({ traceId }) => traceId))]
+    const names = replaced.map(({ traceId, spanId }) => spanName(traceId, spanId))
+    const its = sql`start_time BETWEEN ${first} AND ${last} AND trace_id IN (SELECT unnest(${ids}))
+        AND concat(trace_id, chr(10), span_id) IN (SELECT unnest(${names}))`
+    const naming = await this.#run(
+      sql`SELECT trace_id, span_id, first_text, last_text FROM spans WHERE ${its} AND first_text IS NOT NULL`,
+    )
+    for (const row of naming) {
+      const named = rangeOf(row)
+      if (named === null) continue
+      const [traceId, spanId] = [String(row.trace_id) as TraceId, String(row.span_id) as SpanId]
+      before.set(spanName(traceId, spanId), named)
+      await this.#removeLongTexts([traceId], [named], `span ${spanId}`)
     }
+    await this.#run(sql`DELETE FROM spans WHERE ${its}`)
     return before
   }
 
@@ -253,6 +277,19 @@ export class SpanWriter {
     if (logs.length === 0) return
     const rows = logs.map((log) => logRow(log, now, stowed))
     await appendRows(this.#options.connection, 'logs', LOG_TYPES, rows)
+  }
+
+  async #writeFeedback(given: readonly GivenFeedback[], now: Micros): Promise<void> {
+    if (given.length === 0) return
+    await this.#run(sql`DELETE FROM feedback WHERE id IN (SELECT unnest(${given.map(({ id }) => id)}))`)
+    const rows = given.map((one) => feedbackRow(one, now))
+    await appendRows(this.#options.connection, 'feedback', FEEDBACK_TYPES, rows)
+  }
+
+  async #appendRecords(records: readonly MergedRecord[], now: Micros, stowed: StowedTexts): Promise<void> {
+    if (records.length === 0) return
+    const rows = records.map((record) => recordRow(record, now, stowed))
+    await appendRows(this.#options.connection, 'records', RECORD_TYPES, rows)
   }
 
   async #stowedTexts(): Promise<StowedTexts> {
@@ -317,6 +354,27 @@ export class SpanWriter {
       await this.#removeLongTexts(ids, named, 'trace')
     }
     if (rows.length > 0) await appendRows(this.#options.connection, 'traces', TRACE_TYPES, rows)
+  }
+}
+
+/** Parts what is new from what was delivered before, and adds the new to its trace. */
+function sift(
+  spans: readonly EncodedSpan[],
+  touched: ReadonlyMap<TraceId, TraceState>,
+  sifted: Sifted,
+): void {
+  for (const encoded of spans) {
+    const { traceId } = encoded
+    const { spanId } = encoded.reading.outline
+    const state = touched.get(traceId)
+    if (!state) continue
+    const place = state.places.get(spanId)
+    const known = place === undefined ? undefined : state.readings[place]
+    if (known === undefined) {
+      addReading(state, encoded.reading, readingBytes(encoded.outline.length, encoded.facts?.length ?? 0))
+      sifted.fresh.set(spanName(traceId, spanId), encoded)
+    } else if (encoded.replaces || supersedes(encoded.reading.outline, known.outline))
+      replace(state, encoded, sifted)
   }
 }
 

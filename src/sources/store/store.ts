@@ -1,25 +1,30 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { TraceSource } from '../../domain/port/trace-source.ts'
 import type { RecordedTurn } from '../../domain/recorded-turn.ts'
 import type { LogRecord, Span } from '../../domain/span.ts'
 import { type DurationMicros, type Micros, microsFromMillis, type TraceId } from '../../domain/units.ts'
+import type { IngestedEvent } from '../../formats/langfuse/ingested-event.ts'
 import type { KeyOverrides } from '../../semantics/conventions/key-index.ts'
+import { AwaitedFeedback } from './awaited-feedback.ts'
 import type { BackupHolder } from './backup-socket.ts'
 import { Checkpoints } from './checkpoints.ts'
 import { type Connections, engineMessage } from './connections.ts'
 import { type EncodedSpan, encodeSpan, roughBytes } from './encoded-span.ts'
 import { Engine } from './engine.ts'
+import { feedbackBytes } from './feedback.ts'
 import { heal } from './healing.ts'
 import { LateFolds } from './late-folds.ts'
 import { conventionReader, type Reader } from './reader.ts'
+import { eventBytes } from './records.ts'
 import { Retention } from './retention.ts'
 import { SpanWriter } from './span-writer.ts'
 import { publicMessage, type StoreHealth } from './store-health.ts'
 import { storedSource } from './stored-source.ts'
 import { TraceStates } from './trace-states.ts'
 import { encodeTurn } from './turn-writer.ts'
-import { type Delivery, WriteQueue } from './write-queue.ts'
+import { type Delivery, NOTHING, sumOf, WriteQueue } from './write-queue.ts'
 
 export interface StoreOptions {
   /** Made where it does not exist. */
@@ -71,6 +76,13 @@ export interface Store {
    * trace, whichever comes first, become its span tree.
    */
   addTurns(turns: readonly RecordedTurn[]): Promise<void>
+  /**
+   * As addSpans, for feedback on turns: one under a known id replaces it. It waits seven days for a trace that
+   * is not there.
+   */
+  addFeedback(feedback: readonly GivenFeedback[]): Promise<void>
+  /** As addSpans, for parts of traces and observations: merged in whatever order they come, each once. */
+  addEvents(events: readonly IngestedEvent[]): Promise<void>
   isEmpty(): boolean
   /** Whether it takes and answers; by itself it tries to again. */
   health(): StoreHealth
@@ -88,7 +100,7 @@ const MAX_UNDER_WAY = 128 * MIB
 const MAX_READINGS = 48 * MIB
 /** What a log record takes, guessed. */
 const LOG_BYTES = 1_000
-/** Spans read before the event loop gets its turn. */
+/** Spans read before the event loop gets its turn, so that whoever reads the store meanwhile is served. */
 const SLICE = 128
 /** Traces read back together at the start; each may hold 100,000 spans. */
 const FOLDED_AT_ONCE = 4
@@ -102,7 +114,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return store
 }
 
-/** Large deliveries are read in slices, so that whoever reads the store meanwhile is served. */
 async function* inSlices(spans: readonly Span[], signal?: AbortSignal): AsyncGenerator<readonly Span[]> {
   for (let start = 0; start < spans.length; start += SLICE) {
     if (start > 0) await new Promise<void>((resolve) => setImmediate(resolve))
@@ -124,6 +135,7 @@ class OpenStore implements Store {
   readonly #states = new TraceStates(MAX_READINGS)
   readonly #writer: SpanWriter
   readonly #folds: LateFolds
+  readonly #awaited: AwaitedFeedback
   readonly #checkpoints: Checkpoints
   readonly #queue: WriteQueue
   readonly #listeners = new Set<(traceIds: readonly TraceId[]) => void>()
@@ -157,6 +169,12 @@ class OpenStore implements Store {
       (ids) => this.#writeBehind(ids),
       (error) => this.#log(`store: rows of large traces not written yet: ${error}`),
     )
+    this.#awaited = new AwaitedFeedback({
+      now: this.#now,
+      write: (work) => engine.run(() => work(engine.writer)),
+      forget: (id) => this.#states.forget(id),
+      log: this.#log,
+    })
     this.#checkpoints = new Checkpoints({
       walPath: engine.walPath,
       mostBytes: options.pace?.checkpointBytes,
@@ -202,6 +220,7 @@ class OpenStore implements Store {
       await this.#writer.writeBehind(behind.slice(at, at + FOLDED_AT_ONCE))
     }
     this.#healing = this.#heal()
+    this.#awaited.start()
   }
 
   /** Beside all else; the retention comes afterwards, so that it finds every span of a trace. */
@@ -259,32 +278,38 @@ class OpenStore implements Store {
         this.#queue.release(rough - actual)
         bytes += actual - rough
       }
-      if (encoded.length > 0) await this.#queue.submit({ spans: encoded, logs: [], turns: [] }, bytes)
+      if (encoded.length > 0) await this.#queue.submit({ ...NOTHING, spans: encoded }, bytes)
     } finally {
       this.#queue.release(bytes)
     }
   }
 
   async addLogs(logs: readonly LogRecord[]): Promise<void> {
-    this.#assertWritable()
-    if (logs.length === 0) return
-    const bytes = logs.length * LOG_BYTES
-    this.#queue.reserve(bytes)
-    try {
-      await this.#queue.submit({ spans: [], logs, turns: [] }, bytes)
-    } finally {
-      this.#queue.release(bytes)
-    }
+    await this.#submit({ ...NOTHING, logs }, logs.length * LOG_BYTES)
   }
 
   async addTurns(turns: readonly RecordedTurn[]): Promise<void> {
-    this.#assertWritable()
-    if (turns.length === 0) return
     const encoded = turns.map(encodeTurn)
-    const bytes = encoded.reduce((sum, one) => sum + one.bytes, 0)
+    await this.#submit(
+      { ...NOTHING, turns: encoded },
+      sumOf(encoded, ({ bytes }) => bytes),
+    )
+  }
+
+  async addFeedback(feedback: readonly GivenFeedback[]): Promise<void> {
+    await this.#submit({ ...NOTHING, feedback }, sumOf(feedback, feedbackBytes))
+  }
+
+  async addEvents(events: readonly IngestedEvent[]): Promise<void> {
+    await this.#submit({ ...NOTHING, events }, sumOf(events, eventBytes))
+  }
+
+  async #submit(delivery: Delivery, bytes: number): Promise<void> {
+    this.#assertWritable()
+    if (bytes === 0) return
     this.#queue.reserve(bytes)
     try {
-      await this.#queue.submit({ spans: [], logs: [], turns: encoded }, bytes)
+      await this.#queue.submit(delivery, bytes)
     } finally {
       this.#queue.release(bytes)
     }
@@ -311,6 +336,7 @@ class OpenStore implements Store {
   async #close(): Promise<void> {
     this.#closing.abort()
     await this.#healing
+    await this.#awaited.stop()
     await this.#retainingNow
     if (this.#retaining) clearTimeout(this.#retaining)
     await this.#queue.settle()

@@ -1,3 +1,4 @@
+import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import type { SpanOutline } from '../../domain/span.ts'
 import type { Micros, SpanId, TraceId } from '../../domain/units.ts'
 import type { SpanFacts, SpanReading } from '../../semantics/reading.ts'
@@ -21,6 +22,8 @@ export interface TraceState {
   named: IdRange | null
   /** The turn as its bot recorded it, in JSON; null where it did not. */
   recorded: string | null
+  /** What was given on the turn by itself, by id. */
+  readonly feedback: Map<string, GivenFeedback>
   /** How many spans the stored row covers; `STALE` where it is to be written again whatever they are. */
   folded: number
   /** Roughly what this takes in memory. */
@@ -45,6 +48,7 @@ export const newState = (traceId: TraceId): TraceState => ({
   storedStart: null,
   named: null,
   recorded: null,
+  feedback: new Map(),
   folded: 0,
   bytes: 500,
 })

@@ -1,5 +1,7 @@
+import type { GivenFeedback } from '../../domain/given-feedback.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { LogRecord } from '../../domain/span.ts'
+import type { IngestedEvent } from '../../formats/langfuse/ingested-event.ts'
 import type { EncodedSpan } from './encoded-span.ts'
 import type { EncodedTurn } from './turn-writer.ts'
 
@@ -8,7 +10,15 @@ export interface Delivery {
   readonly spans: readonly EncodedSpan[]
   readonly logs: readonly LogRecord[]
   readonly turns: readonly EncodedTurn[]
+  readonly feedback: readonly GivenFeedback[]
+  /** Parts of traces and observations, which are merged with what is known of them. */
+  readonly events: readonly IngestedEvent[]
 }
+
+export const NOTHING: Delivery = { spans: [], logs: [], turns: [], feedback: [], events: [] }
+
+export const sumOf = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + of(item), 0)
 
 interface Queued extends Delivery {
   readonly bytes: number
@@ -82,7 +92,8 @@ export class WriteQueue {
 
   #waiting(): number {
     let count = 0
-    for (const { spans, turns } of this.#queue) count += spans.length + turns.length
+    for (const { spans, turns, feedback, events } of this.#queue)
+      count += spans.length + turns.length + feedback.length + events.length
     return count
   }
 
