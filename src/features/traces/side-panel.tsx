@@ -13,11 +13,24 @@ const PeekPanel = lazy(loadPeek)
 /** px */
 const INITIAL = { beside: 392, below: 300 }
 
-/** Fetches the peek's code once the first rows stand: the first peek opens at once. */
-export function usePeekPrefetch(hasRows: boolean): void {
+/** What says that somebody is about to peek: a pointer over a row, or any key. */
+const opens = (event: Event): boolean =>
+  event.type === 'keydown' ||
+  (event.target instanceof Element && event.target.closest('[data-trace]') !== null)
+
+/** Fetches the peek's code ahead of the first peek, and not before anybody is there to peek. */
+export function usePeekPrefetch(): void {
   useEffect(() => {
-    if (hasRows) void loadPeek()
-  }, [hasRows])
+    const stop = new AbortController()
+    const onSign = (event: Event) => {
+      if (!opens(event)) return
+      stop.abort()
+      void loadPeek().catch(() => undefined)
+    }
+    for (const type of ['keydown', 'pointerover', 'focusin'] as const)
+      document.addEventListener(type, onSign, { capture: true, passive: true, signal: stop.signal })
+    return () => stop.abort()
+  }, [])
 }
 
 /** The list, and beside or below it the peek at a trace or the recipes. */

@@ -55,7 +55,7 @@ export function TracesPage() {
   const listed = readable && !list.loading
   const overTime = useTurnsOverTime(query, rows, listed)
   const { counts, total } = useTraceCounts(query, list, listed)
-  usePeekPrefetch(rows.length > 0)
+  usePeekPrefetch()
 
   const table = useRef<TableHandle>(null)
   const { initialOffset, save } = useTableScroll(table)
