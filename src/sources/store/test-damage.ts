@@ -52,9 +52,9 @@ export async function makeDamaged(directory: string, source: string): Promise<vo
   await migrate(connection, 0, STEPS.slice(0, OLD_VERSION))
   await connection.run(`ATTACH '${join(source, 'traces.duckdb')}' AS source (READ_ONLY)`)
   for (const table of ['traces', 'spans']) {
-    await connection.run(`INSERT INTO ${table} SELECT * FROM source.${table}`)
+    await connection.run(`INSERT INTO ${table} SELECT * EXCLUDE (first_text, last_text) FROM source.${table}`)
   }
-  await connection.run('INSERT INTO logs SELECT * EXCLUDE (arrival) FROM source.logs')
+  await connection.run('INSERT INTO logs SELECT * EXCLUDE (arrival, first_text, last_text) FROM source.logs')
   for (const statement of DAMAGE) await connection.run(statement)
   connection.disconnectSync()
   instance.closeSync()
