@@ -1,4 +1,4 @@
-import { conventionReader, type Reader } from '../src/sources/store/reader.ts'
+import { conventionReader, type Reader } from '../src/sources/store/columns/reader.ts'
 
 const conventions = conventionReader()
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Span } from '../src/domain/span.ts'
+import type { Span } from '../src/domain/model/span.ts'
 import { openStore } from '../src/sources/store/store.ts'
 import { benchReader } from './bench-reader.ts'
 import { benchTurns } from './turns.ts'

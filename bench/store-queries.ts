@@ -1,8 +1,13 @@
+import type { Span } from '../src/domain/model/span.ts'
+import type { Micros } from '../src/domain/model/units.ts'
 import type { TraceSource } from '../src/domain/port/trace-source.ts'
-import type { Span } from '../src/domain/span.ts'
-import type { FilterCondition, FilterField, FilterOperator, TraceQuery } from '../src/domain/trace-query.ts'
-import { EVERYTHING, SORT_FIELDS } from '../src/domain/trace-query.ts'
-import type { Micros } from '../src/domain/units.ts'
+import type {
+  FilterCondition,
+  FilterField,
+  FilterOperator,
+  TraceQuery,
+} from '../src/domain/query/trace-query.ts'
+import { EVERYTHING, SORT_FIELDS } from '../src/domain/query/trace-query.ts'
 import { openStore } from '../src/sources/store/store.ts'
 import { benchReader } from './bench-reader.ts'
 import { type Figure, quantile, tableOf } from './figures.ts'

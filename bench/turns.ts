@@ -1,5 +1,5 @@
-import type { AttributeValue, Span } from '../src/domain/span.ts'
-import { durationMicros, micros, spanId, traceId } from '../src/domain/units.ts'
+import type { AttributeValue, Span } from '../src/domain/model/span.ts'
+import { durationMicros, micros, spanId, traceId } from '../src/domain/model/units.ts'
 
 /** The same from the same seed (mulberry32): figures of two runs are about the same turns. */
 export function randomOf(seed: number): () => number {

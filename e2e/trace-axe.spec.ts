@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect } from '@playwright/test'
-import { spanId } from '../src/domain/units.ts'
+import { spanId } from '../src/domain/model/units.ts'
 import { test } from './gateway.ts'
 import { FAILED_TURN, stage, stagedPath } from './trace-stage.ts'
 

@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test'
-import type { ParticipantData } from '../src/domain/trace.ts'
+import type { ParticipantData } from '../src/domain/model/trace.ts'
 import { test } from './gateway.ts'
 import { stage, stagedPath } from './trace-stage.ts'
 

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import type { AttributeValue } from '../src/domain/span.ts'
+import type { AttributeValue } from '../src/domain/model/span.ts'
 import { test } from './gateway.ts'
 import { stage, stagedPath } from './trace-stage.ts'
 

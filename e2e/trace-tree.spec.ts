@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { spanId } from '../src/domain/units.ts'
+import { spanId } from '../src/domain/model/units.ts'
 import { test } from './gateway.ts'
 import { FAILED_TURN, stage, stagedPath } from './trace-stage.ts'
 

@@ -46,7 +46,7 @@ describe('the arrows between folders', () => {
     ],
     [
       'only one file names adapters',
-      { 'gateway/app.ts': "import '../sources/new/s.ts'", 'sources/new/new-source.ts': '' },
+      { 'gateway/api/app.ts': "import '../../sources/new/s.ts'", 'sources/new/new-source.ts': '' },
       /names an adapter/,
     ],
     [
@@ -80,7 +80,7 @@ describe('the arrows between folders', () => {
 
   it('let the table of sources name adapters, and tests look upward', () => {
     const fine = {
-      'gateway/source-table.ts': "import '../sources/store/s.ts'",
+      'gateway/sources/source-table.ts': "import '../sources/store/s.ts'",
       'domain/a.test.ts': "import '../sources/b.ts'\nimport 'node:fs'",
       'features/trace/x.ts': "import '../../domain/y.ts'",
       'features/trace/z.ts': "import '../../domain/port/trace-source.ts'",

@@ -22,7 +22,7 @@ const ADAPTER_FILE = /^sources\/([^/]+)\/[^/]*-source\.ts$/
 
 /** The files that may name adapters beside tests, and which ones. */
 const NAMES_ADAPTERS: Record<string, (adapter: string) => boolean> = {
-  'gateway/source-table.ts': (adapter) => adapter !== 'remote',
+  'gateway/sources/source-table.ts': (adapter) => adapter !== 'remote',
   'app/gateway-backend.ts': (adapter) => adapter === 'remote',
 }
 
@@ -34,7 +34,7 @@ const CATCH_ALL = /(^|\/)(utils?|helpers?|common|lib|misc|index)(\/|\.tsx?$)/
 const LINE_WALL = 400
 
 const isTest = (path: string) =>
-  /\.test\.tsx?$|\.bench\.ts$|\/fixtures\/|\/testing\/|\/conformance(\/|\.ts$)|-drawing\.ts$/.test(path)
+  /\.test\.tsx?$|\.bench\.ts$|\/fixtures\/|\/testing\/|\/conformance(\/|\.ts$)/.test(path)
 
 interface Import {
   readonly from: string

@@ -9,7 +9,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const CONFIGS = ['vite.config.ts', 'package-lock.json', 'tsconfig.json']
-const BOTH = ['src/domain', 'src/semantics', 'src/sources', ...CONFIGS]
+const BOTH = ['src/domain', 'src/wire', 'src/semantics', 'src/sources', ...CONFIGS]
 const PROGRAMS = [
   {
     name: 'page',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { openReplayGateway, type ReplayGateway } from '../src/gateway/replaying.ts'
+import { openReplayGateway, type ReplayGateway } from '../src/gateway/testing/replaying.ts'
 import { fuzzedRequest } from './fuzz-bodies.ts'
 import { fuzz } from './fuzz-gateway.ts'
 import { seeded } from './fuzz-mutations.ts'

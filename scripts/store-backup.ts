@@ -1,8 +1,8 @@
 // Copies the store into an empty folder, while the gateway runs or not: npm run store:backup -- DIR
 // The store is that of TURNSCOPE_DATA_DIR (or .env, or .turnscope). Exit code 0: DIR holds a store.
 import { resolve } from 'node:path'
-import { loadConfig } from '../src/gateway/config.ts'
-import { backUp } from '../src/sources/store/backup.ts'
+import { loadConfig } from '../src/gateway/settings/config.ts'
+import { backUp } from '../src/sources/store/file/backup.ts'
 
 process.umask(0o077)
 const [target, ...rest] = process.argv.slice(2)

@@ -2,8 +2,8 @@
 // Without DIR: the store of TURNSCOPE_DATA_DIR (or .env, or .turnscope). Changes nothing.
 // Exit code 0: all can be read; 1: something is damaged; 2: it could not be checked, e.g. because a gateway runs.
 import { resolve } from 'node:path'
-import { loadConfig } from '../src/gateway/config.ts'
-import { checkStore } from '../src/sources/store/check.ts'
+import { loadConfig } from '../src/gateway/settings/config.ts'
+import { checkStore } from '../src/sources/store/file/check.ts'
 
 process.umask(0o077)
 try {

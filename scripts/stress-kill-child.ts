@@ -1,6 +1,6 @@
-import { micros } from '../src/domain/units.ts'
-import { plainReader } from '../src/sources/store/plain-reader.ts'
+import { micros } from '../src/domain/model/units.ts'
 import { openStore } from '../src/sources/store/store.ts'
+import { plainReader } from '../src/sources/store/testing/plain-reader.ts'
 import { CLOCK, HOUR, hashOf, RETENTION, type Task } from './stress-kill/clock.ts'
 import { receiptOf } from './stress-kill/ledger.ts'
 import { numbersOf, type Parcel, traceOf } from './stress-kill/traffic.ts'

@@ -1,4 +1,4 @@
-import { durationMicros } from '../../src/domain/units.ts'
+import { durationMicros } from '../../src/domain/model/units.ts'
 
 /** What a child is told. */
 export interface Task {

@@ -1,6 +1,6 @@
+import { type TraceId, traceId } from '../../src/domain/model/units.ts'
 import type { TraceSource } from '../../src/domain/port/trace-source.ts'
-import { EVERYTHING } from '../../src/domain/trace-query.ts'
-import { type TraceId, traceId } from '../../src/domain/units.ts'
+import { EVERYTHING } from '../../src/domain/query/trace-query.ts'
 import type { Parcel } from './traffic.ts'
 
 /** What was acknowledged of a trace, by id and body, and what was sent and may or may not be there. */

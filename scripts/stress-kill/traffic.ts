@@ -1,7 +1,7 @@
-import type { RecordedTurn } from '../../src/domain/recorded-turn.ts'
-import type { LogRecord, Span } from '../../src/domain/span.ts'
-import { NO_FACETS } from '../../src/domain/trace.ts'
-import { durationMicros, micros, spanId, traceId } from '../../src/domain/units.ts'
+import type { RecordedTurn } from '../../src/domain/model/recorded-turn.ts'
+import type { LogRecord, Span } from '../../src/domain/model/span.ts'
+import { NO_FACETS } from '../../src/domain/model/trace.ts'
+import { durationMicros, micros, spanId, traceId } from '../../src/domain/model/units.ts'
 
 /** What is sent at once, and acknowledged at once. */
 export type Parcel =

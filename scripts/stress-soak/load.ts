@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { longTrace } from '../../bench/long-trace.ts'
-import type { Span } from '../../src/domain/span.ts'
+import type { Span } from '../../src/domain/model/span.ts'
 import { encodeTracesJson } from '../../src/formats/otlp/encode-traces.ts'
-import { encodeTracesProtobuf } from '../../src/formats/otlp/encode-traces-protobuf.ts'
+import { encodeTracesProtobuf } from '../../src/formats/otlp/protobuf/encode-traces-protobuf.ts'
 import { generateConversations } from '../../src/sources/sample/conversations.ts'
 
 /** What was acknowledged, and what the gateway answered. */

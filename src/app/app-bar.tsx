@@ -5,11 +5,11 @@ import { paths } from '../state/location.ts'
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { useSource } from '../state/source-context.tsx'
 import { IconButton } from '../ui/button.tsx'
-import { Icon } from '../ui/icons.tsx'
+import { Icon } from '../ui/icons/icons.tsx'
 import { Kbd } from '../ui/kbd.tsx'
 import { Link } from '../ui/link.tsx'
 import { useMediaQuery } from '../ui/media-query.ts'
-import { Menu } from '../ui/menu.tsx'
+import { Menu } from '../ui/overlay/menu.tsx'
 import { PAGES } from './pages.tsx'
 
 /** ⌘ where the keyboard has it. */

@@ -1,7 +1,7 @@
 import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { isSingle, type Shortcut, useActiveShortcuts } from '../state/shortcuts.ts'
-import { Dialog } from '../ui/dialog.tsx'
 import { Kbd } from '../ui/kbd.tsx'
+import { Dialog } from '../ui/overlay/dialog.tsx'
 import { Switch } from '../ui/switch.tsx'
 import { MOD_KEY } from './app-bar.tsx'
 

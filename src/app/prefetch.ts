@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { matchPath } from 'react-router-dom'
+import { isPrintableId, traceId } from '../domain/model/units.ts'
 import type { SourceInfo } from '../domain/port/source-info.ts'
-import { isPrintableId, traceId } from '../domain/units.ts'
 import { readView } from '../state/location.ts'
 import { keys, prefetchList, prefetchTrace } from '../state/queries.ts'
 import type { Backend } from '../state/source-context.tsx'

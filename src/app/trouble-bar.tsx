@@ -1,5 +1,5 @@
 import { useTrouble } from '../state/health.ts'
-import { Icon } from '../ui/icons.tsx'
+import { Icon } from '../ui/icons/icons.tsx'
 
 /** Below the app bar, as long as the store cannot take or answer: what is wrong, in one line. */
 export function TroubleBar() {

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import type { FilterField, FilterOperator, TraceQuery } from '../domain/trace-query.ts'
-import { Icon } from '../ui/icons.tsx'
+import type { FilterField, FilterOperator, TraceQuery } from '../domain/query/trace-query.ts'
+import { Icon } from '../ui/icons/icons.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { ConditionEditor } from './condition-editor.tsx'
 import { FIELD_GROUPS, FIELD_WORDS } from './field-words.ts'

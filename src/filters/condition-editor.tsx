@@ -1,12 +1,12 @@
 import { useState } from 'react'
-import { CHOICES, OPERATORS } from '../domain/query-params.ts'
+import { CHOICES, OPERATORS } from '../domain/query/query-params.ts'
 import {
   FILTER_FIELDS,
   type FilterCondition,
   type FilterField,
   type FilterOperator,
   type TraceQuery,
-} from '../domain/trace-query.ts'
+} from '../domain/query/trace-query.ts'
 import { Button } from '../ui/button.tsx'
 import { FIELD_WORDS, operatorWords } from './field-words.ts'
 import { withConditions } from './filter-chips.ts'

@@ -1,4 +1,4 @@
-import { FILTER_FIELDS, type FilterField, type FilterOperator } from '../domain/trace-query.ts'
+import { FILTER_FIELDS, type FilterField, type FilterOperator } from '../domain/query/trace-query.ts'
 
 /** How a field is named in a chip and in the list of filters. */
 export const FIELD_WORDS: Record<FilterField, string> = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { formatQuery, parseQuery } from '../domain/query-params.ts'
-import type { TraceQuery } from '../domain/trace-query.ts'
+import { formatQuery, parseQuery } from '../domain/query/query-params.ts'
+import type { TraceQuery } from '../domain/query/trace-query.ts'
 import { filterNumber, typedNumber } from './field-words.ts'
 import {
   chipsOf,

@@ -4,8 +4,8 @@ import {
   type FilterCondition,
   type FilterField,
   type TraceQuery,
-} from '../domain/trace-query.ts'
-import { dayText, sameDay, shortTime } from '../ui/format.ts'
+} from '../domain/query/trace-query.ts'
+import { dayText, sameDay, shortTime } from '../ui/text/format.ts'
 import { FIELD_WORDS, NUMBER_UNITS, operatorWords, typedNumber } from './field-words.ts'
 
 /** One chip of the filter bar: it reads as a sentence of field, operator and value. */

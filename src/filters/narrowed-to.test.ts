@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { micros } from '../domain/units.ts'
+import { micros } from '../domain/model/units.ts'
 import { narrowedTo } from './narrowed-to.ts'
 
 it('keeps what is said of other fields, and of the time', () => {

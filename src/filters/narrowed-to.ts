@@ -1,4 +1,4 @@
-import { EVERYTHING, type FilterField, type TraceQuery } from '../domain/trace-query.ts'
+import { EVERYTHING, type FilterField, type TraceQuery } from '../domain/query/trace-query.ts'
 
 /** A query narrowed to one value of a field; what it said of that field before gives way, the rest is kept. */
 export const narrowedTo = (

@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from 'react'
-import type { FilterCondition, FilterField, TraceQuery } from '../domain/trace-query.ts'
+import type { FilterCondition, FilterField, TraceQuery } from '../domain/query/trace-query.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { filterNumber, NUMBER_UNITS, typedNumber } from './field-words.ts'

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { useShortcuts } from '../state/shortcuts.ts'
-import { Icon } from '../ui/icons.tsx'
+import { Icon } from '../ui/icons/icons.tsx'
 import { Kbd } from '../ui/kbd.tsx'
 import { TextField } from '../ui/text-field.tsx'
 

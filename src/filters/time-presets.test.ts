@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { EVERYTHING } from '../domain/trace-query.ts'
-import { type DurationMicros, micros } from '../domain/units.ts'
+import { type DurationMicros, micros } from '../domain/model/units.ts'
+import { EVERYTHING } from '../domain/query/trace-query.ts'
 import { fieldOfTime, TIME_PRESETS, timeOfField, withBounds, withLast } from './time-presets.ts'
 
 const MOMENT = micros(Date.UTC(2026, 10, 20, 9, 30, 5) * 1000)

@@ -1,5 +1,5 @@
-import type { TraceQuery } from '../domain/trace-query.ts'
-import { type DurationMicros, type Micros, micros } from '../domain/units.ts'
+import { type DurationMicros, type Micros, micros } from '../domain/model/units.ts'
+import type { TraceQuery } from '../domain/query/trace-query.ts'
 import { withoutTime } from './filter-chips.ts'
 
 const MINUTE = 60e6

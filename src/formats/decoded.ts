@@ -1,4 +1,4 @@
-import type { LogRecord, Span } from '../domain/span.ts'
+import type { LogRecord, Span } from '../domain/model/span.ts'
 
 /** What a document of any format holds. */
 export interface Decoded {

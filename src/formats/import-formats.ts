@@ -1,4 +1,4 @@
-import type { Span } from '../domain/span.ts'
+import type { Span } from '../domain/model/span.ts'
 import type { Decoded } from './decoded.ts'
 import { decodeJaegerTracesInSteps, isJaegerTrace } from './jaeger/decode.ts'
 import { decodeJaegerV3InSteps } from './jaeger/decode-v3.ts'
@@ -10,9 +10,9 @@ import {
 } from './langfuse/decode-export.ts'
 import { decodeLogsJsonInSteps } from './otlp/decode-logs.ts'
 import { decodeTracesJsonInSteps } from './otlp/decode-traces.ts'
-import { isObject, type JsonObject } from './otlp/json-fields.ts'
-import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from './otlp/otlp-limits.ts'
-import { inOneGo } from './otlp/steps.ts'
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from './otlp/guard/otlp-limits.ts'
+import { inOneGo } from './otlp/guard/steps.ts'
+import { isObject, type JsonObject } from './otlp/json/json-fields.ts'
 
 /** A format that a file may be of, told by one parsed document of it. */
 export interface ImportFormat {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BadJsonError, DEFAULT_JSON_LIMITS, parseJsonInSteps } from './json-in-steps.ts'
-import { OverLimitError } from './otlp/over-limit.ts'
-import { inOneGo } from './otlp/steps.ts'
+import { OverLimitError } from './otlp/guard/over-limit.ts'
+import { inOneGo } from './otlp/guard/steps.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const parse = (text: string, limits = DEFAULT_JSON_LIMITS) => inOneGo(parseJsonInSteps(bytesOf(text), limits))

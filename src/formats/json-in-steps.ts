@@ -1,5 +1,5 @@
-import { OverLimitError } from './otlp/over-limit.ts'
-import { setKey } from './otlp/value-guard.ts'
+import { OverLimitError } from './otlp/guard/over-limit.ts'
+import { setKey } from './otlp/guard/value-guard.ts'
 
 export interface JsonLimits {
   /** Values and keys of the document, counted by what stands between them. */

@@ -1,6 +1,6 @@
-import type { AttributeValue } from '../domain/span.ts'
-import { plainNumber } from './otlp/json-fields.ts'
-import { setKey, type ValueGuard } from './otlp/value-guard.ts'
+import type { AttributeValue } from '../domain/model/span.ts'
+import { setKey, type ValueGuard } from './otlp/guard/value-guard.ts'
+import { plainNumber } from './otlp/json/json-fields.ts'
 
 type Objects = { readonly [key: string]: unknown }
 

@@ -1,5 +1,5 @@
-import type { LogRecord, Span } from '../domain/span.ts'
-import type { TraceId } from '../domain/units.ts'
+import type { LogRecord, Span } from '../domain/model/span.ts'
+import type { TraceId } from '../domain/model/units.ts'
 import { JaegerEncoder } from './jaeger/encode.ts'
 import { encodeLogsJson } from './otlp/encode-logs.ts'
 import { encodeTracesJson } from './otlp/encode-traces.ts'

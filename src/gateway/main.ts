@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { loadConfig } from './config.ts'
-import { openSourceTable } from './source-table.ts'
+import { readStaticFiles } from './api/static-files.ts'
+import { loadConfig } from './settings/config.ts'
+import { openSourceTable } from './sources/source-table.ts'
 import { type RunningGateway, startGateway } from './start-gateway.ts'
-import { readStaticFiles } from './static-files.ts'
 
 /** How long requests under way may take to end once the process is asked to stop. */
 const GRACE_MS = 10_000

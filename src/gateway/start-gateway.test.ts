@@ -1,12 +1,12 @@
 import { createServer } from 'node:net'
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
 import { describe, expect, it, vi } from 'vitest'
-import { readConfig } from './config.ts'
-import { MemorySink } from './ingest/memory-sink.ts'
-import { oneTraceSource, SUMMARY } from './one-trace-source.ts'
-import type { SourceTable } from './source-table.ts'
+import { NO_FILES } from './api/static-files.ts'
+import { MemorySink } from './ingest/testing/memory-sink.ts'
+import { readConfig } from './settings/config.ts'
+import type { SourceTable } from './sources/source-table.ts'
 import { startGateway } from './start-gateway.ts'
-import { NO_FILES } from './static-files.ts'
+import { oneTraceSource, SUMMARY } from './testing/one-trace-source.ts'
 
 const { config } = readConfig({ PORT: '0', OTLP_HTTP_PORT: '0', OTLP_GRPC_PORT: 'off' })
 

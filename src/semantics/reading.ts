@@ -1,4 +1,4 @@
-import type { AttributeValue, SpanOutline, Usage } from '../domain/span.ts'
+import type { AttributeValue, SpanOutline, Usage } from '../domain/model/span.ts'
 import type {
   CallTurn,
   Counted,
@@ -9,8 +9,8 @@ import type {
   Trace,
   TraceFacets,
   TraceSummary,
-} from '../domain/trace.ts'
-import type { DurationMicros, Micros, TraceId } from '../domain/units.ts'
+} from '../domain/model/trace.ts'
+import type { DurationMicros, Micros, TraceId } from '../domain/model/units.ts'
 import type { VoiceFacts } from './conventions/rasa-voice.ts'
 
 /** A candidate for a concept of the trace: the lower the rank, the earlier its key stands in the table. */

@@ -1,7 +1,7 @@
+import type { Span, SpanDetail } from '../domain/model/span.ts'
+import type { SpanId, TraceId } from '../domain/model/units.ts'
 import { SourceError } from '../domain/port/source-error.ts'
 import type { LogList, TraceSource } from '../domain/port/trace-source.ts'
-import type { Span, SpanDetail } from '../domain/span.ts'
-import type { SpanId, TraceId } from '../domain/units.ts'
 
 /** Spans asked for at a time. */
 const AT_ONCE = 8

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Trace, TraceSummary } from '../domain/model/trace.ts'
+import { durationMicros, micros, type TraceId, traceId } from '../domain/model/units.ts'
 import { SourceError } from '../domain/port/source-error.ts'
 import type { Page, TraceSource } from '../domain/port/trace-source.ts'
-import type { Trace, TraceSummary } from '../domain/trace.ts'
-import { EVERYTHING } from '../domain/trace-query.ts'
-import { durationMicros, micros, type TraceId, traceId } from '../domain/units.ts'
+import { EVERYTHING } from '../domain/query/trace-query.ts'
 import { everyTrace } from './every-trace.ts'
 
 const summary = (id: string): TraceSummary => ({

@@ -1,8 +1,8 @@
+import type { Trace, TraceSummary } from '../domain/model/trace.ts'
+import type { TraceId } from '../domain/model/units.ts'
 import { SourceError } from '../domain/port/source-error.ts'
 import type { TraceSource } from '../domain/port/trace-source.ts'
-import type { Trace, TraceSummary } from '../domain/trace.ts'
-import type { TraceQuery } from '../domain/trace-query.ts'
-import type { TraceId } from '../domain/units.ts'
+import type { TraceQuery } from '../domain/query/trace-query.ts'
 import { pause } from './pause.ts'
 
 export interface EveryTraceOptions {

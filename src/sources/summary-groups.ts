@@ -1,6 +1,3 @@
-import { TEXTS_OF, type TextField } from '../domain/filter-values.ts'
-import { compareIds } from '../domain/order.ts'
-import type { Suggestion } from '../domain/port/trace-source.ts'
 import {
   type ChatbotSummary,
   type Measured,
@@ -9,8 +6,11 @@ import {
   type TraceFacets,
   type TraceRow,
   type TraceSummary,
-} from '../domain/trace.ts'
-import { type DurationMicros, durationMicros, endOf, micros } from '../domain/units.ts'
+} from '../domain/model/trace.ts'
+import { type DurationMicros, durationMicros, endOf, micros } from '../domain/model/units.ts'
+import type { Suggestion } from '../domain/port/trace-source.ts'
+import { TEXTS_OF, type TextField } from '../domain/query/filter-values.ts'
+import { compareIds } from '../domain/query/order.ts'
 
 /** How many turns a trace stands for: a call holds several; traces of other work are no turns. */
 const turnsIn = (summary: TraceSummary): number =>

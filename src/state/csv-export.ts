@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
-import { formatQuery } from '../domain/query-params.ts'
-import type { TraceQuery } from '../domain/trace-query.ts'
+import { formatQuery } from '../domain/query/query-params.ts'
+import type { TraceQuery } from '../domain/query/trace-query.ts'
 import { PATHS, pathTo, withParams } from '../wire/api-paths.ts'
 import { PARAMS } from '../wire/parameters.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { EVERYTHING } from '../domain/trace-query.ts'
-import { traceId } from '../domain/units.ts'
+import { traceId } from '../domain/model/units.ts'
+import { EVERYTHING } from '../domain/query/trace-query.ts'
 import { changedView, paths, readView, viewSearch } from './location.ts'
 
 describe('readView', () => {

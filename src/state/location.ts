@@ -1,8 +1,8 @@
 import { useCallback, useMemo } from 'react'
 import { useLocation, useNavigate } from 'react-router-dom'
-import { formatQuery, parseQuery } from '../domain/query-params.ts'
-import { EVERYTHING, type TraceQuery } from '../domain/trace-query.ts'
-import { isPrintableId, type SpanId, spanId, type TraceId, traceId } from '../domain/units.ts'
+import { isPrintableId, type SpanId, spanId, type TraceId, traceId } from '../domain/model/units.ts'
+import { formatQuery, parseQuery } from '../domain/query/query-params.ts'
+import { EVERYTHING, type TraceQuery } from '../domain/query/trace-query.ts'
 
 /** What an address says beyond its path. All of it can be pasted into a chat and opens the same. */
 export interface View {

@@ -9,6 +9,9 @@ import {
   useQueries,
   useQuery,
 } from '@tanstack/react-query'
+import type { SpanDetail, SpanOutline } from '../domain/model/span.ts'
+import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/model/trace.ts'
+import type { SpanId, TraceId } from '../domain/model/units.ts'
 import { SourceError } from '../domain/port/source-error.ts'
 import type { SourceInfo } from '../domain/port/source-info.ts'
 import type {
@@ -22,10 +25,7 @@ import type {
   Suggestion,
   TraceSource,
 } from '../domain/port/trace-source.ts'
-import type { SpanDetail, SpanOutline } from '../domain/span.ts'
-import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/trace.ts'
-import type { FilterField, TraceQuery } from '../domain/trace-query.ts'
-import type { SpanId, TraceId } from '../domain/units.ts'
+import type { FilterField, TraceQuery } from '../domain/query/trace-query.ts'
 import { useBackend, useSource } from './source-context.tsx'
 import { payloadOf } from './span-payloads.ts'
 

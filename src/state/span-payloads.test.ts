@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { SpanDetail } from '../domain/model/span.ts'
+import { type SpanId, spanId, traceId } from '../domain/model/units.ts'
 import type { TraceSource } from '../domain/port/trace-source.ts'
-import type { SpanDetail } from '../domain/span.ts'
-import { type SpanId, spanId, traceId } from '../domain/units.ts'
 import { payloadOf } from './span-payloads.ts'
 
 const TRACE = traceId('t')

@@ -1,7 +1,7 @@
+import type { SpanDetail } from '../domain/model/span.ts'
+import type { SpanId, TraceId } from '../domain/model/units.ts'
 import { SourceError } from '../domain/port/source-error.ts'
 import type { TraceSource } from '../domain/port/trace-source.ts'
-import type { SpanDetail } from '../domain/span.ts'
-import type { SpanId, TraceId } from '../domain/units.ts'
 
 /** Spans that one call asks for at most. */
 const MOST = 100

@@ -1,4 +1,4 @@
-import type { TraceId } from '../domain/units.ts'
+import type { TraceId } from '../domain/model/units.ts'
 import { PATHS, pathTo, withParams } from '../wire/api-paths.ts'
 import { PARAMS } from '../wire/parameters.ts'
 

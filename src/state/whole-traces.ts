@@ -1,6 +1,6 @@
 import { useQueries } from '@tanstack/react-query'
-import type { Trace } from '../domain/trace.ts'
-import type { TraceId } from '../domain/units.ts'
+import type { Trace } from '../domain/model/trace.ts'
+import type { TraceId } from '../domain/model/units.ts'
 import { keys } from './queries.ts'
 import { useSource } from './source-context.tsx'
 

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect, useState } from 'react'
-import { Icon } from './icons.tsx'
+import { Icon } from './icons/icons.tsx'
 
 type CopyState = 'idle' | 'copied' | 'refused'
 

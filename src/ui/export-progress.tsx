@@ -1,6 +1,6 @@
 import { Button } from './button.tsx'
-import { formatCount } from './format.ts'
-import { Icon } from './icons.tsx'
+import { Icon } from './icons/icons.tsx'
+import { formatCount } from './text/format.ts'
 
 const WORDS = {
   running: 'Exporting CSV',

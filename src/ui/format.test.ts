@@ -10,7 +10,7 @@ import {
   inSeconds,
   shareText,
   versionText,
-} from './format.ts'
+} from './text/format.ts'
 
 const NOON = Date.UTC(2026, 10, 20, 14, 2, 3, 118) * 1000
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Json, jsonLines, jsonPreview, jsonText, nodeCount } from './json-lines.ts'
+import { type Json, jsonLines, jsonPreview, jsonText, nodeCount } from './json/json-lines.ts'
 
 const deep = (levels: number): Json => {
   let value: Json = 'end'

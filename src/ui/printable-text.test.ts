@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cutAt, printable } from './printable-text.ts'
+import { cutAt, printable } from './text/printable-text.ts'
 
 describe('foreign text', () => {
   it.each([

@@ -9,7 +9,7 @@ import {
   type TableColumn,
   type TableModel,
   useTableModel,
-} from './table-model.ts'
+} from './table/table-model.ts'
 
 const COLUMNS: readonly TableColumn<{ readonly name: string }>[] = [
   { id: 'name', label: 'Name', cell: ({ name }) => name, minSize: 100 },

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { dayText, shortTime } from './format.ts'
+import { dayText, shortTime } from './text/format.ts'
 
 export interface PlotSeries {
   readonly label: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { micros } from '../domain/model/units.ts'
 import type { Bounds } from '../domain/port/trace-source.ts'
-import { micros } from '../domain/units.ts'
 import { answerOf, boundsHeaders, flatAnswer, readBounds } from './answers.ts'
 
 const BOUNDS: Bounds = {

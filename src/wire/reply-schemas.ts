@@ -1,5 +1,33 @@
 import * as z from 'zod/mini'
 import {
+  type AttributeValue,
+  type LogRecord,
+  type RetrievedDocument,
+  type Scope,
+  SPAN_KINDS,
+  type Span,
+  type SpanDetail,
+  type SpanMeaning,
+  type SpanOutline,
+  type Usage,
+} from '../domain/model/span.ts'
+import {
+  type CallTurn,
+  type ChatbotSummary,
+  type Counted,
+  type CountedSpans,
+  METRIC_NAMES,
+  type Metrics,
+  type ModelUsage,
+  type ParticipantData,
+  type SessionSummary,
+  TRACE_KINDS,
+  TRACE_STATUSES,
+  type Trace,
+  type TraceSummary,
+} from '../domain/model/trace.ts'
+import type { DurationMicros, Micros, SpanId, TraceId } from '../domain/model/units.ts'
+import {
   type Capabilities,
   COSTS,
   type Costs,
@@ -17,34 +45,11 @@ import type {
   Suggestion,
 } from '../domain/port/trace-source.ts'
 import {
-  type AttributeValue,
-  type LogRecord,
-  type RetrievedDocument,
-  type Scope,
-  SPAN_KINDS,
-  type Span,
-  type SpanDetail,
-  type SpanMeaning,
-  type SpanOutline,
-  type Usage,
-} from '../domain/span.ts'
-import {
-  type CallTurn,
-  type ChatbotSummary,
-  type Counted,
-  type CountedSpans,
-  METRIC_NAMES,
-  type Metrics,
-  type ModelUsage,
-  type ParticipantData,
-  type SessionSummary,
-  TRACE_KINDS,
-  TRACE_STATUSES,
-  type Trace,
-  type TraceSummary,
-} from '../domain/trace.ts'
-import { FILTER_FIELDS, FILTER_OPERATORS, type FilterField, SORT_FIELDS } from '../domain/trace-query.ts'
-import type { DurationMicros, Micros, SpanId, TraceId } from '../domain/units.ts'
+  FILTER_FIELDS,
+  FILTER_OPERATORS,
+  type FilterField,
+  SORT_FIELDS,
+} from '../domain/query/trace-query.ts'
 
 // Compiled schemas need `eval`, which the page's Content-Security-Policy forbids.
 z.config({ jitless: true })

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { SPAN_KINDS, type SpanOutline } from '../domain/span.ts'
-import { buildSpanTree, type SpanTree } from '../domain/span-tree.ts'
-import { durationMicros, micros, spanId } from '../domain/units.ts'
+import { SPAN_KINDS, type SpanOutline } from '../domain/model/span.ts'
+import { durationMicros, micros, spanId } from '../domain/model/units.ts'
+import { buildSpanTree, type SpanTree } from '../domain/tree/span-tree.ts'
 import { COLUMN_OF, decodeSpanColumns, encodeSpanColumns, spanColumnsSchema } from './span-columns.ts'
 
 const id = fc.integer({ min: 0, max: 30 }).map((number) => spanId(number.toString(16).padStart(16, '0')))

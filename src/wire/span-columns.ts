@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
+import { SPAN_KINDS, type SpanKind, type SpanOutline, type SpanState } from '../domain/model/span.ts'
+import type { DurationMicros, Micros, SpanId } from '../domain/model/units.ts'
 import type { SpanList } from '../domain/port/trace-source.ts'
-import { SPAN_KINDS, type SpanKind, type SpanOutline, type SpanState } from '../domain/span.ts'
-import { MISSING, type SpanLinks, TOP } from '../domain/span-links.ts'
-import type { DurationMicros, Micros, SpanId } from '../domain/units.ts'
+import { MISSING, type SpanLinks, TOP } from '../domain/tree/span-links.ts'
 
 const SPAN_STATES = [
   'ok',

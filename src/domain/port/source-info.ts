@@ -1,5 +1,5 @@
-import type { FilterField, FilterOperator, Sort, SortField } from '../trace-query.ts'
-import type { Micros } from '../units.ts'
+import type { Micros } from '../model/units.ts'
+import type { FilterField, FilterOperator, Sort, SortField } from '../query/trace-query.ts'
 
 /**
  * What an answer costs. `exact`: the backend knows it, cheaply. `walk`: found by reading the newest traces up to

@@ -1,8 +1,8 @@
-import type { LogRecord, Span, SpanDetail, SpanOutline } from '../span.ts'
-import type { SpanLinks } from '../span-links.ts'
-import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../trace.ts'
-import type { FilterField, TraceQuery } from '../trace-query.ts'
-import type { DurationMicros, Micros, SpanId, TraceId } from '../units.ts'
+import type { LogRecord, Span, SpanDetail, SpanOutline } from '../model/span.ts'
+import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../model/trace.ts'
+import type { DurationMicros, Micros, SpanId, TraceId } from '../model/units.ts'
+import type { FilterField, TraceQuery } from '../query/trace-query.ts'
+import type { SpanLinks } from '../tree/span-links.ts'
 import type { SourceInfo, SourceState } from './source-info.ts'
 
 export interface PageRequest {

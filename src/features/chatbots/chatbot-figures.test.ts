@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { formatQuery } from '../../domain/query-params.ts'
+import { formatQuery } from '../../domain/query/query-params.ts'
 import { readView } from '../../state/location.ts'
 import { withoutChatbot } from './chatbot-figures.ts'
 

@@ -1,4 +1,4 @@
-import type { TraceQuery } from '../../domain/trace-query.ts'
+import type { TraceQuery } from '../../domain/query/trace-query.ts'
 
 /** The filters without those on the chatbot: its own page says which one. */
 export const withoutChatbot = (query: TraceQuery): TraceQuery => ({

@@ -1,11 +1,11 @@
-import type { TraceQuery } from '../../domain/trace-query.ts'
+import type { TraceQuery } from '../../domain/query/trace-query.ts'
 import { adviceFor } from '../../state/advice.ts'
 import { paths } from '../../state/location.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useSessions } from '../../state/queries.ts'
-import { clockTime, dayText, formatCount, fullTime } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
-import { printable } from '../../ui/printable-text.ts'
+import { clockTime, dayText, formatCount, fullTime } from '../../ui/text/format.ts'
+import { printable } from '../../ui/text/printable-text.ts'
 
 const SHOWN = 10
 

@@ -1,11 +1,11 @@
 import { useMemo } from 'react'
-import type { TraceQuery } from '../../domain/trace-query.ts'
+import type { TraceQuery } from '../../domain/query/trace-query.ts'
 import { narrowedTo } from '../../filters/narrowed-to.ts'
 import { paths } from '../../state/location.ts'
 import { useChatbots } from '../../state/queries.ts'
-import { formatCount, shareText } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
-import { Duration } from '../../ui/quantity.tsx'
+import { formatCount, shareText } from '../../ui/text/format.ts'
+import { Duration } from '../../ui/text/quantity.tsx'
 
 /** Versions that are compared; older ones are counted, not asked for. */
 const MOST = 12

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { openFiles } from '../../state/file-import.ts'
-import { Icon } from '../../ui/icons.tsx'
+import { Icon } from '../../ui/icons/icons.tsx'
 
 const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true
 

@@ -1,5 +1,5 @@
-import { EVERYTHING, type FilterCondition } from '../../domain/trace-query.ts'
-import { isPrintableId, micros, traceId } from '../../domain/units.ts'
+import { isPrintableId, micros, traceId } from '../../domain/model/units.ts'
+import { EVERYTHING, type FilterCondition } from '../../domain/query/trace-query.ts'
 import { IMPORT_SOURCE } from '../../state/file-import.ts'
 import type { ImportReport } from '../../state/import-reply.ts'
 import { paths } from '../../state/location.ts'

@@ -1,9 +1,9 @@
 import { cancelImport, dismissImport, isUnderWay, type OpenedFile } from '../../state/file-import.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
-import { formatCount } from '../../ui/format.ts'
-import { Icon } from '../../ui/icons.tsx'
+import { Icon } from '../../ui/icons/icons.tsx'
 import { Link } from '../../ui/link.tsx'
-import { printable } from '../../ui/printable-text.ts'
+import { formatCount } from '../../ui/text/format.ts'
+import { printable } from '../../ui/text/printable-text.ts'
 import { formatWords, importedHref, sizeText } from './import-words.ts'
 
 /** Of the problems of one file; the gateway sends a bounded list, and counts what it left out. */

@@ -1,9 +1,9 @@
-import type { CallTurn, Trace } from '../../domain/trace.ts'
+import type { CallTurn, Trace } from '../../domain/model/trace.ts'
 import { paths } from '../../state/location.ts'
-import { durationText } from '../../ui/format.ts'
-import { Icon } from '../../ui/icons.tsx'
+import { Icon } from '../../ui/icons/icons.tsx'
 import { Link } from '../../ui/link.tsx'
-import { LongText } from '../../ui/long-text.tsx'
+import { durationText } from '../../ui/text/format.ts'
+import { LongText } from '../../ui/text/long-text.tsx'
 
 const TRIGGERS: Readonly<Record<string, string>> = {
   'session-start': 'call began',

@@ -1,11 +1,11 @@
 import { useMemo } from 'react'
-import type { Change } from '../../domain/changes.ts'
-import { changesIn } from '../../domain/recorded-changes.ts'
-import type { ParticipantData } from '../../domain/trace.ts'
-import { formatCount } from '../../ui/format.ts'
-import { pathText } from '../../ui/json-rows.ts'
+import type { Change } from '../../domain/diff/changes.ts'
+import { changesIn } from '../../domain/diff/recorded-changes.ts'
+import type { ParticipantData } from '../../domain/model/trace.ts'
+import { pathText } from '../../ui/json/json-rows.ts'
 import { Link } from '../../ui/link.tsx'
-import { printable } from '../../ui/printable-text.ts'
+import { formatCount } from '../../ui/text/format.ts'
+import { printable } from '../../ui/text/printable-text.ts'
 
 /** Chips that stand in a turn's row; the others are counted. */
 const MOST = 8

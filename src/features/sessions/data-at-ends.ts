@@ -1,7 +1,7 @@
-import { withAfter } from '../../domain/recorded-changes.ts'
-import type { AttributeValue } from '../../domain/span.ts'
-import type { ParticipantData, TraceSummary } from '../../domain/trace.ts'
-import type { TraceId } from '../../domain/units.ts'
+import { withAfter } from '../../domain/diff/recorded-changes.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
+import type { ParticipantData, TraceSummary } from '../../domain/model/trace.ts'
+import type { TraceId } from '../../domain/model/units.ts'
 import { useWholeTraces } from '../../state/whole-traces.ts'
 
 /** Not every turn records the data: so many are looked at from either end. */

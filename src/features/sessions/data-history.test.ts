@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ParticipantData } from '../../domain/trace.ts'
+import type { ParticipantData } from '../../domain/model/trace.ts'
 import { dataHistory } from './data-history.ts'
 
 const turns: (ParticipantData | undefined)[] = [

@@ -1,5 +1,5 @@
-import type { AttributeValue } from '../../domain/span.ts'
-import type { ParticipantData } from '../../domain/trace.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
+import type { ParticipantData } from '../../domain/model/trace.ts'
 
 /** A value that a field had, from the turn at which it came to have it. */
 export interface HistoryEntry {

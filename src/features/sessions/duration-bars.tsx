@@ -1,5 +1,5 @@
-import type { TraceSummary } from '../../domain/trace.ts'
-import { durationText, formatCount } from '../../ui/format.ts'
+import type { TraceSummary } from '../../domain/model/trace.ts'
+import { durationText, formatCount } from '../../ui/text/format.ts'
 import { axisOf } from './duration-axis.ts'
 
 /** More than this many are drawn as the latest ones, and said so. */

@@ -1,5 +1,5 @@
-import type { Feedback } from '../../domain/trace.ts'
-import { Icon } from '../../ui/icons.tsx'
+import type { Feedback } from '../../domain/model/trace.ts'
+import { Icon } from '../../ui/icons/icons.tsx'
 
 const GOOD = /^(thumbs[_ ]?up|positive|good|like|true|1)$/i
 const BAD = /^(thumbs[_ ]?down|negative|bad|dislike|false|0|-1)$/i

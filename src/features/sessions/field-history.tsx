@@ -1,10 +1,10 @@
 import { useId, useMemo, useState } from 'react'
-import type { TraceSummary } from '../../domain/trace.ts'
+import type { TraceSummary } from '../../domain/model/trace.ts'
 import { useWholeTraces } from '../../state/whole-traces.ts'
 import { Button } from '../../ui/button.tsx'
-import { formatCount } from '../../ui/format.ts'
-import { jsonPreview } from '../../ui/json-lines.ts'
-import { printable } from '../../ui/printable-text.ts'
+import { jsonPreview } from '../../ui/json/json-lines.ts'
+import { formatCount } from '../../ui/text/format.ts'
+import { printable } from '../../ui/text/printable-text.ts'
 import { dataHistory } from './data-history.ts'
 
 /** Turns that are read for the history: the latest ones. */

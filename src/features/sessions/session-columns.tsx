@@ -1,12 +1,12 @@
-import type { Feedback, SessionSummary } from '../../domain/trace.ts'
-import type { TraceQuery } from '../../domain/trace-query.ts'
+import type { Feedback, SessionSummary } from '../../domain/model/trace.ts'
+import type { TraceQuery } from '../../domain/query/trace-query.ts'
 import { narrowedTo } from '../../filters/narrowed-to.ts'
 import { paths } from '../../state/location.ts'
-import { clockTime, dayText, formatCount, fullTime } from '../../ui/format.ts'
 import { Link } from '../../ui/link.tsx'
-import { printable } from '../../ui/printable-text.ts'
-import { Cost, Count, Duration, Unknown } from '../../ui/quantity.tsx'
-import type { ColumnSort, TableColumn } from '../../ui/table-model.ts'
+import type { ColumnSort, TableColumn } from '../../ui/table/table-model.ts'
+import { clockTime, dayText, formatCount, fullTime } from '../../ui/text/format.ts'
+import { printable } from '../../ui/text/printable-text.ts'
+import { Cost, Count, Duration, Unknown } from '../../ui/text/quantity.tsx'
 
 /** The session with the newest turn stands first. */
 export const LATEST_FIRST: ColumnSort = { id: 'end', descending: true }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { TraceSummary } from '../../domain/trace.ts'
-import { durationMicros, micros, traceId } from '../../domain/units.ts'
+import type { TraceSummary } from '../../domain/model/trace.ts'
+import { durationMicros, micros, traceId } from '../../domain/model/units.ts'
 import { measureSession, pauseText, wasAway } from './session-measures.ts'
 import { inOrderOfTalk } from './session-turns.ts'
 

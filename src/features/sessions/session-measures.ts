@@ -1,4 +1,4 @@
-import type { TraceSummary } from '../../domain/trace.ts'
+import type { TraceSummary } from '../../domain/model/trace.ts'
 
 /** What a session's turns add up to. null = none of them measured it; durations µs. */
 export interface SessionMeasures {

@@ -1,4 +1,4 @@
-import { NEWEST_FIRST, type TraceQuery } from '../../domain/trace-query.ts'
+import { NEWEST_FIRST, type TraceQuery } from '../../domain/query/trace-query.ts'
 
 /** The question that lists a session's turns. */
 export const sessionQuery = (session: string): TraceQuery => ({

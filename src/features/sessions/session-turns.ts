@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo } from 'react'
-import type { TraceSummary } from '../../domain/trace.ts'
+import type { TraceSummary } from '../../domain/model/trace.ts'
 import { useTraces } from '../../state/queries.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { useLatestTurns } from './latest-turns.ts'

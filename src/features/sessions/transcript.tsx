@@ -9,11 +9,11 @@ import {
   useRef,
   useState,
 } from 'react'
-import type { TraceSummary } from '../../domain/trace.ts'
+import type { TraceSummary } from '../../domain/model/trace.ts'
 import { usePreferences } from '../../state/preferences.ts'
 import { useTrace } from '../../state/queries.ts'
 import { useScrollRestoration } from '../../state/scroll-restoration.ts'
-import { dayText, sameDay } from '../../ui/format.ts'
+import { dayText, sameDay } from '../../ui/text/format.ts'
 import { wasAway } from './session-measures.ts'
 import { TRANSCRIPT_COLUMNS, TurnRow } from './turn-row.tsx'
 

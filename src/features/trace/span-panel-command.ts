@@ -1,5 +1,5 @@
-import type { SpanKind } from '../../domain/span.ts'
-import type { SpanId } from '../../domain/units.ts'
+import type { SpanKind } from '../../domain/model/span.ts'
+import type { SpanId } from '../../domain/model/units.ts'
 
 /** What the page asks of the span panel: a new object each time, so that asking twice acts twice. */
 export type SpanPanelCommand =

@@ -1,5 +1,5 @@
-import { cutProblem, cutText, cutWithMark } from '../../domain/cut-text.ts'
-import type { Attributes, AttributeValue } from '../../domain/span.ts'
+import { cutProblem, cutText, cutWithMark } from '../../domain/model/cut-text.ts'
+import type { Attributes, AttributeValue } from '../../domain/model/span.ts'
 
 /**
  * Cuts values larger than `limit` characters, structure to its JSON, and those beyond what all of them may take

@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '../../domain/span.ts'
+import type { Attributes, AttributeValue } from '../../domain/model/span.ts'
 import type { EventType, PostedEvent } from './posted-event.ts'
 
 type Named = readonly [key: string, value: AttributeValue | undefined]

@@ -1,5 +1,5 @@
-import type { Span } from '../../domain/span.ts'
-import type { SpanId, TraceId } from '../../domain/units.ts'
+import type { Span } from '../../domain/model/span.ts'
+import type { SpanId, TraceId } from '../../domain/model/units.ts'
 
 /**
  * Events that came without a parent (feedback and system events are sent on the turn itself), put under the message

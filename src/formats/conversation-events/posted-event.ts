@@ -1,5 +1,5 @@
-import type { Attributes, AttributeValue } from '../../domain/span.ts'
-import type { Micros } from '../../domain/units.ts'
+import type { Attributes, AttributeValue } from '../../domain/model/span.ts'
+import type { Micros } from '../../domain/model/units.ts'
 
 /** What an event is of, in the words of the conversation-event model. */
 export const EVENT_TYPES = [

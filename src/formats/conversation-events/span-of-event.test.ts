@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Span } from '../../domain/span.ts'
-import { micros, traceId } from '../../domain/units.ts'
+import type { Span } from '../../domain/model/span.ts'
+import { micros, traceId } from '../../domain/model/units.ts'
 import { readMeaning } from '../../semantics/span/meaning.ts'
 import { readSpan } from '../../semantics/span/read-span.ts'
 import { summarise } from '../../semantics/trace/summarise.ts'

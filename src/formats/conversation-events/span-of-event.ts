@@ -1,4 +1,4 @@
-import type { Span } from '../../domain/span.ts'
+import type { Span } from '../../domain/model/span.ts'
 import {
   between,
   type DurationMicros,
@@ -7,9 +7,9 @@ import {
   micros,
   spanId,
   traceId,
-} from '../../domain/units.ts'
+} from '../../domain/model/units.ts'
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/guard/otlp-limits.ts'
 import { hexId } from '../otlp/otlp-ids.ts'
-import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/otlp-limits.ts'
 import { cutAttributes } from './cut-attributes.ts'
 import { chatbotOf, eventAttributes, failureOf } from './event-attributes.ts'
 import type { PostedEvent } from './posted-event.ts'

@@ -1,7 +1,7 @@
-import type { AttributeValue, Span } from '../../domain/span.ts'
+import type { AttributeValue, Span } from '../../domain/model/span.ts'
 import type { Decoded } from '../decoded.ts'
 import { decodeTracesJsonInSteps } from '../otlp/decode-traces.ts'
-import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/otlp-limits.ts'
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/guard/otlp-limits.ts'
 
 /** Where API v3 puts what the legacy JSON has in a span's `warnings`. */
 const WARNINGS = '@jaeger@warnings'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { AttributeValue, Span } from '../../domain/span.ts'
+import type { AttributeValue, Span } from '../../domain/model/span.ts'
 import { readImport } from '../import-formats.ts'
 import { decodeTracesJson } from '../otlp/decode-traces.ts'
 import { decodeJaegerTraces } from './decode.ts'

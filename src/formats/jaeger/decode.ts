@@ -1,12 +1,12 @@
-import type { Attributes, AttributeValue, Span, SpanEvent } from '../../domain/span.ts'
-import { durationMicros, endOf, type Micros, micros } from '../../domain/units.ts'
+import type { Attributes, AttributeValue, Span, SpanEvent } from '../../domain/model/span.ts'
+import { durationMicros, endOf, type Micros, micros } from '../../domain/model/units.ts'
 import type { Decoded } from '../decoded.ts'
-import { isObject, type JsonObject, objects, textField } from '../otlp/json-fields.ts'
-import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/otlp-limits.ts'
-import { ProblemList } from '../otlp/problem-list.ts'
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/guard/otlp-limits.ts'
+import { ProblemList } from '../otlp/guard/problem-list.ts'
+import { inOneGo, Pace } from '../otlp/guard/steps.ts'
+import { ValueGuard } from '../otlp/guard/value-guard.ts'
+import { isObject, type JsonObject, objects, textField } from '../otlp/json/json-fields.ts'
 import { NO_TIME, type RawLink, type SpanOrigin, scopeOf, spanOf } from '../otlp/raw-span.ts'
-import { inOneGo, Pace } from '../otlp/steps.ts'
-import { ValueGuard } from '../otlp/value-guard.ts'
 import {
   asAttributes,
   RUNNING_TAG,

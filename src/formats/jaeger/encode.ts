@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, Span, SpanEvent } from '../../domain/span.ts'
+import type { Attributes, AttributeValue, Span, SpanEvent } from '../../domain/model/span.ts'
 import { hexId } from '../otlp/otlp-ids.ts'
 import { JSON_TAG, RUNNING_TAG, SCOPE_ATTRIBUTES_TAG, SCOPE_SCHEMA_TAG } from './tags.ts'
 

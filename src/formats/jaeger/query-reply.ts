@@ -1,8 +1,8 @@
-import type { Span } from '../../domain/span.ts'
-import type { TraceId } from '../../domain/units.ts'
+import type { Span } from '../../domain/model/span.ts'
+import type { TraceId } from '../../domain/model/units.ts'
 import type { Decoded } from '../decoded.ts'
-import { isObject } from '../otlp/json-fields.ts'
-import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/otlp-limits.ts'
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/guard/otlp-limits.ts'
+import { isObject } from '../otlp/json/json-fields.ts'
 import { decodeJaegerTracesInSteps, isJaegerTrace } from './decode.ts'
 import { decodeJaegerV3InSteps } from './decode-v3.ts'
 

@@ -1,6 +1,6 @@
-import type { Attributes, AttributeValue } from '../../domain/span.ts'
-import { isObject, type JsonObject, objects, plainNumber } from '../otlp/json-fields.ts'
-import { setKey, type ValueGuard } from '../otlp/value-guard.ts'
+import type { Attributes, AttributeValue } from '../../domain/model/span.ts'
+import { setKey, type ValueGuard } from '../otlp/guard/value-guard.ts'
+import { isObject, type JsonObject, objects, plainNumber } from '../otlp/json/json-fields.ts'
 import { readPlainValue } from '../plain-values.ts'
 
 /** Tags of our own downloads, for what Jaeger has no word for. */

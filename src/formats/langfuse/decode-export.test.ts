@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { traceId } from '../../domain/units.ts'
+import { traceId } from '../../domain/model/units.ts'
 import { readSpan } from '../../semantics/span/read-span.ts'
 import { summarise } from '../../semantics/trace/summarise.ts'
 import { readImport } from '../import-formats.ts'

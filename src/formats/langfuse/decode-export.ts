@@ -1,5 +1,5 @@
-import { parseIsoTime } from '../../domain/iso-time.ts'
-import type { AttributeValue, Span } from '../../domain/span.ts'
+import { parseIsoTime } from '../../domain/model/iso-time.ts'
+import type { AttributeValue, Span } from '../../domain/model/span.ts'
 import {
   between,
   durationMicros,
@@ -12,14 +12,14 @@ import {
   spanId,
   type TraceId,
   traceId,
-} from '../../domain/units.ts'
+} from '../../domain/model/units.ts'
 import type { Decoded } from '../decoded.ts'
-import { isObject, type JsonObject } from '../otlp/json-fields.ts'
-import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/otlp-limits.ts'
-import { ProblemList } from '../otlp/problem-list.ts'
+import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/guard/otlp-limits.ts'
+import { ProblemList } from '../otlp/guard/problem-list.ts'
+import { Pace } from '../otlp/guard/steps.ts'
+import { ValueGuard } from '../otlp/guard/value-guard.ts'
+import { isObject, type JsonObject } from '../otlp/json/json-fields.ts'
 import { scopeOf } from '../otlp/raw-span.ts'
-import { Pace } from '../otlp/steps.ts'
-import { ValueGuard } from '../otlp/value-guard.ts'
 import { readMetadata } from './metadata.ts'
 import { addNamed, type Named, observationAttributes, traceAttributes } from './observation-attributes.ts'
 

@@ -1,6 +1,12 @@
-import { parseIsoTime } from '../../domain/iso-time.ts'
-import { isKeepableTime, isPrintableId, type Micros, type TraceId, traceId } from '../../domain/units.ts'
-import { isObject, type JsonObject } from '../otlp/json-fields.ts'
+import { parseIsoTime } from '../../domain/model/iso-time.ts'
+import {
+  isKeepableTime,
+  isPrintableId,
+  type Micros,
+  type TraceId,
+  traceId,
+} from '../../domain/model/units.ts'
+import { isObject, type JsonObject } from '../otlp/json/json-fields.ts'
 
 /** What an event of Langfuse's ingestion says of a trace or an observation: some of its fields, as of a time. */
 export interface IngestedEvent {

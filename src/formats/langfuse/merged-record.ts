@@ -1,5 +1,5 @@
-import { type Micros, micros, type TraceId } from '../../domain/units.ts'
-import { isObject, type JsonObject } from '../otlp/json-fields.ts'
+import { type Micros, micros, type TraceId } from '../../domain/model/units.ts'
+import { isObject, type JsonObject } from '../otlp/json/json-fields.ts'
 import type { IngestedEvent } from './ingested-event.ts'
 
 /** A field's newest value, and when that was said: `update` is 1 where an update said it. */

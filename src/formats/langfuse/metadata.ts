@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../otlp/json-fields.ts'
+import { isObject, type JsonObject } from '../otlp/json/json-fields.ts'
 import { asText, type Named } from './observation-attributes.ts'
 
 /** Metadata taken apart: what OpenTelemetry sent is put back where it came from. */

@@ -1,6 +1,6 @@
-import type { AttributeValue } from '../../domain/span.ts'
-import { isObject, type JsonObject } from '../otlp/json-fields.ts'
-import { setKey, type ValueGuard } from '../otlp/value-guard.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
+import { setKey, type ValueGuard } from '../otlp/guard/value-guard.ts'
+import { isObject, type JsonObject } from '../otlp/json/json-fields.ts'
 import { readPlainValue } from '../plain-values.ts'
 
 /** Pairs that say nothing (null, an empty text) are left out by whoever gathers them. */

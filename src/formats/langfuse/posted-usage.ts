@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../otlp/json-fields.ts'
+import { isObject, type JsonObject } from '../otlp/json/json-fields.ts'
 
 /** Names of a count by sender: Langfuse's own, and those of OpenAI's clients in both spellings. */
 const TOKENS = {

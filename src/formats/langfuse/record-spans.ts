@@ -1,5 +1,5 @@
-import { parseIsoTime } from '../../domain/iso-time.ts'
-import type { Span, SpanOutline } from '../../domain/span.ts'
+import { parseIsoTime } from '../../domain/model/iso-time.ts'
+import type { Span, SpanOutline } from '../../domain/model/span.ts'
 import {
   durationMicros,
   endOf,
@@ -8,9 +8,9 @@ import {
   type SpanId,
   spanId,
   type TraceId,
-} from '../../domain/units.ts'
-import { DEFAULT_OTLP_LIMITS } from '../otlp/otlp-limits.ts'
-import { ValueGuard } from '../otlp/value-guard.ts'
+} from '../../domain/model/units.ts'
+import { DEFAULT_OTLP_LIMITS } from '../otlp/guard/otlp-limits.ts'
+import { ValueGuard } from '../otlp/guard/value-guard.ts'
 import { readObservation, spanOfParts } from './decode-export.ts'
 import { fieldsOf, type MergedRecord } from './merged-record.ts'
 import { readMetadata } from './metadata.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decodeLogsJson, decodeLogsProtobuf } from './decode-logs.ts'
-import { NotOtlpError } from './not-otlp.ts'
-import { DEFAULT_OTLP_LIMITS } from './otlp-limits.ts'
+import { NotOtlpError } from './guard/not-otlp.ts'
+import { DEFAULT_OTLP_LIMITS } from './guard/otlp-limits.ts'
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c'
 const SPAN = 'b7ad6b7169203331'

@@ -1,4 +1,4 @@
-import type { LogRecord } from '../../domain/span.ts'
+import type { LogRecord } from '../../domain/model/span.ts'
 import { anyValue, nanosOf, withAttributes } from './encode-traces.ts'
 import { hexId } from './otlp-ids.ts'
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Attributes, AttributeValue, Span } from '../../domain/span.ts'
-import { durationMicros, micros, spanId, traceId } from '../../domain/units.ts'
+import type { Attributes, AttributeValue, Span } from '../../domain/model/span.ts'
+import { durationMicros, micros, spanId, traceId } from '../../domain/model/units.ts'
 import { decodeTracesJson, decodeTracesProtobuf } from './decode-traces.ts'
 import { encodeTracesJson } from './encode-traces.ts'
-import { encodeTracesProtobuf } from './encode-traces-protobuf.ts'
+import { encodeTracesProtobuf } from './protobuf/encode-traces-protobuf.ts'
 
 const hex = (digits: number) =>
   fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`)).filter((id) => !/^0+$/.test(id))

@@ -1,5 +1,12 @@
-import type { Attributes, AttributeValue, OtelKind, Scope, Span, StatusCode } from '../../domain/span.ts'
-import { endOf, type Micros } from '../../domain/units.ts'
+import type {
+  Attributes,
+  AttributeValue,
+  OtelKind,
+  Scope,
+  Span,
+  StatusCode,
+} from '../../domain/model/span.ts'
+import { endOf, type Micros } from '../../domain/model/units.ts'
 import { hexId } from './otlp-ids.ts'
 import { groupSpans } from './span-groups.ts'
 

@@ -7,7 +7,7 @@ import type {
   SpanEvent,
   SpanLink,
   StatusCode,
-} from '../../domain/span.ts'
+} from '../../domain/model/span.ts'
 import {
   between,
   durationMicros,
@@ -16,8 +16,8 @@ import {
   micros,
   spanId,
   traceId,
-} from '../../domain/units.ts'
-import type { ProblemList } from './problem-list.ts'
+} from '../../domain/model/units.ts'
+import type { ProblemList } from './guard/problem-list.ts'
 
 /**
  * A span as either encoding gives it: ids in lower-case hex of whatever length came, enums as numbers, 0 for

@@ -1,4 +1,4 @@
-import type { Attributes, Scope, Span } from '../../domain/span.ts'
+import type { Attributes, Scope, Span } from '../../domain/model/span.ts'
 
 export interface ScopeGroup {
   readonly scope: Scope

@@ -1,6 +1,6 @@
-import { cutProblem, cutText, cutWithMark } from '../../domain/cut-text.ts'
-import type { AttributeValue } from '../../domain/span.ts'
-import { setKey } from '../otlp/value-guard.ts'
+import { cutProblem, cutText, cutWithMark } from '../../domain/model/cut-text.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
+import { setKey } from '../otlp/guard/value-guard.ts'
 import type { PostedTurn } from './posted-turn.ts'
 
 const NUMBER_SIZE = 8

@@ -1,6 +1,6 @@
-import type { AttributeValue } from '../../domain/span.ts'
-import type { Feedback, Metrics, RecordedChange, TraceStatus } from '../../domain/trace.ts'
-import type { DurationMicros, Micros } from '../../domain/units.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
+import type { Feedback, Metrics, RecordedChange, TraceStatus } from '../../domain/model/trace.ts'
+import type { DurationMicros, Micros } from '../../domain/model/units.ts'
 
 /** One turn as the turn API takes it, checked at the door: times read, ids printable. */
 export interface PostedTurn {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { durationMicros, micros } from '../../domain/units.ts'
+import { durationMicros, micros } from '../../domain/model/units.ts'
 import type { PostedTurn } from './posted-turn.ts'
 import { recordedTurnOf } from './recorded-turn-of.ts'
 

@@ -1,15 +1,15 @@
-import { changedPaths } from '../../domain/changed-paths.ts'
-import { changesBetween } from '../../domain/changes.ts'
-import { applyRecorded } from '../../domain/recorded-changes.ts'
-import type { RecordedTurn } from '../../domain/recorded-turn.ts'
+import { changedPaths } from '../../domain/diff/changed-paths.ts'
+import { changesBetween } from '../../domain/diff/changes.ts'
+import { applyRecorded } from '../../domain/diff/recorded-changes.ts'
+import type { RecordedTurn } from '../../domain/model/recorded-turn.ts'
 import {
   type Metrics,
   NO_FACETS,
   type ParticipantData,
   type Trace,
   type TraceStatus,
-} from '../../domain/trace.ts'
-import { between, durationMicros, traceId } from '../../domain/units.ts'
+} from '../../domain/model/trace.ts'
+import { between, durationMicros, traceId } from '../../domain/model/units.ts'
 import type { PostedTurn } from './posted-turn.ts'
 
 /** A status that was not given: an error fails, a turn without an end or an answer is still under way. */

@@ -1,4 +1,4 @@
-import type { AccessConfig } from '../config.ts'
+import type { AccessConfig } from '../settings/config.ts'
 import { readCredentials, sameSecret } from './secret.ts'
 
 /** What a sender's credentials are worth; `wrong` names the token that was shown. */

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { isLoopback } from '../config.ts'
+import { isLoopback } from '../settings/config.ts'
 import { isForwarded, isLoopbackPeer } from './peer-address.ts'
 
 /** A Host header in its parts, lower case, without brackets; null where it is none. */

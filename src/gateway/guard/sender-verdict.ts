@@ -1,4 +1,4 @@
-import type { AccessConfig } from '../config.ts'
+import type { AccessConfig } from '../settings/config.ts'
 import { maySend } from './ingest-access.ts'
 import { isLocalRequest, ownHost } from './own-host.ts'
 import { accountableAddress } from './peer-address.ts'

@@ -1,4 +1,4 @@
-import type { AttributeValue, Span, SpanKind } from '../../domain/span.ts'
+import type { AttributeValue, Span, SpanKind } from '../../domain/model/span.ts'
 import type { Claim, Concept, Convention, FeedbackKeys, KindKey, Place } from './convention.ts'
 import { CONCEPTS } from './convention.ts'
 import { GEN_AI } from './gen-ai.ts'

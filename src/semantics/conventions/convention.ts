@@ -1,4 +1,4 @@
-import type { Attributes, Span, SpanKind } from '../../domain/span.ts'
+import type { Attributes, Span, SpanKind } from '../../domain/model/span.ts'
 
 /** What a span says of its trace as one text; the best place over all conventions wins. */
 export const FACT_CONCEPTS = [

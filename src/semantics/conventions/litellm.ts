@@ -1,4 +1,4 @@
-import type { Span, SpanKind } from '../../domain/span.ts'
+import type { Span, SpanKind } from '../../domain/model/span.ts'
 import type { Convention } from './convention.ts'
 
 /** The raw payload of a request, beside the span that says the same in a convention's words. */

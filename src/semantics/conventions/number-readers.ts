@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '../../domain/span.ts'
+import type { Attributes, AttributeValue } from '../../domain/model/span.ts'
 import { parseJson, saidNumber } from '../readable/tolerant-value.ts'
 import type { Concept, Place } from './convention.ts'
 import { PLACES } from './convention-table.ts'

@@ -1,4 +1,4 @@
-import type { Span } from '../../domain/span.ts'
+import type { Span } from '../../domain/model/span.ts'
 import { saidNumber } from '../readable/tolerant-value.ts'
 
 /** What a span of a voice call says: what the call's turns are put together from. */

@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, Span } from '../../domain/span.ts'
+import type { Attributes, AttributeValue, Span } from '../../domain/model/span.ts'
 import { isNothing, parseJson, readValue, saidText } from '../readable/tolerant-value.ts'
 import { isShape } from '../readable/value-shape.ts'
 import type { Claim, Convention } from './convention.ts'

@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '../../domain/span.ts'
+import type { Attributes, AttributeValue } from '../../domain/model/span.ts'
 
 const MOST_MESSAGES = 1_000
 const MOST_PARTS = 200

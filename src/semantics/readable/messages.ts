@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../../domain/span.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
 import { partsOf, type ReadablePart, toolCallsIn } from './readable-parts.ts'
 import { soleText } from './sole-text.ts'
 import { isNothing, parseJson, readPythonRepr } from './tolerant-value.ts'

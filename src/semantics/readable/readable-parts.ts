@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../../domain/span.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
 import { parseJson } from './tolerant-value.ts'
 import { isShape, type Shape } from './value-shape.ts'
 

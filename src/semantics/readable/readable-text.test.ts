@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { AttributeValue, Span } from '../../domain/span.ts'
+import type { AttributeValue, Span } from '../../domain/model/span.ts'
 import { decodeTracesJson } from '../../formats/otlp/decode-traces.ts'
 import { readMeaning } from '../span/meaning.ts'
 import { readSpan } from '../span/read-span.ts'

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../../domain/span.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
 import { type FoundMessage, messagesOf, nameIn, partsIn, textIn } from './messages.ts'
 import type { ReadablePart } from './readable-parts.ts'
 

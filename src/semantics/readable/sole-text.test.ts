@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { AttributeValue } from '../../domain/span.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
 import { soleText } from './sole-text.ts'
 
 const CASES: readonly (readonly [name: string, value: AttributeValue, text: string | undefined])[] = [

@@ -1,5 +1,5 @@
-import type { AttributeValue } from '../../domain/span.ts'
-import { LARGEST_NUMBER } from '../../domain/units.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
+import { LARGEST_NUMBER } from '../../domain/model/units.ts'
 
 /** Words by which recorders say that there is nothing. */
 const NOTHING: ReadonlySet<string> = new Set(['', 'None', 'null', 'undefined', '{}', '[]', '""', 'NaN'])

@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../../domain/span.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
 
 /** An object with any fields. */
 export type Shape = { readonly [key: string]: AttributeValue }

@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, LogRecord, Span } from '../../domain/span.ts'
+import type { Attributes, AttributeValue, LogRecord, Span } from '../../domain/model/span.ts'
 import { MESSAGE_EVENTS } from '../conventions/gen-ai.ts'
 import { keyIndexFor, TOPIC } from '../conventions/key-index.ts'
 import { parseJson } from '../readable/tolerant-value.ts'

@@ -5,7 +5,7 @@ import type {
   RetrievedDocument,
   Span,
   SpanMeaning,
-} from '../../domain/span.ts'
+} from '../../domain/model/span.ts'
 import type { Concept } from '../conventions/convention.ts'
 import { PARAMETERS, PLACES } from '../conventions/convention-table.ts'
 import { MESSAGE_EVENTS } from '../conventions/gen-ai.ts'

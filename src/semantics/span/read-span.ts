@@ -1,4 +1,4 @@
-import type { Attributes, LogRecord, Span, SpanKind, SpanOutline } from '../../domain/span.ts'
+import type { Attributes, LogRecord, Span, SpanKind, SpanOutline } from '../../domain/model/span.ts'
 import { CALLS_ONLY, ownWords, PLACES } from '../conventions/convention-table.ts'
 import { SETS_UP } from '../conventions/gen-ai.ts'
 import { type KeyOverrides, TOPIC } from '../conventions/key-index.ts'

@@ -1,4 +1,4 @@
-import type { Attributes, Span } from '../../domain/span.ts'
+import type { Attributes, Span } from '../../domain/model/span.ts'
 import type { Claim } from '../conventions/convention.ts'
 import { CLAIMS } from '../conventions/convention-table.ts'
 import { HTTP_ANSWER } from '../conventions/opentelemetry.ts'

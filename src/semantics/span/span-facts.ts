@@ -1,5 +1,5 @@
-import type { Attributes, AttributeValue, Span } from '../../domain/span.ts'
-import type { Feedback, ParticipantData } from '../../domain/trace.ts'
+import type { Attributes, AttributeValue, Span } from '../../domain/model/span.ts'
+import type { Feedback, ParticipantData } from '../../domain/model/trace.ts'
 import type { Concept, FactConcept, FeedbackKeys } from '../conventions/convention.ts'
 import { FEEDBACK, isFrameworkName, isNoiseTag, keysOf, PLACES } from '../conventions/convention-table.ts'
 import { type KeyOverrides, keyIndexFor } from '../conventions/key-index.ts'

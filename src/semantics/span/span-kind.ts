@@ -1,4 +1,4 @@
-import type { Span, SpanKind } from '../../domain/span.ts'
+import type { Span, SpanKind } from '../../domain/model/span.ts'
 import { conventionalKind } from '../conventions/convention-table.ts'
 import { TOPIC } from '../conventions/key-index.ts'
 

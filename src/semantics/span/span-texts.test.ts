@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Attributes, LogRecord, Span } from '../../domain/span.ts'
-import { traceOf } from '../../domain/trace-drawing.ts'
+import type { Attributes, LogRecord, Span } from '../../domain/model/span.ts'
+import { traceOf } from '../../domain/testing/trace-drawing.ts'
 import { readMeaning } from './meaning.ts'
 import { readSpan } from './read-span.ts'
 

@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, LogRecord, Span } from '../../domain/span.ts'
+import type { Attributes, AttributeValue, LogRecord, Span } from '../../domain/model/span.ts'
 import type { Place } from '../conventions/convention.ts'
 import { PLACES } from '../conventions/convention-table.ts'
 import { MESSAGE_EVENTS } from '../conventions/gen-ai.ts'

@@ -1,5 +1,5 @@
-import type { Attributes, Span, Usage } from '../../domain/span.ts'
-import { type DurationMicros, durationMicros, isKeepableTime } from '../../domain/units.ts'
+import type { Attributes, Span, Usage } from '../../domain/model/span.ts'
+import { type DurationMicros, durationMicros, isKeepableTime } from '../../domain/model/units.ts'
 import { type Place, TOKEN_CONCEPTS } from '../conventions/convention.ts'
 import { FIRST_TOKEN_EVENTS, PLACES } from '../conventions/convention-table.ts'
 import { numberReader } from '../conventions/number-readers.ts'

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { LogRecord, Span } from '../../domain/span.ts'
+import type { LogRecord, Span } from '../../domain/model/span.ts'
 import { decodeLogsJson } from '../../formats/otlp/decode-logs.ts'
 import { decodeTracesJson } from '../../formats/otlp/decode-traces.ts'
 

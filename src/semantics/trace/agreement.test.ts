@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AttributeValue } from '../../domain/span.ts'
-import { traceId } from '../../domain/units.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
+import { traceId } from '../../domain/model/units.ts'
 import { ownWords } from '../conventions/convention-table.ts'
 import { readable, type Side, textOf } from '../readable/readable-text.ts'
 import { readMeaning } from '../span/meaning.ts'

@@ -1,5 +1,5 @@
-import type { AttributeValue, Span, SpanEvent, SpanOutline } from '../../domain/span.ts'
-import type { Micros, SpanId } from '../../domain/units.ts'
+import type { AttributeValue, Span, SpanEvent, SpanOutline } from '../../domain/model/span.ts'
+import type { Micros, SpanId } from '../../domain/model/units.ts'
 
 const CALL_MOMENTS = ['barge-in', 'silence', 'keypad', 'rejected', 'hang-up', 'disconnect'] as const
 export type CallMomentKind = (typeof CALL_MOMENTS)[number]

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Span } from '../../domain/span.ts'
-import { buildSpanTree } from '../../domain/span-tree.ts'
-import { traceOf } from '../../domain/trace-drawing.ts'
-import { micros } from '../../domain/units.ts'
+import type { Span } from '../../domain/model/span.ts'
+import { micros } from '../../domain/model/units.ts'
+import { traceOf } from '../../domain/testing/trace-drawing.ts'
+import { buildSpanTree } from '../../domain/tree/span-tree.ts'
 import { readSpan } from '../span/read-span.ts'
 import { summarise } from './summarise.ts'
 

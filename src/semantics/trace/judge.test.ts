@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { rootOf } from '../../domain/outline-tree.ts'
-import type { SpanOutline } from '../../domain/span.ts'
-import { outlinesOf } from '../../domain/trace-drawing.ts'
-import { durationMicros, micros, spanId } from '../../domain/units.ts'
+import type { SpanOutline } from '../../domain/model/span.ts'
+import { durationMicros, micros, spanId } from '../../domain/model/units.ts'
+import { outlinesOf } from '../../domain/testing/trace-drawing.ts'
+import { rootOf } from '../../domain/tree/outline-tree.ts'
 import { judge } from './judge.ts'
 
 const states = (drawing: string) => {

@@ -1,5 +1,11 @@
-import { firstFailure, isRating, type OutlineTree, outlineTree, rootOf } from '../../domain/outline-tree.ts'
-import type { SpanKind, SpanOutline, SpanState } from '../../domain/span.ts'
+import type { SpanKind, SpanOutline, SpanState } from '../../domain/model/span.ts'
+import {
+  firstFailure,
+  isRating,
+  type OutlineTree,
+  outlineTree,
+  rootOf,
+} from '../../domain/tree/outline-tree.ts'
 
 /** A judged trace. */
 export interface Verdict {

@@ -1,5 +1,5 @@
-import type { AttributeValue, Span } from '../../domain/span.ts'
-import type { SpanId } from '../../domain/units.ts'
+import type { AttributeValue, Span } from '../../domain/model/span.ts'
+import type { SpanId } from '../../domain/model/units.ts'
 import { isNothing, readValue, saidNumber, saidText } from '../readable/tolerant-value.ts'
 import { isShape } from '../readable/value-shape.ts'
 

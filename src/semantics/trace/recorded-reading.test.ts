@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { NO_FACETS, type Trace } from '../../domain/trace.ts'
-import { durationMicros, micros, spanId, traceId } from '../../domain/units.ts'
+import { NO_FACETS, type Trace } from '../../domain/model/trace.ts'
+import { durationMicros, micros, spanId, traceId } from '../../domain/model/units.ts'
 import type { TraceReading } from '../reading.ts'
 import { readRecorded } from './recorded-reading.ts'
 

@@ -1,11 +1,11 @@
-import type { RecordedTurn } from '../../domain/recorded-turn.ts'
+import type { RecordedTurn } from '../../domain/model/recorded-turn.ts'
 import {
   METRIC_NAMES,
   type MetricName,
   type Metrics,
   type Trace,
   type TraceSummary,
-} from '../../domain/trace.ts'
+} from '../../domain/model/trace.ts'
 import type { TraceReading } from '../reading.ts'
 import { preview } from './summarise.ts'
 

@@ -1,5 +1,5 @@
-import type { SpanKind } from '../../domain/span.ts'
-import type { TraceSummary } from '../../domain/trace.ts'
+import type { SpanKind } from '../../domain/model/span.ts'
+import type { TraceSummary } from '../../domain/model/trace.ts'
 import type { Ranked, SpanFacts, SpanReading } from '../reading.ts'
 import type { Verdict } from './judge.ts'
 

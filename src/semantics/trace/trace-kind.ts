@@ -1,5 +1,5 @@
-import type { SpanOutline } from '../../domain/span.ts'
-import type { TraceKind } from '../../domain/trace.ts'
+import type { SpanOutline } from '../../domain/model/span.ts'
+import type { TraceKind } from '../../domain/model/trace.ts'
 import {
   RASA_CALL_ROOT,
   RASA_HOUSEKEEPING,

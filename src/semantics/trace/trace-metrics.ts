@@ -1,4 +1,4 @@
-import type { SpanKind, Usage } from '../../domain/span.ts'
+import type { SpanKind, Usage } from '../../domain/model/span.ts'
 import {
   COUNTED_MEASURES,
   type Counted,
@@ -8,7 +8,7 @@ import {
   type MetricName,
   type Metrics,
   type ModelUsage,
-} from '../../domain/trace.ts'
+} from '../../domain/model/trace.ts'
 import { isRasaAgent, isRasaStep } from '../conventions/rasa-kind.ts'
 import type { SpanReading } from '../reading.ts'
 import type { Verdict } from './judge.ts'

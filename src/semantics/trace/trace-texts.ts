@@ -1,4 +1,4 @@
-import type { SpanKind } from '../../domain/span.ts'
+import type { SpanKind } from '../../domain/model/span.ts'
 import { GUESSED, type SpanReading } from '../reading.ts'
 import type { Verdict } from './judge.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { LogRecord, Span } from '../../domain/span.ts'
-import { traceOf } from '../../domain/trace-drawing.ts'
+import type { LogRecord, Span } from '../../domain/model/span.ts'
+import { traceOf } from '../../domain/testing/trace-drawing.ts'
 import { readSpan } from '../span/read-span.ts'
 import { summarise } from './summarise.ts'
 

@@ -1,6 +1,6 @@
+import { microsFromMillis } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { SourceState } from '../../domain/port/source-info.ts'
-import { microsFromMillis } from '../../domain/units.ts'
 import { pause } from '../pause.ts'
 import { failureOf } from './backend-failure.ts'
 import { CallSlots } from './call-slots.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type TraceId, traceId } from '../../domain/units.ts'
+import { type TraceId, traceId } from '../../domain/model/units.ts'
 import { WholeTraces } from './whole-traces.ts'
 
 const never = new AbortController().signal

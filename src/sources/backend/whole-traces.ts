@@ -1,4 +1,4 @@
-import type { TraceId } from '../../domain/units.ts'
+import type { TraceId } from '../../domain/model/units.ts'
 import { SharedWork } from '../shared-work.ts'
 
 /** What a backend answered for one trace, and what it weighs here. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { EVERYTHING } from '../../domain/trace-query.ts'
+import { EVERYTHING } from '../../domain/query/trace-query.ts'
 import { readMeaning } from '../../semantics/span/meaning.ts'
 import { readSpan } from '../../semantics/span/read-span.ts'
 import { summarise } from '../../semantics/trace/summarise.ts'

@@ -1,4 +1,4 @@
-import type { TraceRow } from '../../domain/trace.ts'
+import type { TraceRow } from '../../domain/model/trace.ts'
 
 /** What a session or a chatbot must add up to: worked out here from the rows alone, by loops of its own. */
 export interface ExpectedGroup {

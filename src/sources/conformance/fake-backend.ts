@@ -1,7 +1,7 @@
+import { type Micros, microsFromMillis, type TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { SourceInfo, SourceState } from '../../domain/port/source-info.ts'
 import type { TraceSource } from '../../domain/port/trace-source.ts'
-import { type Micros, microsFromMillis, type TraceId } from '../../domain/units.ts'
 import { type HeldTrace, rowOfHeld, traceOfHeld, wholeRow } from '../sample/held-rows.ts'
 import type { WindowReply } from '../walking/time-windows.ts'
 import { walkListing } from '../walking/walked-listing.ts'

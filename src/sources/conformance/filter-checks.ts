@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { isNumberField, NUMBERS_OF, TEXTS_OF } from '../../domain/filter-values.ts'
-import { OPERATORS } from '../../domain/query-params.ts'
-import { TRACE_KINDS, TRACE_STATUSES } from '../../domain/trace.ts'
+import { TRACE_KINDS, TRACE_STATUSES } from '../../domain/model/trace.ts'
+import { type DurationMicros, type Micros, microsFromMillis } from '../../domain/model/units.ts'
+import { isNumberField, NUMBERS_OF, TEXTS_OF } from '../../domain/query/filter-values.ts'
+import { OPERATORS } from '../../domain/query/query-params.ts'
 import {
   FILTER_FIELDS,
   type FilterCondition,
   type FilterField,
   type FilterOperator,
   type TraceQuery,
-} from '../../domain/trace-query.ts'
-import { type DurationMicros, type Micros, microsFromMillis } from '../../domain/units.ts'
+} from '../../domain/query/trace-query.ts'
 import { wholeRow } from '../sample/held-rows.ts'
 import { Random } from '../sample/random.ts'
 import { ALL, ANY_KIND, expectedIds, idsOf, type Subject, walkAll, where } from './harness.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { sortsBy } from '../../domain/port/source-info.ts'
-import { SORT_FIELDS, type TraceQuery } from '../../domain/trace-query.ts'
+import { SORT_FIELDS, type TraceQuery } from '../../domain/query/trace-query.ts'
 import type { HeldTrace } from '../sample/held-rows.ts'
 import {
   ALL,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Micros } from '../../domain/units.ts'
-import { microsFromMillis } from '../../domain/units.ts'
+import type { Micros } from '../../domain/model/units.ts'
+import { microsFromMillis } from '../../domain/model/units.ts'
 import { traceOfHeld } from '../sample/held-rows.ts'
 import { comparable, never, type Subject } from './harness.ts'
 import type { Loss, Losses, Part } from './losses.ts'

@@ -1,6 +1,6 @@
-import type { Span, SpanMeaning, SpanOutline } from '../../domain/span.ts'
-import type { Trace, TraceFacets, TraceSummary } from '../../domain/trace.ts'
-import type { FilterField } from '../../domain/trace-query.ts'
+import type { Span, SpanMeaning, SpanOutline } from '../../domain/model/span.ts'
+import type { Trace, TraceFacets, TraceSummary } from '../../domain/model/trace.ts'
+import type { FilterField } from '../../domain/query/trace-query.ts'
 
 /** A property that a backend does not keep, or gives back changed. */
 export type Loss =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { type SpanId, spanId, type TraceId, traceId } from '../../domain/model/units.ts'
 import type { TraceSource } from '../../domain/port/trace-source.ts'
-import { type SpanId, spanId, type TraceId, traceId } from '../../domain/units.ts'
 import { ALL, never, type Subject, where } from './harness.ts'
 
 type Call = (source: TraceSource, id: TraceId, span: SpanId, signal: AbortSignal) => Promise<unknown>

@@ -1,5 +1,5 @@
-import type { Span } from '../../domain/span.ts'
-import { type Micros, micros } from '../../domain/units.ts'
+import type { Span } from '../../domain/model/span.ts'
+import { type Micros, micros } from '../../domain/model/units.ts'
 import type { WindowRow } from '../walking/time-windows.ts'
 import type { SearchPlan } from './pushed-filters.ts'
 import { type ReadRow, rowOf, wholeRowOf } from './read-trace.ts'

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { compareRows } from '../../domain/order.ts'
-import type { Span } from '../../domain/span.ts'
-import { EVERYTHING, type FilterCondition, NEWEST_FIRST, type TraceQuery } from '../../domain/trace-query.ts'
-import { durationMicros, micros, spanId, traceId } from '../../domain/units.ts'
+import type { Span } from '../../domain/model/span.ts'
+import { durationMicros, micros, spanId, traceId } from '../../domain/model/units.ts'
+import { compareRows } from '../../domain/query/order.ts'
+import {
+  EVERYTHING,
+  type FilterCondition,
+  NEWEST_FIRST,
+  type TraceQuery,
+} from '../../domain/query/trace-query.ts'
 import { readMeaning } from '../../semantics/span/meaning.ts'
 import { readSpan } from '../../semantics/span/read-span.ts'
 import { summarise } from '../../semantics/trace/summarise.ts'

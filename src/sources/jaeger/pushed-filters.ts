@@ -1,4 +1,4 @@
-import type { FilterField, FilterOperator, TraceQuery } from '../../domain/trace-query.ts'
+import type { FilterField, FilterOperator, TraceQuery } from '../../domain/query/trace-query.ts'
 import type { FactConcept } from '../../semantics/conventions/convention.ts'
 import { keysOf } from '../../semantics/conventions/convention-table.ts'
 import type { KeyOverrides } from '../../semantics/conventions/key-index.ts'

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
+import type { TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { SourceState } from '../../domain/port/source-info.ts'
-import type { TraceId } from '../../domain/units.ts'
 import {
   legacyTracesInSteps,
   type QueriedTraces,

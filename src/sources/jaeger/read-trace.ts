@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import type { LogRecord, Span, SpanDetail, SpanMeaning } from '../../domain/span.ts'
-import type { Trace, TraceRow, TraceSummary } from '../../domain/trace.ts'
-import { endOf, type Micros, type TraceId } from '../../domain/units.ts'
+import type { LogRecord, Span, SpanDetail, SpanMeaning } from '../../domain/model/span.ts'
+import type { Trace, TraceRow, TraceSummary } from '../../domain/model/trace.ts'
+import { endOf, type Micros, type TraceId } from '../../domain/model/units.ts'
 import { isPending, type SpanReading, type TraceContext, type TraceReading } from '../../semantics/reading.ts'
 
 /** What semantics/ does: reads a span, folds readings into a trace, says what a payload means. */

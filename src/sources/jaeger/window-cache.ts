@@ -1,4 +1,4 @@
-import type { TraceId } from '../../domain/units.ts'
+import type { TraceId } from '../../domain/model/units.ts'
 import type { FoundRow } from './found-rows.ts'
 
 /** A stretch of time whose traces are all known, µs: `from` inclusive, `to` exclusive. */

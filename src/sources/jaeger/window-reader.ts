@@ -1,5 +1,5 @@
+import { type Micros, micros, type TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
-import { type Micros, micros, type TraceId } from '../../domain/units.ts'
 import type { Window, WindowReply } from '../walking/time-windows.ts'
 import { type FoundRow, seenIn, startsOf, windowRowOf } from './found-rows.ts'
 import type { SearchPlan } from './pushed-filters.ts'

@@ -1,4 +1,6 @@
 import type * as z from 'zod/mini'
+import type { SpanDetail } from '../../domain/model/span.ts'
+import type { SpanId, TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { SourceInfo } from '../../domain/port/source-info.ts'
 import type {
@@ -8,9 +10,7 @@ import type {
   SpanList,
   TraceSource,
 } from '../../domain/port/trace-source.ts'
-import { formatQuery } from '../../domain/query-params.ts'
-import type { SpanDetail } from '../../domain/span.ts'
-import type { SpanId, TraceId } from '../../domain/units.ts'
+import { formatQuery } from '../../domain/query/query-params.ts'
 import { answerOf, readBounds } from '../../wire/answers.ts'
 import { PATHS, pathTo, withParams } from '../../wire/api-paths.ts'
 import { MAX_SPAN_IDS, PARAMS, writeIds } from '../../wire/parameters.ts'

@@ -1,4 +1,4 @@
-import type { Span } from '../../domain/span.ts'
+import type { Span } from '../../domain/model/span.ts'
 import type { Caller, Data, Model, Script, Turn } from './exchange.ts'
 import { genAiTrace } from './gen-ai-trace.ts'
 import { langfuseTrace } from './langfuse-trace.ts'

@@ -1,5 +1,5 @@
-import type { Span } from '../../domain/span.ts'
-import { type Micros, micros, microsFromMillis } from '../../domain/units.ts'
+import type { Span } from '../../domain/model/span.ts'
+import { type Micros, micros, microsFromMillis } from '../../domain/model/units.ts'
 import { CHATBOTS, type Chatbot, MODEL_FILES, UNDER_WAY } from './chatbots.ts'
 import type { Caller, Data, Line, Turn } from './exchange.ts'
 import { fullName } from './people.ts'

@@ -1,5 +1,5 @@
-import type { AttributeValue } from '../../domain/span.ts'
-import type { Feedback } from '../../domain/trace.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
+import type { Feedback } from '../../domain/model/trace.ts'
 import type { Random } from './random.ts'
 
 export type Data = { readonly [key: string]: AttributeValue }

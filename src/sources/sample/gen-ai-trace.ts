@@ -1,4 +1,4 @@
-import type { AttributeValue, Span } from '../../domain/span.ts'
+import type { AttributeValue, Span } from '../../domain/model/span.ts'
 import type { LlmStep, Turn } from './exchange.ts'
 import { writeFeedback } from './feedback-span.ts'
 import type { Random } from './random.ts'

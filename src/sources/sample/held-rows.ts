@@ -1,6 +1,6 @@
-import type { Span, SpanDetail } from '../../domain/span.ts'
-import type { Trace, TraceRow, TraceSummary } from '../../domain/trace.ts'
-import type { Micros, TraceId } from '../../domain/units.ts'
+import type { Span, SpanDetail } from '../../domain/model/span.ts'
+import type { Trace, TraceRow, TraceSummary } from '../../domain/model/trace.ts'
+import type { Micros, TraceId } from '../../domain/model/units.ts'
 import { isPending, type TraceReading } from '../../semantics/reading.ts'
 
 /** A trace in memory: its spans, when the last of them came, and what they were read as. */

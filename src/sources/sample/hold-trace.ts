@@ -1,5 +1,5 @@
-import type { LogRecord, Span, SpanMeaning } from '../../domain/span.ts'
-import type { Micros } from '../../domain/units.ts'
+import type { LogRecord, Span, SpanMeaning } from '../../domain/model/span.ts'
+import type { Micros } from '../../domain/model/units.ts'
 import type { SpanReading, TraceContext, TraceReading } from '../../semantics/reading.ts'
 import type { HeldTrace } from './held-rows.ts'
 

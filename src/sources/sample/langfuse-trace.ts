@@ -1,4 +1,4 @@
-import type { Span } from '../../domain/span.ts'
+import type { Span } from '../../domain/model/span.ts'
 import type { LlmStep, Turn } from './exchange.ts'
 import { writeFeedback } from './feedback-span.ts'
 import { costOf } from './gen-ai-trace.ts'

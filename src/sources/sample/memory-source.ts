@@ -1,8 +1,12 @@
-import { encodeCursor, type Listing, openListing } from '../../domain/cursor.ts'
-import { TEXTS_OF, type TextField } from '../../domain/filter-values.ts'
-import { histogramOf } from '../../domain/histogram-steps.ts'
-import { compileQuery, freeze } from '../../domain/match.ts'
-import { compareIds, compareRows, isAfter, positionOf } from '../../domain/order.ts'
+import type { Span, SpanDetail } from '../../domain/model/span.ts'
+import type {
+  ChatbotSummary,
+  SessionSummary,
+  Trace,
+  TraceRow,
+  TraceSummary,
+} from '../../domain/model/trace.ts'
+import { type Micros, microsFromMillis, type SpanId, type TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { SourceInfo } from '../../domain/port/source-info.ts'
 import type {
@@ -15,10 +19,17 @@ import type {
   Suggestion,
   TraceSource,
 } from '../../domain/port/trace-source.ts'
-import type { Span, SpanDetail } from '../../domain/span.ts'
-import type { ChatbotSummary, SessionSummary, Trace, TraceRow, TraceSummary } from '../../domain/trace.ts'
-import { type FilterField, NEWEST_FIRST, SORT_FIELDS, type TraceQuery } from '../../domain/trace-query.ts'
-import { type Micros, microsFromMillis, type SpanId, type TraceId } from '../../domain/units.ts'
+import { encodeCursor, type Listing, openListing } from '../../domain/query/cursor.ts'
+import { TEXTS_OF, type TextField } from '../../domain/query/filter-values.ts'
+import { histogramOf } from '../../domain/query/histogram-steps.ts'
+import { compileQuery, freeze } from '../../domain/query/match.ts'
+import { compareIds, compareRows, isAfter, positionOf } from '../../domain/query/order.ts'
+import {
+  type FilterField,
+  NEWEST_FIRST,
+  SORT_FIELDS,
+  type TraceQuery,
+} from '../../domain/query/trace-query.ts'
 import { checkLimit } from '../derived.ts'
 import { chatbotsOf, sessionsOf, suggestionsOf } from '../summary-groups.ts'
 import { type HeldTrace, rowOfHeld, traceOfHeld, wholeRow } from './held-rows.ts'

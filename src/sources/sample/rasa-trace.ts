@@ -1,4 +1,4 @@
-import type { Span } from '../../domain/span.ts'
+import type { Span } from '../../domain/model/span.ts'
 import type { LlmStep, ToolStep, Turn } from './exchange.ts'
 import type { Random } from './random.ts'
 import { writeCustomAction } from './rasa-action.ts'

@@ -1,5 +1,5 @@
-import type { AttributeValue, OtelKind, Scope, Span, SpanEvent, StatusCode } from '../../domain/span.ts'
-import { durationMicros, micros, spanId, type TraceId, traceId } from '../../domain/units.ts'
+import type { AttributeValue, OtelKind, Scope, Span, SpanEvent, StatusCode } from '../../domain/model/span.ts'
+import { durationMicros, micros, spanId, type TraceId, traceId } from '../../domain/model/units.ts'
 import type { Failure } from './exchange.ts'
 import type { Random } from './random.ts'
 

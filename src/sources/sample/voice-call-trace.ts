@@ -1,4 +1,4 @@
-import type { Span } from '../../domain/span.ts'
+import type { Span } from '../../domain/model/span.ts'
 import type { Random } from './random.ts'
 import { TraceWriter, type Values } from './trace-writer.ts'
 

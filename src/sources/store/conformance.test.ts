@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Micros, micros, microsFromMillis } from '../../domain/units.ts'
+import { type Micros, micros, microsFromMillis } from '../../domain/model/units.ts'
 import { describeTraceSource } from '../conformance.ts'
 import { generateConversations } from '../sample/conversations.ts'
 import type { HeldTrace } from '../sample/held-rows.ts'
-import { conventionReader, type Reader } from './reader.ts'
+import { conventionReader, type Reader } from './columns/reader.ts'
+import { traceKey } from './columns/stored-text.ts'
 import { openStore } from './store.ts'
-import { traceKey } from './stored-text.ts'
 
 const NOW = Date.UTC(2026, 4, 20, 12)
 

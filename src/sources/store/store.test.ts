@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { EVERYTHING } from '../../domain/trace-query.ts'
-import { durationMicros, type Micros, micros, spanId, traceId } from '../../domain/units.ts'
-import { plainReader } from './plain-reader.ts'
-import { conventionReader } from './reader.ts'
+import { durationMicros, type Micros, micros, spanId, traceId } from '../../domain/model/units.ts'
+import { EVERYTHING } from '../../domain/query/trace-query.ts'
+import { conventionReader } from './columns/reader.ts'
 import { openStore, type Store, type StoreOptions } from './store.ts'
-import { log, START, span } from './test-spans.ts'
+import { plainReader } from './testing/plain-reader.ts'
+import { log, START, span } from './testing/spans.ts'
 
 const signal = new AbortController().signal
 

@@ -1,16 +1,16 @@
-import { freeze } from '../../domain/match.ts'
+import type { Micros, TraceId } from '../../domain/model/units.ts'
 import type { SourceInfo } from '../../domain/port/source-info.ts'
 import type { TraceSource } from '../../domain/port/trace-source.ts'
-import { SORT_FIELDS } from '../../domain/trace-query.ts'
-import type { Micros, TraceId } from '../../domain/units.ts'
-import { chatbotsOfTraces, countTraces, histogramOfTraces } from './aggregates.ts'
-import type { Connections } from './connections.ts'
-import { PageCache } from './page-cache.ts'
-import type { Reader } from './reader.ts'
-import { listSessions } from './session-list.ts'
-import { StreamShare } from './stream-share.ts'
-import { suggestValues } from './suggestions.ts'
-import { listTraces } from './trace-list.ts'
+import { freeze } from '../../domain/query/match.ts'
+import { SORT_FIELDS } from '../../domain/query/trace-query.ts'
+import type { Reader } from './columns/reader.ts'
+import type { Connections } from './engine/connections.ts'
+import { chatbotsOfTraces, countTraces, histogramOfTraces } from './read/aggregates.ts'
+import { PageCache } from './read/page-cache.ts'
+import { listSessions } from './read/session-list.ts'
+import { StreamShare } from './read/stream-share.ts'
+import { suggestValues } from './read/suggestions.ts'
+import { listTraces } from './read/trace-list.ts'
 import {
   readLogs,
   readSpanDetail,
@@ -19,8 +19,8 @@ import {
   readSpansVersion,
   readTrace,
   streamSpans,
-} from './trace-page.ts'
-import { streamTraces } from './trace-stream.ts'
+} from './read/trace-page.ts'
+import { streamTraces } from './read/trace-stream.ts'
 
 const INFO: SourceInfo = {
   id: 'local',

@@ -1,9 +1,9 @@
-import { freeze } from '../../domain/match.ts'
+import type { TraceSummary } from '../../domain/model/trace.ts'
+import { type Micros, microsFromMillis, type TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { Bounds, Scanned, TraceSource } from '../../domain/port/trace-source.ts'
-import type { TraceSummary } from '../../domain/trace.ts'
-import { NEWEST_FIRST, type TraceQuery } from '../../domain/trace-query.ts'
-import { type Micros, microsFromMillis, type TraceId } from '../../domain/units.ts'
+import { freeze } from '../../domain/query/match.ts'
+import { NEWEST_FIRST, type TraceQuery } from '../../domain/query/trace-query.ts'
 
 /** How far an answer may look. Whichever comes first ends it. */
 export interface Budget {

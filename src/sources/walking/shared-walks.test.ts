@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { TraceSummary } from '../../domain/model/trace.ts'
+import { durationMicros, micros, traceId } from '../../domain/model/units.ts'
 import type { TraceSource } from '../../domain/port/trace-source.ts'
-import type { TraceSummary } from '../../domain/trace.ts'
-import { EVERYTHING } from '../../domain/trace-query.ts'
-import { durationMicros, micros, traceId } from '../../domain/units.ts'
+import { EVERYTHING } from '../../domain/query/trace-query.ts'
 import { SharedWalks } from './shared-walks.ts'
 
 const never = new AbortController().signal

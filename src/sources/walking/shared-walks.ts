@@ -1,6 +1,6 @@
 import type { TraceSource } from '../../domain/port/trace-source.ts'
-import { formatQuery } from '../../domain/query-params.ts'
-import { NEWEST_FIRST, type TraceQuery } from '../../domain/trace-query.ts'
+import { formatQuery } from '../../domain/query/query-params.ts'
+import { NEWEST_FIRST, type TraceQuery } from '../../domain/query/trace-query.ts'
 import { SharedWork } from '../shared-work.ts'
 import { type Budget, boundedWalk, type Walk } from './bounded-walk.ts'
 

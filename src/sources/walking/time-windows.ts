@@ -1,5 +1,5 @@
-import type { TraceRow } from '../../domain/trace.ts'
-import { type Micros, micros } from '../../domain/units.ts'
+import type { TraceRow } from '../../domain/model/trace.ts'
+import { type Micros, micros } from '../../domain/model/units.ts'
 
 /** A stretch of time that a backend is asked about, µs: `from` inclusive, `to` exclusive. */
 export interface Window {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { NO_FACETS, type TraceSummary } from '../../domain/model/trace.ts'
+import { durationMicros, micros, traceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
-import { NO_FACETS, type TraceSummary } from '../../domain/trace.ts'
-import { EVERYTHING, type TraceQuery } from '../../domain/trace-query.ts'
-import { durationMicros, micros, traceId } from '../../domain/units.ts'
+import { EVERYTHING, type TraceQuery } from '../../domain/query/trace-query.ts'
 import type { Window, WindowRow } from './time-windows.ts'
 import { type WalkedListing, walkListing } from './walked-listing.ts'
 

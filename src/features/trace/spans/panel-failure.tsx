@@ -1,6 +1,6 @@
 import { adviceFor, signInHref } from '../../../state/advice.ts'
-import { Icon } from '../../../ui/icons.tsx'
-import { printable } from '../../../ui/printable-text.ts'
+import { Icon } from '../../../ui/icons/icons.tsx'
+import { printable } from '../../../ui/text/printable-text.ts'
 import { failureKind, usePollUntilArrived } from '../poll-until-arrived.ts'
 
 /** Stands in the panel's place: one quiet line that says what the matter is; the rest of the page is untouched. */

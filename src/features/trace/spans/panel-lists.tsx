@@ -1,4 +1,4 @@
-import { formatCount } from '../../../ui/format.ts'
+import { formatCount } from '../../../ui/text/format.ts'
 import type { TraceLogsState } from './logs/use-trace-logs.ts'
 
 /** What the left of the panel lists. */

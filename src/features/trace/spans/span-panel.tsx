@@ -1,5 +1,5 @@
-import type { SpanOutline } from '../../../domain/span.ts'
-import type { SpanLinks } from '../../../domain/span-links.ts'
+import type { SpanOutline } from '../../../domain/model/span.ts'
+import type { SpanLinks } from '../../../domain/tree/span-links.ts'
 import { SpansSkeleton } from '../trace-skeleton.tsx'
 import { LoadedSpans, PANEL, type PanelProps } from './loaded-spans.tsx'
 import { PanelFailure } from './panel-failure.tsx'

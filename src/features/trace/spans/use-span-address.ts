@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { SpanOutline } from '../../../domain/span.ts'
+import type { SpanOutline } from '../../../domain/model/span.ts'
 import { readView, type ViewControl } from '../../../state/location.ts'
 import type { SpanTreeControl } from './tree/use-span-tree.ts'
 

@@ -1,4 +1,4 @@
-import type { SpanTree } from '../../../domain/span-tree.ts'
+import type { SpanTree } from '../../../domain/tree/span-tree.ts'
 import type { ViewControl } from '../../../state/location.ts'
 import type { Stretch } from './timeline/time-axis.ts'
 

@@ -1,6 +1,6 @@
+import type { Span } from '../../../domain/model/span.ts'
+import { microsFromMillis, type TraceId } from '../../../domain/model/units.ts'
 import { SourceError } from '../../../domain/port/source-error.ts'
-import type { Span } from '../../../domain/span.ts'
-import { microsFromMillis, type TraceId } from '../../../domain/units.ts'
 import type { JaegerApi } from '../jaeger-source.ts'
 import type { Search } from '../query-api.ts'
 

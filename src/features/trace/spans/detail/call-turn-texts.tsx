@@ -1,5 +1,5 @@
-import type { CallTurn, Trace } from '../../../../domain/trace.ts'
-import { LongText } from '../../../../ui/long-text.tsx'
+import type { CallTurn, Trace } from '../../../../domain/model/trace.ts'
+import { LongText } from '../../../../ui/text/long-text.tsx'
 import { SectionHead } from '../../section.tsx'
 
 /** What caller and assistant said in the turn of a call that a span is; its own recording holds no text. */

@@ -1,8 +1,8 @@
 import { useState } from 'react'
-import type { SpanMeaning } from '../../../../domain/span.ts'
+import type { SpanMeaning } from '../../../../domain/model/span.ts'
 import { CopyLink } from '../../../../ui/copy-button.tsx'
-import { LongText } from '../../../../ui/long-text.tsx'
-import { printable } from '../../../../ui/printable-text.ts'
+import { LongText } from '../../../../ui/text/long-text.tsx'
+import { printable } from '../../../../ui/text/printable-text.ts'
 import { SectionHead } from '../../section.tsx'
 import { frameRuns, type StackBlock, type StackFrame, stackBlocks } from './stack-frames.ts'
 

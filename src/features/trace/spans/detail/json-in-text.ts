@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../../../../domain/span.ts'
+import type { AttributeValue } from '../../../../domain/model/span.ts'
 
 /** Longer texts are not tried: reading megabytes only to show them is not worth the wait. */
 const LONGEST_PARSED = 500_000

@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react'
-import type { Attributes, AttributeValue } from '../../../../domain/span.ts'
+import type { Attributes, AttributeValue } from '../../../../domain/model/span.ts'
 import { CopyGlyph } from '../../../../ui/copy-button.tsx'
-import { jsonPreview, jsonText } from '../../../../ui/json-lines.ts'
-import { LongText } from '../../../../ui/long-text.tsx'
-import { printable } from '../../../../ui/printable-text.ts'
+import { jsonPreview, jsonText } from '../../../../ui/json/json-lines.ts'
+import { LongText } from '../../../../ui/text/long-text.tsx'
+import { printable } from '../../../../ui/text/printable-text.ts'
 
 const LONG = 400
 

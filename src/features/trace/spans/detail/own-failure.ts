@@ -1,4 +1,4 @@
-import { nextError, type SpanTree } from '../../../../domain/span-tree.ts'
+import { nextError, type SpanTree } from '../../../../domain/tree/span-tree.ts'
 
 /** Whether a failed span has a failed one below it: that one shows the failure then. */
 export const holdsFailure = (tree: SpanTree, row: number): boolean => {

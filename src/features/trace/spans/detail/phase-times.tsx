@@ -1,5 +1,5 @@
 import { PHASES, type Phase } from '../../../../semantics/trace/rasa-explanation.ts'
-import { Duration } from '../../../../ui/quantity.tsx'
+import { Duration } from '../../../../ui/text/quantity.tsx'
 import { SectionHead } from '../../section.tsx'
 
 /** How long each phase of the turn took, beside a bar of its share. µs. */

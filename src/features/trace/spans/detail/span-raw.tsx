@@ -1,5 +1,5 @@
-import type { AttributeValue, SpanDetail } from '../../../../domain/span.ts'
-import { RawJson } from '../../../../ui/raw-json.tsx'
+import type { AttributeValue, SpanDetail } from '../../../../domain/model/span.ts'
+import { RawJson } from '../../../../ui/json/raw-json.tsx'
 import { SectionHead } from '../../section.tsx'
 import { unpacked } from './json-in-text.ts'
 

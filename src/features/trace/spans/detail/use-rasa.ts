@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
-import type { SpanOutline } from '../../../../domain/span.ts'
-import type { SpanId, TraceId } from '../../../../domain/units.ts'
+import type { SpanOutline } from '../../../../domain/model/span.ts'
+import type { SpanId, TraceId } from '../../../../domain/model/units.ts'
 import {
   type ActionExplanation,
   dialogueStack,

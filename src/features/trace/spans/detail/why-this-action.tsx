@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
-import type { SpanId } from '../../../../domain/units.ts'
+import type { SpanId } from '../../../../domain/model/units.ts'
 import type { FlowStep, FlowTrigger } from '../../../../semantics/trace/rasa-explanation.ts'
 import type { PolicyPrediction } from '../../../../semantics/trace/rasa-winner.ts'
-import { Icon } from '../../../../ui/icons.tsx'
-import { printable } from '../../../../ui/printable-text.ts'
+import { Icon } from '../../../../ui/icons/icons.tsx'
+import { printable } from '../../../../ui/text/printable-text.ts'
 import { SectionHead } from '../../section.tsx'
 import type { Explained } from './use-rasa.ts'
 

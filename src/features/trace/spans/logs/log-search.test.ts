@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { LogRecord } from '../../../../domain/span.ts'
-import { micros, spanId, traceId } from '../../../../domain/units.ts'
+import type { LogRecord } from '../../../../domain/model/span.ts'
+import { micros, spanId, traceId } from '../../../../domain/model/units.ts'
 import { foundLogs, logLine } from './log-search.ts'
 
 const log = (time: number, more: Partial<LogRecord>): LogRecord => ({

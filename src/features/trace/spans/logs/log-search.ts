@@ -1,5 +1,5 @@
-import type { AttributeValue, LogRecord } from '../../../../domain/span.ts'
-import { jsonPreview } from '../../../../ui/json-lines.ts'
+import type { AttributeValue, LogRecord } from '../../../../domain/model/span.ts'
+import { jsonPreview } from '../../../../ui/json/json-lines.ts'
 
 /** Characters of a structured value that are shown in one line and searched. */
 const LOOKED_AT = 2_000

@@ -1,5 +1,5 @@
-import type { LogRecord } from '../../../../domain/span.ts'
-import type { TraceId } from '../../../../domain/units.ts'
+import type { LogRecord } from '../../../../domain/model/span.ts'
+import type { TraceId } from '../../../../domain/model/units.ts'
 import { useLogs } from '../../../../state/queries.ts'
 import { failureKind } from '../../poll-until-arrived.ts'
 

@@ -1,8 +1,8 @@
-import type { Micros } from '../../../../domain/units.ts'
+import type { Micros } from '../../../../domain/model/units.ts'
 import type { CallMoment, CallMomentKind } from '../../../../semantics/trace/call-moments.ts'
-import { durationText } from '../../../../ui/format.ts'
-import { printable } from '../../../../ui/printable-text.ts'
-import { momentDetail, momentName } from '../../call-moment-words.ts'
+import { durationText } from '../../../../ui/text/format.ts'
+import { printable } from '../../../../ui/text/printable-text.ts'
+import { momentDetail, momentName } from '../../turn/call-moment-words.ts'
 import type { TimeAxis } from './time-axis.ts'
 
 const TONES: { readonly [Kind in CallMomentKind]: string } = {

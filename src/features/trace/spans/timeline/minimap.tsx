@@ -1,6 +1,6 @@
 import { type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { SpanTree } from '../../../../domain/span-tree.ts'
-import { durationText } from '../../../../ui/format.ts'
+import type { SpanTree } from '../../../../domain/tree/span-tree.ts'
+import { durationText } from '../../../../ui/text/format.ts'
 import { holdsFailure } from '../detail/own-failure.ts'
 import type { Stretch } from './time-axis.ts'
 

@@ -1,5 +1,5 @@
-import type { SpanTree } from '../../../../domain/span-tree.ts'
-import type { SpanId } from '../../../../domain/units.ts'
+import type { SpanId } from '../../../../domain/model/units.ts'
+import type { SpanTree } from '../../../../domain/tree/span-tree.ts'
 
 /**
  * The model call that began last before the one at `row` did; neither above nor below it. Undefined where

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { SPAN_KINDS } from '../../../../domain/span.ts'
+import { SPAN_KINDS } from '../../../../domain/model/span.ts'
 import { glyphPath } from './glyph-paths.ts'
 
 it.each([...SPAN_KINDS, 'down', 'right', 'fold', 'error', 'warn', 'pending'])('%s is one path', (name) => {

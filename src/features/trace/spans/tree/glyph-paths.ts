@@ -1,5 +1,5 @@
 import { isValidElement, type ReactNode } from 'react'
-import { ICON_PATHS, type IconName } from '../../../../ui/icon-paths.tsx'
+import { ICON_PATHS, type IconName } from '../../../../ui/icons/icon-paths.tsx'
 
 interface Drawn {
   readonly d?: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { buildSpanTree } from '../../../../domain/span-tree.ts'
-import { outlinesOf } from '../../../../domain/trace-drawing.ts'
+import { outlinesOf } from '../../../../domain/testing/trace-drawing.ts'
+import { buildSpanTree } from '../../../../domain/tree/span-tree.ts'
 import { timeAxis } from '../timeline/time-axis.ts'
 import { barsOf } from './row-bars.ts'
 

@@ -1,4 +1,4 @@
-import type { SpanTree } from '../../../../domain/span-tree.ts'
+import type { SpanTree } from '../../../../domain/tree/span-tree.ts'
 import type { TimeAxis } from '../timeline/time-axis.ts'
 
 /** Shares of the width, 0 to 1. `solid` are the stretches of self time, or all of it. */

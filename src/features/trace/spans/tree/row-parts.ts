@@ -1,5 +1,5 @@
-import type { PathSegment } from '../../../../domain/span-timing.ts'
-import { TOGGLE_MARK } from '../../../../ui/treegrid.tsx'
+import type { PathSegment } from '../../../../domain/tree/span-timing.ts'
+import { TOGGLE_MARK } from '../../../../ui/tree/treegrid.tsx'
 import type { TimeAxis } from '../timeline/time-axis.ts'
 import { glyphPath } from './glyph-paths.ts'
 import type { Bars } from './row-bars.ts'

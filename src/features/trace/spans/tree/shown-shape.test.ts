@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { foldSiblings, ORPHANS, shownRows } from '../../../../domain/span-rows.ts'
-import { buildSpanTree } from '../../../../domain/span-tree.ts'
-import { outlinesOf } from '../../../../domain/trace-drawing.ts'
+import { outlinesOf } from '../../../../domain/testing/trace-drawing.ts'
+import { foldSiblings, ORPHANS, shownRows } from '../../../../domain/tree/span-rows.ts'
+import { buildSpanTree } from '../../../../domain/tree/span-tree.ts'
 import { type Openness, shownShape } from './shown-shape.ts'
 
 const tree = buildSpanTree(

@@ -1,5 +1,5 @@
-import { type Folds, foldAt, ORPHANS, type ShownRows } from '../../../../domain/span-rows.ts'
-import type { SpanTree } from '../../../../domain/span-tree.ts'
+import { type Folds, foldAt, ORPHANS, type ShownRows } from '../../../../domain/tree/span-rows.ts'
+import type { SpanTree } from '../../../../domain/tree/span-tree.ts'
 import { nameParts } from './span-name.ts'
 
 /** What stands in a shown row. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ORPHANS } from '../../../../domain/span-rows.ts'
-import { buildSpanTree } from '../../../../domain/span-tree.ts'
-import { outlinesOf } from '../../../../domain/trace-drawing.ts'
+import { outlinesOf } from '../../../../domain/testing/trace-drawing.ts'
+import { ORPHANS } from '../../../../domain/tree/span-rows.ts'
+import { buildSpanTree } from '../../../../domain/tree/span-tree.ts'
 import { filteredRows, isFiltering, matchingRows, NO_FILTER, type SpanFilter } from './span-filter.ts'
 
 const tree = buildSpanTree(

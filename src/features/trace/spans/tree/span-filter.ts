@@ -1,7 +1,7 @@
-import type { SpanKind } from '../../../../domain/span.ts'
-import { ORPHANS, type ShownRows } from '../../../../domain/span-rows.ts'
-import type { SpanTree } from '../../../../domain/span-tree.ts'
-import type { SpanId } from '../../../../domain/units.ts'
+import type { SpanKind } from '../../../../domain/model/span.ts'
+import type { SpanId } from '../../../../domain/model/units.ts'
+import { ORPHANS, type ShownRows } from '../../../../domain/tree/span-rows.ts'
+import type { SpanTree } from '../../../../domain/tree/span-tree.ts'
 
 /** What is looked for in the spans; all that is set must hold. */
 export interface SpanFilter {

@@ -1,4 +1,4 @@
-import type { SpanKind } from '../../../../domain/span.ts'
+import type { SpanKind } from '../../../../domain/model/span.ts'
 
 /** A name as a row shows it: what stands before is dim and gives way first where room is short. */
 export interface NameParts {

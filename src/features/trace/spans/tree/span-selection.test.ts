@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { foldSiblings, ORPHANS } from '../../../../domain/span-rows.ts'
-import { buildSpanTree } from '../../../../domain/span-tree.ts'
-import { outlinesOf } from '../../../../domain/trace-drawing.ts'
-import { spanId } from '../../../../domain/units.ts'
+import { spanId } from '../../../../domain/model/units.ts'
+import { outlinesOf } from '../../../../domain/testing/trace-drawing.ts'
+import { foldSiblings, ORPHANS } from '../../../../domain/tree/span-rows.ts'
+import { buildSpanTree } from '../../../../domain/tree/span-tree.ts'
 import { NO_FILTER } from './span-filter.ts'
 import {
   carriedTo,

@@ -1,6 +1,6 @@
-import { type Folds, foldAt, ORPHANS } from '../../../../domain/span-rows.ts'
-import { nextError, previousError, type SpanTree } from '../../../../domain/span-tree.ts'
-import type { SpanId } from '../../../../domain/units.ts'
+import type { SpanId } from '../../../../domain/model/units.ts'
+import { type Folds, foldAt, ORPHANS } from '../../../../domain/tree/span-rows.ts'
+import { nextError, previousError, type SpanTree } from '../../../../domain/tree/span-tree.ts'
 import { isFiltering, matchingRows, NO_FILTER, type SpanFilter } from './span-filter.ts'
 import {
   FRESH,

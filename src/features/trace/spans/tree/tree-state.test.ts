@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { foldSiblings, shownRows } from '../../../../domain/span-rows.ts'
-import { buildSpanTree } from '../../../../domain/span-tree.ts'
-import { outlinesOf } from '../../../../domain/trace-drawing.ts'
+import { outlinesOf } from '../../../../domain/testing/trace-drawing.ts'
+import { foldSiblings, shownRows } from '../../../../domain/tree/span-rows.ts'
+import { buildSpanTree } from '../../../../domain/tree/span-tree.ts'
 import { FRESH, rebased, revealed, type TreeState, toLevel, withRow, withSiblingsOpen } from './tree-state.ts'
 
 const DRAWING = `

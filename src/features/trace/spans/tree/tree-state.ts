@@ -1,6 +1,6 @@
-import { ancestorsOf, type Folds, rowsToCollapse } from '../../../../domain/span-rows.ts'
-import type { SpanTree } from '../../../../domain/span-tree.ts'
-import type { SpanId } from '../../../../domain/units.ts'
+import type { SpanId } from '../../../../domain/model/units.ts'
+import { ancestorsOf, type Folds, rowsToCollapse } from '../../../../domain/tree/span-rows.ts'
+import type { SpanTree } from '../../../../domain/tree/span-tree.ts'
 import { NO_FILTER, type SpanFilter } from './span-filter.ts'
 
 /** What the reader did to the tree. Rows and folds are those of one tree: `rebased` carries them to the next. */

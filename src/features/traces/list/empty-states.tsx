@@ -1,0 +1,158 @@
+import type { TraceQuery } from '../../../domain/query/trace-query.ts'
+import { type Chip, chipsOf, widened } from '../../../filters/filter-chips.ts'
+import { adviceFor, signInHref } from '../../../state/advice.ts'
+import { chooseFiles } from '../../../state/file-import.ts'
+import { paths } from '../../../state/location.ts'
+import { useCount } from '../../../state/queries.ts'
+import { useSource } from '../../../state/source-context.tsx'
+import { Button, ButtonLink, buttonClass } from '../../../ui/button.tsx'
+import { Notice } from '../../../ui/notice.tsx'
+import { formatCount } from '../../../ui/text/format.ts'
+import { RecipeList } from '../peek/recipes-panel.tsx'
+
+const MOST_CHIPS = 6
+
+/** A filter that may be what leaves nothing: how many turns there are without it. */
+function DropChip({ chip, onDrop }: { readonly chip: Chip; readonly onDrop: () => void }) {
+  const { source } = useSource()
+  const count = useCount(chip.without, source.info.capabilities.costs.count === 'exact').data?.count
+  return (
+    <li className="flex items-center gap-3 py-0.5">
+      <Button onClick={onDrop} disabled={count === 0}>
+        Without {chip.label.toLowerCase()} {chip.operator} {chip.value}
+      </Button>
+      {count !== undefined && (
+        <span className="text-data text-text-3">
+          {formatCount(count)} {count === 1 ? 'trace' : 'traces'}
+        </span>
+      )}
+    </li>
+  )
+}
+
+/** Nothing matches: which filter to drop. */
+export function NoMatch({
+  query,
+  utc,
+  now,
+  further,
+  onQuery,
+}: {
+  readonly query: TraceQuery
+  readonly utc: boolean
+  readonly now: number
+  /** Looks on, where a source that looks one after the other has not reached the end. */
+  readonly further: (() => void) | undefined
+  readonly onQuery: (query: TraceQuery) => void
+}) {
+  const { text, ...rest } = query
+  const search: Chip[] =
+    text === undefined
+      ? []
+      : [
+          {
+            id: 'text',
+            about: 'time',
+            label: 'Search',
+            operator: 'for',
+            value: `“${text}”`,
+            whole: text,
+            without: rest,
+          },
+        ]
+  const chips = [...chipsOf(query, utc, now), ...search]
+  return (
+    <Notice
+      title={further ? 'No match so far' : 'No trace matches'}
+      actions={
+        <>
+          {further && (
+            <Button variant="primary" onClick={further}>
+              Look further back
+            </Button>
+          )}
+          <Button onClick={() => onQuery(widened(query))}>Clear all filters</Button>
+        </>
+      }
+    >
+      {chips.length > 1 && (
+        <ul className="mt-3">
+          {chips.slice(0, MOST_CHIPS).map((chip) => (
+            <DropChip key={chip.id} chip={chip} onDrop={() => onQuery(chip.without)} />
+          ))}
+        </ul>
+      )}
+    </Notice>
+  )
+}
+
+/** Nothing is there at all: how to send the first turn. */
+export function EmptyStore() {
+  const { source, sources } = useSource()
+  const { kind, label } = source.info
+  const sample = sources.find((one) => one.sample)
+  if (kind !== 'store') {
+    return (
+      <Notice title="No traces yet">
+        {label} answers, and has none. Check that its address and its project are the ones that the assistant
+        writes to.
+      </Notice>
+    )
+  }
+  return (
+    <div className="mx-auto w-full max-w-[680px] pt-10 pb-6">
+      <div className="px-gutter pb-4">
+        <h2 className="text-title font-semibold">No turns yet</h2>
+        <p className="mt-1 text-prose text-text-2">
+          They stand here within a second of being sent. Set one of these in your assistant
+          {sample ? ', or look at made-up conversations first.' : '.'}
+        </p>
+        <p className="mt-3 flex gap-2">
+          {sample && <ButtonLink to={paths.traces(sample.id)}>Look at the sample</ButtonLink>}
+          <Button onClick={chooseFiles}>Open a file</Button>
+        </p>
+      </div>
+      <div className="border-t border-border-1">
+        <RecipeList />
+      </div>
+    </div>
+  )
+}
+
+/** The list could not be read: what happened, and what one can do. */
+export function ListFailure({
+  error,
+  onRetry,
+  onClear,
+}: {
+  readonly error: unknown
+  readonly onRetry: () => void
+  readonly onClear: () => void
+}) {
+  const { title, advice, detail, remedy, retryAfterMs } = adviceFor(error)
+  return (
+    <Notice
+      alert
+      title={title}
+      detail={detail}
+      actions={
+        <>
+          {remedy === 'sign-in' && (
+            <a href={signInHref()} className={buttonClass('primary')}>
+              Sign in
+            </a>
+          )}
+          {remedy === 'edit' && (
+            <Button variant="primary" onClick={onClear}>
+              Clear all filters
+            </Button>
+          )}
+          {remedy !== 'none' && <Button onClick={onRetry}>Try again</Button>}
+        </>
+      }
+    >
+      {advice}
+      {retryAfterMs !== undefined && ` It asks for ${Math.ceil(retryAfterMs / 1000)} s.`}
+    </Notice>
+  )
+}

@@ -1,0 +1,60 @@
+import { EVERYTHING, NEWEST_FIRST, type TraceQuery } from '../../../domain/query/trace-query.ts'
+import { isNarrowed, widened } from '../../../filters/filter-chips.ts'
+import { UnreadableAddress } from '../../../filters/unreadable-address.tsx'
+import type { ViewControl } from '../../../state/location.ts'
+import { usePreferences } from '../../../state/preferences.ts'
+import { EmptyStore, ListFailure, NoMatch } from './empty-states.tsx'
+import type { TraceList } from './use-trace-list.ts'
+
+/** Why the table is not shown; undefined where it is. */
+export type NoRowsReason = 'unreadable' | 'failed' | 'no-match' | 'empty'
+
+export function noRowsReason({ view }: ViewControl, list: TraceList): NoRowsReason | undefined {
+  if (view.problems.length > 0) return 'unreadable'
+  if (list.error) return 'failed'
+  if (list.loading || list.rows.length > 0) return undefined
+  return isNarrowed(view.query) ? 'no-match' : 'empty'
+}
+
+/** What stands in place of the table, and what can be done about it. */
+export function NoRows({
+  reason,
+  control,
+  list,
+  now,
+  onQuery,
+}: {
+  readonly reason: NoRowsReason
+  readonly control: ViewControl
+  readonly list: TraceList
+  readonly now: number
+  readonly onQuery: (query: TraceQuery) => void
+}) {
+  const { utc } = usePreferences()
+  const { view, change } = control
+  const { query } = view
+  return (
+    <div className="overflow-auto">
+      {reason === 'unreadable' && (
+        <UnreadableAddress problems={view.problems} onDrop={() => change({ query: EVERYTHING })} />
+      )}
+      {reason === 'failed' && (
+        <ListFailure
+          error={list.error}
+          onRetry={list.retry}
+          onClear={() => onQuery({ ...widened(query), sort: NEWEST_FIRST })}
+        />
+      )}
+      {reason === 'no-match' && (
+        <NoMatch
+          query={query}
+          utc={utc}
+          now={now}
+          further={list.further ? list.loadMore : undefined}
+          onQuery={onQuery}
+        />
+      )}
+      {reason === 'empty' && <EmptyStore />}
+    </div>
+  )
+}

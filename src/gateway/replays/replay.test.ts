@@ -1,0 +1,243 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { LogRecord, SpanDetail, SpanOutline } from '../../domain/model/span.ts'
+import type { Trace, TraceSummary } from '../../domain/model/trace.ts'
+import type { LogList } from '../../domain/port/trace-source.ts'
+import { decodeLogsJson } from '../../formats/otlp/decode-logs.ts'
+import { decodeSpanColumns } from '../../wire/span-columns.ts'
+import { openReplayGateway, type ReplayGateway } from '../testing/replaying.ts'
+
+const CAPTURES = join(import.meta.dirname, '..', '..', 'formats', 'otlp', 'fixtures', 'captures')
+
+interface Expected {
+  readonly traceId: string
+  readonly note: string
+  readonly chatbot: string | null
+  readonly sessionId: string | null
+  readonly userId: string | null
+  readonly input: string | null
+  readonly output: string | null
+  /** Carried by log records alone. */
+  readonly inputInLogs?: string | null
+  readonly outputInLogs?: string | null
+  readonly llmCalls: number | null
+  readonly toolCalls: number | null
+  readonly inputTokens: number | null
+  readonly outputTokens: number | null
+  readonly totalTokens: number | null
+  readonly cachedTokens: number | null
+  readonly reasoningTokens: number | null
+  readonly status: 'ok' | 'error' | null
+  readonly rootCauseSpanName: string | null
+  readonly rootCauseMessage: string | null
+  readonly rootCauseSpanId?: string
+  readonly retrieval: readonly { readonly id: string | null; readonly score?: number | null }[] | null
+  readonly spanCount: number
+  readonly rootInRequest: number | null
+  readonly incomplete?: boolean
+  readonly housekeeping?: boolean
+}
+
+interface Request {
+  readonly file: string
+  readonly path: string
+  readonly contentType: string
+  readonly body: Uint8Array<ArrayBuffer>
+}
+
+interface Indexed {
+  readonly order: number
+  readonly file: string
+  readonly signal: 'traces' | 'logs'
+  readonly transport: 'http' | 'grpc'
+  readonly path?: string
+}
+
+const bytes = (path: string): Uint8Array<ArrayBuffer> => new Uint8Array(readFileSync(path))
+
+/** The requests of a capture in their order; JSON where the library itself sent JSON. */
+function requestsOf(folder: string): readonly Request[] {
+  const index = JSON.parse(readFileSync(join(folder, '_index.json'), 'utf8')) as readonly Indexed[]
+  return index
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ file, signal, transport, path }) => {
+      const asSent = join(folder, `${file}.body.json`)
+      const json = existsSync(asSent)
+      return {
+        file,
+        path: transport === 'http' && path !== undefined ? path : `/v1/${signal}`,
+        contentType: json ? 'application/json' : 'application/x-protobuf',
+        body: bytes(json ? asSent : join(folder, `${file}.pb`)),
+      }
+    })
+}
+
+const expectedOf = (folder: string): readonly Expected[] =>
+  (JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as { traces: readonly Expected[] }).traces
+
+const logsOf = (folder: string): readonly LogRecord[] =>
+  readdirSync(folder)
+    .filter((name) => /^logs-\d+\.otlp\.json$/.test(name))
+    .flatMap((name) => decodeLogsJson(JSON.parse(readFileSync(join(folder, name), 'utf8'))).logs)
+
+const byText = (a: LogRecord, b: LogRecord) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
+
+/** Those that bring a root before all others. */
+function rootsFirst(requests: readonly Request[], expected: readonly Expected[]): readonly Request[] {
+  const withRoot = new Set(expected.flatMap(({ rootInRequest }) => rootInRequest ?? []))
+  const hasRoot = ({ file }: Request) =>
+    file.startsWith('request') && withRoot.has(Number(file.split('-')[1]))
+  return [...requests.filter(hasRoot), ...requests.filter((request) => !hasRoot(request))]
+}
+
+const isOfLogs = ({ path }: Request) => path === '/v1/logs'
+const notOfLogs = (request: Request) => !isOfLogs(request)
+
+type Arrange = (requests: readonly Request[], expected: readonly Expected[]) => readonly Request[]
+
+const ARRIVALS: readonly (readonly [string, Arrange])[] = [
+  ['as they were sent', (requests) => requests],
+  ['the roots first', rootsFirst],
+  ['log records first', (requests) => [...requests.filter(isOfLogs), ...requests.filter(notOfLogs)]],
+  ['log records last', (requests) => [...requests.filter(notOfLogs), ...requests.filter(isOfLogs)]],
+  ['every one twice', (requests) => requests.flatMap((request) => [request, request])],
+]
+
+/** What a capture does not carry is absent or null, never a number. */
+const orNull = <Value>(value: Value | null | undefined): Value | null => value ?? null
+
+/** Numbers that the capture states; where it says null, no number may be shown. */
+const metricsOf = ({ metrics }: Trace) => ({
+  llmCalls: orNull(metrics.llmTurns),
+  toolCalls: orNull(metrics.toolCalls),
+  inputTokens: orNull(metrics.inputTokens),
+  outputTokens: orNull(metrics.outputTokens),
+  totalTokens: orNull(metrics.totalTokens),
+  cachedTokens: orNull(metrics.cachedTokens),
+  reasoningTokens: orNull(metrics.reasoningTokens),
+})
+
+const wantedMetrics = ({
+  llmCalls,
+  toolCalls,
+  inputTokens,
+  outputTokens,
+  totalTokens,
+  cachedTokens,
+  reasoningTokens,
+}: Expected) => ({
+  llmCalls,
+  toolCalls,
+  inputTokens,
+  outputTokens,
+  totalTokens,
+  cachedTokens,
+  reasoningTokens,
+})
+
+async function checkTrace(gateway: ReplayGateway, wanted: Expected): Promise<void> {
+  const trace = await gateway.read<Trace>(`traces/${wanted.traceId}`)
+  const { spans } = decodeSpanColumns(await gateway.read(`traces/${wanted.traceId}/spans`))
+  expect(spans.length).toBe(wanted.spanCount)
+  expect(trace.spanCount).toBe(wanted.spanCount)
+  expect({
+    chatbot: trace.chatbot.name,
+    session: orNull(trace.session?.id),
+    participant: orNull(trace.participant?.id),
+    input: orNull(trace.input),
+    output: orNull(trace.output),
+  }).toEqual({
+    chatbot: wanted.chatbot,
+    session: wanted.sessionId,
+    participant: wanted.userId,
+    input: wanted.inputInLogs ?? wanted.input,
+    output: wanted.outputInLogs ?? wanted.output,
+  })
+  // A trace that is no turn does not talk: its measures do not apply.
+  if (!wanted.housekeeping) expect(metricsOf(trace)).toEqual(wantedMetrics(wanted))
+  if (wanted.incomplete) expect(trace.status).toBe('pending')
+  else if (wanted.status !== undefined) expect(trace.status).toBe(wanted.status)
+  if (wanted.housekeeping) expect(trace.kind).not.toBe('turn')
+  else expect(trace.kind).toBe('turn')
+  expect(orNull(trace.rootCause?.name)).toBe(wanted.rootCauseSpanName)
+  if (wanted.rootCauseMessage !== null) expect(trace.rootCause?.message).toContain(wanted.rootCauseMessage)
+  if (wanted.rootCauseSpanId !== undefined) expect(trace.rootCause?.spanId).toBe(wanted.rootCauseSpanId)
+  if (wanted.retrieval !== null) await checkRetrieval(gateway, wanted, spans)
+}
+
+async function checkRetrieval(
+  gateway: ReplayGateway,
+  wanted: Expected,
+  spans: readonly SpanOutline[],
+): Promise<void> {
+  const details = await Promise.all(
+    spans.map(({ spanId }) =>
+      gateway.read<{ meaning: { documents?: readonly { id?: string; score?: number }[] } }>(
+        `traces/${wanted.traceId}/spans/${spanId}`,
+      ),
+    ),
+  )
+  // A retriever may stand inside of another, or leave its documents to the step that uses them.
+  const said = details.map(({ meaning }) => (meaning.documents ?? []).map(({ id, score }) => ({ id, score })))
+  const stated = wanted.retrieval?.map(({ id, score }) => ({
+    id: id ?? undefined,
+    score: score === undefined || score === null ? undefined : expect.closeTo(score, 6),
+  }))
+  expect(said).toContainEqual(stated)
+}
+
+const folders = readdirSync(CAPTURES).filter((name) => existsSync(join(CAPTURES, name, 'expected.json')))
+
+it('has captures to replay', () => {
+  expect(folders.length).toBeGreaterThanOrEqual(18)
+})
+
+describe.each(ARRIVALS)('captures replayed %s', (_, arrange) => {
+  let gateway: ReplayGateway
+  beforeAll(async () => {
+    gateway = await openReplayGateway()
+    for (const folder of folders) {
+      const path = join(CAPTURES, folder)
+      for (const request of arrange(requestsOf(path), expectedOf(path)))
+        await gateway.send(request.body, request)
+    }
+  })
+  afterAll(() => gateway.close())
+
+  describe.each(folders)('%s', (folder) => {
+    it.each(
+      expectedOf(join(CAPTURES, folder)).map(
+        (wanted, index) => [`${index + 1}: ${wanted.note}`, wanted] as const,
+      ),
+    )('reads turn %s', async (_note, wanted) => {
+      await checkTrace(gateway, wanted)
+    })
+  })
+
+  it('keeps every log record of a trace once, in order of time', async () => {
+    const sent = folders.flatMap((folder) => logsOf(join(CAPTURES, folder)))
+    expect(sent.length).toBeGreaterThan(20)
+    for (const id of new Set(sent.map(({ traceId }) => traceId))) {
+      const { logs, complete } = await gateway.read<LogList>(`traces/${id}/logs`)
+      const own = sent.filter(({ traceId }) => traceId === id)
+      expect(complete).toBe(true)
+      expect(logs.toSorted(byText)).toEqual(own.toSorted(byText))
+      expect(logs.map(({ time }) => time)).toEqual(own.map(({ time }) => time).toSorted((a, b) => a - b))
+      const named = own.filter(({ spanId }) => spanId !== null)
+      const [first] = named
+      const detail = await gateway.read<SpanDetail>(`traces/${id}/spans/${first?.spanId}`)
+      expect(detail.logs?.toSorted(byText)).toEqual(
+        named.filter(({ spanId }) => spanId === first?.spanId).toSorted(byText),
+      )
+    }
+  })
+
+  it('lists each trace once, and no other', async () => {
+    const { items } = await gateway.read<{ items: readonly TraceSummary[] }>('traces?kind=any&limit=1000')
+    const wanted = folders.flatMap((folder) => expectedOf(join(CAPTURES, folder)))
+    expect(items.map(({ traceId }) => traceId).toSorted()).toEqual(
+      wanted.map(({ traceId }) => traceId).toSorted(),
+    )
+  })
+})

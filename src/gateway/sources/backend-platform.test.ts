@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SourceError } from '../../domain/port/source-error.ts'
+import { FakeBackend } from '../../sources/conformance/fake-backend.ts'
+import { generateConversations } from '../../sources/sample/conversations.ts'
+import { holdTrace } from '../../sources/sample/hold-trace.ts'
+import { conventionReader } from '../../sources/store/columns/reader.ts'
+import { NO_FILES } from '../api/static-files.ts'
+import { type Config, readConfig } from '../settings/config.ts'
+import { type RunningGateway, startGateway } from '../start-gateway.ts'
+import { type BackendKinds, openSourceTable } from './source-table.ts'
+
+const NOW = Date.now()
+const traces = [...generateConversations({ turns: 120, now: NOW, days: 3 })].map(({ spans, arrival }) =>
+  holdTrace(conventionReader(), spans, arrival),
+)
+const listed = traces.filter(({ reading }) => !['training', 'housekeeping'].includes(reading.summary.kind))
+const failing = listed.filter(({ reading }) => reading.rootSeen && reading.summary.status === 'error')
+
+/** Settings with a store of their own and two backends of one kind. */
+const configOf = (dataDir: string): Config =>
+  readConfig({
+    PORT: '0',
+    OTLP_HTTP_PORT: 'off',
+    OTLP_GRPC_PORT: 'off',
+    TURNSCOPE_DATA_DIR: dataDir,
+    JAEGER_QUERY_URL: 'http://127.0.0.1:1',
+    JAEGER_QUERY_URL__SECOND: 'http://127.0.0.1:2',
+  }).config
+
+describe('a backend of four calls behind the gateway', () => {
+  const backend = new FakeBackend(traces, () => NOW)
+  let directory: string
+  let gateway: RunningGateway
+  const closed: string[] = []
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'turnscope-platform-'))
+    const config = configOf(directory)
+    const kinds: BackendKinds = {
+      jaeger: async ({ id }) => ({
+        source: id === 'jaeger' ? backend : new FakeBackend([], () => NOW),
+        close: async () => void closed.push(id),
+      }),
+    }
+    gateway = await startGateway(config, await openSourceTable(config, () => {}, kinds), NO_FILES)
+  })
+  afterAll(async () => {
+    await gateway.close(1000)
+    await rm(directory, { recursive: true, force: true })
+    expect(closed.sort()).toEqual(['jaeger', 'jaeger-second'])
+  })
+  const ask = (path: string) => fetch(`${gateway.address}/api/v1/sources/fake${path}`)
+  // biome-ignore lint/suspicious/noExplicitAny: bodies of many shapes, each looked at by its test
+  const read = async (path: string): Promise<any> => (await ask(path)).json()
+
+  it('is listed with what it can do and how it is', async () => {
+    const sources = (await (await fetch(`${gateway.address}/api/v1/sources`)).json()) as { id: string }[]
+    expect(sources.find(({ id }) => id === 'fake')).toMatchObject({
+      kind: 'fake',
+      capabilities: { sorts: [], filters: [], costs: { count: 'walk' } },
+      state: { reachable: true },
+    })
+  })
+
+  it('lists and filters', async () => {
+    const ids: string[] = []
+    let cursor: string | undefined
+    do {
+      const page = await read(`/traces?limit=25${cursor ? `&cursor=${cursor}` : ''}`)
+      ids.push(...page.items.map(({ traceId }: { traceId: string }) => traceId))
+      cursor = page.nextCursor
+    } while (cursor !== undefined)
+    expect(ids).toHaveLength(listed.length)
+    expect(new Set(ids).size).toBe(ids.length)
+    const errors = await read('/traces?status=error&limit=1000')
+    expect(errors.items).toHaveLength(failing.length)
+    expect((await ask('/traces?sort=duration')).status).toBe(400)
+  })
+
+  it('counts, draws, and groups, with what a page asks at once walked once', async () => {
+    const before = backend.calls
+    const alone = await read('/traces/count?q=the')
+    const once = backend.calls - before
+    await new Promise((resolve) => setTimeout(resolve, 2_100))
+    const from = backend.calls
+    const [count, histogram, chatbots, values] = await Promise.all([
+      read('/traces/count'),
+      read('/traces/histogram?buckets=20'),
+      read('/chatbots'),
+      ask('/suggest/chatbot'),
+    ])
+    expect(backend.calls - from).toBeLessThan(once * 2)
+    expect(alone.count).toBeGreaterThan(0)
+    expect(count).toMatchObject({ count: listed.length, complete: true, scanned: { complete: true } })
+    const drawn = [...histogram.ok, ...histogram.error].reduce((sum, one) => sum + one, 0)
+    expect(drawn).toBe(listed.length)
+    expect(chatbots.items.length).toBeGreaterThan(1)
+    expect(chatbots.scanned.traces).toBeGreaterThanOrEqual(listed.length)
+    expect((await values.json()).length).toBeGreaterThan(1)
+    expect(JSON.parse(values.headers.get('turnscope-scanned') ?? '')).toMatchObject({ complete: true })
+    const sessions = await read('/sessions?limit=1000')
+    const wanted = new Set(
+      listed.flatMap(({ reading: { summary } }) =>
+        summary.kind === 'other' ? [] : (summary.session?.id ?? []),
+      ),
+    )
+    expect(new Set(sessions.items.map(({ id }: { id: string }) => id))).toEqual(wanted)
+  })
+
+  it('is exported and downloaded', async () => {
+    const csv = await ask('/traces.csv')
+    const rows = parse<Record<string, string>>(await csv.text(), { columns: true, bom: true })
+    expect(new Set(rows.map((row) => row['Trace ID'])).size).toBe(listed.length)
+    const [held] = traces
+    const file = await ask(`/traces/${held?.traceId}/download`)
+    expect(file.status).toBe(200)
+    expect((await file.text()).match(/"spanId"/g)?.length).toBeGreaterThanOrEqual(held?.spans.length ?? 0)
+    const ids = held?.spans.slice(0, 5).map(({ spanId }) => spanId) ?? []
+    expect((await read(`/traces/${held?.traceId}/spans?ids=${ids.join(',')}`)).items).toHaveLength(ids.length)
+  })
+
+  it('says what went wrong', async () => {
+    backend.failure = new SourceError('rate-limited', 'slow down', { retryAfterMs: 3000 })
+    try {
+      const reply = await ask('/traces')
+      expect([reply.status, reply.headers.get('retry-after')]).toEqual([429, '3'])
+      const sources = (await (await fetch(`${gateway.address}/api/v1/sources`)).json()) as { id: string }[]
+      expect(sources.find(({ id }) => id === 'fake')).toMatchObject({ state: { reachable: false } })
+    } finally {
+      backend.failure = undefined
+    }
+  })
+})
+
+describe('a backend that cannot be opened', () => {
+  it('stops the start in one line, and closes what was opened', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'turnscope-platform-'))
+    const closed: string[] = []
+    const signals: AbortSignal[] = []
+    const kinds: BackendKinds = {
+      jaeger: async ({ id }, { signal }) => {
+        signals.push(signal)
+        if (id === 'jaeger-second') throw new Error('JAEGER_QUERY_URL__SECOND: not this one')
+        return { source: new FakeBackend([], () => NOW), close: async () => void closed.push(id) }
+      },
+    }
+    try {
+      await expect(openSourceTable(configOf(directory), () => {}, kinds)).rejects.toThrow(
+        'JAEGER_QUERY_URL__SECOND: not this one',
+      )
+      expect(closed).toEqual(['jaeger'])
+      expect(signals.every((signal) => signal.aborted)).toBe(true)
+      // Nothing was left open: the store's folder can be opened.
+      const table = await openSourceTable(configOf(directory), () => {}, {})
+      expect(table.warnings).toHaveLength(2)
+      await table.close()
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  })
+})
