@@ -25,6 +25,7 @@ import {
 import { kindOf } from './span-kind.ts'
 import { attributesWithLogs, spanText } from './span-texts.ts'
 import { embeddingTokens, isEstimated, spanCost, spanUsage, timeToFirstToken } from './span-usage.ts'
+import { stepFacts } from './step-facts.ts'
 
 export interface ReadOptions {
   /** Attribute keys of one's own, looked at before the conventions'. */
@@ -144,6 +145,7 @@ function factsOf({ span, attributes, found, topics, kind, error, tool }: Read): 
   const feedback = says(TOPIC.feedback) || span.events.length > 0 ? feedbackOf(span) : []
   const called = isGeneration && (rasa || usage || failed || output || madeCall(attributes))
   const voice = rasa ? voiceFacts(span) : undefined
+  const step = stepFacts(span, attributes, kind)
   return {
     ...(found.chatbot && { chatbot: found.chatbot }),
     ...(found.version && { version: found.version }),
@@ -158,6 +160,7 @@ function factsOf({ span, attributes, found, topics, kind, error, tool }: Read): 
     ...(output && { output }),
     ...(query !== undefined && { query: cut(query, LONGEST_QUERY) }),
     ...(model !== undefined && { model }),
+    ...step,
     ...(usage && { usage }),
     ...(embedded !== undefined && { embeddingTokens: embedded }),
     ...(cost !== undefined && { cost }),
