@@ -186,6 +186,7 @@ function deleteOldest(connection: DuckDBConnection, moments: Moments): Promise<T
       const named = sql`trace_id IN (SELECT unnest(${ids}))`
       const within = sql`start_time BETWEEN ${least('first_time')} AND ${most('last_time')}`
       await runOn(connection, sql`DELETE FROM feedback WHERE ${named}`)
+      await runOn(connection, sql`DELETE FROM typed_spans WHERE ${within} AND ${named}`)
       const starts = sql`start_time BETWEEN ${least('start_time')} AND ${most('start_time')}`
       for (const rows of [
         sql`spans WHERE ${within} AND ${named}`,

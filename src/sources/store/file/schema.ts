@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { typedDefinition } from '../columns/typed-spans.ts'
 
 /** The statements that lead from one version to the next. A step that was published never changes. */
 export type Step = readonly string[]
@@ -102,7 +103,32 @@ const RECORDS: Step = [
     first_text BIGINT, last_text BIGINT)`,
 ]
 
-export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS, LONG_TEXTS, FEEDBACK, RECORDS]
+/**
+ * What spans are counted and compared by, a narrow row each (typed-spans.ts): questions over many spans open no
+ * text. The rows of a trace are written with its own. `untyped` says how far the filling of what was stored
+ * before has come (typing.ts): all traces after that moment, and of those of that moment the ones with greater
+ * ids, have their rows. It is empty where there is nothing left to fill.
+ */
+const TYPED: Step = [
+  `CREATE TABLE typed_spans (${typedDefinition(8)})`,
+  'ALTER TABLE traces ADD COLUMN cached_tokens DOUBLE',
+  'ALTER TABLE traces ADD COLUMN reasoning_tokens DOUBLE',
+  `CREATE TABLE untyped (
+    start_time BIGINT NOT NULL, trace_id VARCHAR NOT NULL, done BIGINT NOT NULL, total BIGINT NOT NULL)`,
+  `INSERT INTO untyped SELECT ${BigInt(EVER.last)}, '', 0, count(*) FROM traces
+   HAVING count(*) > 0`,
+]
+
+export const STEPS: readonly Step[] = [
+  FIRST,
+  RECORDED,
+  RANGES,
+  ARRIVALS,
+  LONG_TEXTS,
+  FEEDBACK,
+  RECORDS,
+  TYPED,
+]
 
 /** What a database says of itself: our schema's version, `empty` before the first step, or not ours. */
 export type Identity = { readonly version: number } | 'empty' | 'foreign'

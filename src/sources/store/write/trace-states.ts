@@ -24,23 +24,33 @@ export interface TraceState {
   recorded: string | null
   /** What was given on the turn by itself, by id. */
   readonly feedback: Map<string, GivenFeedback>
+  /** What is stored of each reading's typed row, in their order; null where there is none. */
+  readonly typed: (TypedBefore | null)[]
   /** How many spans the stored row covers; `STALE` where it is to be written again whatever they are. */
   folded: number
   /** Roughly what this takes in memory. */
   bytes: number
 }
 
+/** A typed row as it was written last (typed-spans.ts). */
+export interface TypedBefore {
+  /** What it says beyond its span; empty where that is not known or another reading has taken its place. */
+  readonly signature: string
+  readonly startTime: Micros
+}
+
 /** See `TraceState.folded`. */
 export const STALE = -1
 
-/** Objects of a reading beside its texts. */
-const READING_OVERHEAD = 400
+/** Objects of a reading beside its texts, and what is known of its typed row. */
+const READING_OVERHEAD = 600
 export const readingBytes = (outlineLength: number, factsLength: number): number =>
   READING_OVERHEAD + 2 * (outlineLength + factsLength)
 
 export const newState = (traceId: TraceId): TraceState => ({
   traceId,
   readings: [],
+  typed: [],
   places: new Map(),
   firstTime: Number.POSITIVE_INFINITY as Micros,
   lastTime: Number.NEGATIVE_INFINITY as Micros,
