@@ -39,7 +39,7 @@ const isFailed = ({ state }: SpanOutline): boolean => state === 'error' || state
  * column that was published keeps its place, name and type; another one comes last, with the next version.
  * Times and durations are in µs, costs in USD. Raw copies of a request have no row.
  */
-export const TYPED_COLUMNS = [
+const TYPED_COLUMNS = [
   ['trace_key', 'INTEGER', 8, 'span', ({ traceId }) => traceKey(traceId)],
   ['trace_id', 'VARCHAR', 8, 'span', ({ traceId }) => traceId],
   ['span_id', 'VARCHAR', 8, 'span', ({ outline }) => outline.spanId],
