@@ -42,17 +42,33 @@ describe('the arrows between folders', () => {
     [
       'what adapters share knows none of them',
       { 'sources/walking/x.ts': "import '../new/y.ts'", 'sources/new/new-source.ts': '' },
-      /names an adapter/,
+      /name an adapter/,
     ],
     [
       'only one file names adapters',
       { 'gateway/api/app.ts': "import '../../sources/new/s.ts'", 'sources/new/new-source.ts': '' },
-      /names an adapter/,
+      /name an adapter/,
+    ],
+    [
+      'a kind of backend names its own adapter alone',
+      {
+        'gateway/backends/other-kind.ts': "import '../../sources/new/s.ts'",
+        'sources/new/new-source.ts': '',
+      },
+      /name an adapter/,
+    ],
+    [
+      'the table of sources leaves backends to their kinds',
+      {
+        'gateway/sources/source-table.ts': "import '../../sources/new/s.ts'",
+        'sources/new/new-source.ts': '',
+      },
+      /name an adapter/,
     ],
     [
       'the page has no backend',
       { 'app/gateway-backend.ts': "import '../sources/new/s.ts'", 'sources/new/new-source.ts': '' },
-      /names an adapter/,
+      /name an adapter/,
     ],
     ['what is sent knows no source', { 'wire/a.ts': "import '../sources/b.ts'" }, /wire may not import/],
     ['views know no wire', { 'features/a/x.ts': "import '../../wire/b.ts'" }, /features may not import/],
@@ -80,7 +96,10 @@ describe('the arrows between folders', () => {
 
   it('let the table of sources name adapters, and tests look upward', () => {
     const fine = {
-      'gateway/sources/source-table.ts': "import '../sources/store/s.ts'",
+      'gateway/sources/source-table.ts': "import '../../sources/store/s.ts'",
+      'sources/store/s.ts': '',
+      'gateway/backends/new-kind.ts': "import '../../sources/new/new-source.ts'",
+      'sources/new/new-source.ts': '',
       'domain/a.test.ts': "import '../sources/b.ts'\nimport 'node:fs'",
       'features/trace/x.ts': "import '../../domain/y.ts'",
       'features/trace/z.ts': "import '../../domain/port/trace-source.ts'",

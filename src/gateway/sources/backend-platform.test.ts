@@ -9,9 +9,10 @@ import { generateConversations } from '../../sources/sample/conversations.ts'
 import { holdTrace } from '../../sources/sample/hold-trace.ts'
 import { conventionReader } from '../../sources/store/columns/reader.ts'
 import { NO_FILES } from '../api/static-files.ts'
+import { type Backend, backendKind, type OpenedBackend, type OpeningParts } from '../backends/backend-kind.ts'
 import { type Config, readConfig } from '../settings/config.ts'
 import { type RunningGateway, startGateway } from '../start-gateway.ts'
-import { type BackendKinds, openSourceTable } from './source-table.ts'
+import { openSourceTable } from './source-table.ts'
 
 const NOW = Date.now()
 const traces = [...generateConversations({ turns: 120, now: NOW, days: 3 })].map(({ spans, arrival }) =>
@@ -20,16 +21,29 @@ const traces = [...generateConversations({ turns: 120, now: NOW, days: 3 })].map
 const listed = traces.filter(({ reading }) => !['training', 'housekeeping'].includes(reading.summary.kind))
 const failing = listed.filter(({ reading }) => reading.rootSeen && reading.summary.status === 'error')
 
-/** Settings with a store of their own and two backends of one kind. */
-const configOf = (dataDir: string): Config =>
-  readConfig({
+/** Settings with a store of their own. */
+const configOf = (dataDir: string, backends: readonly Backend[]): Config => ({
+  ...readConfig({
     PORT: '0',
     OTLP_HTTP_PORT: 'off',
     OTLP_GRPC_PORT: 'off',
     TURNSCOPE_DATA_DIR: dataDir,
-    JAEGER_QUERY_URL: 'http://127.0.0.1:1',
-    JAEGER_QUERY_URL__SECOND: 'http://127.0.0.1:2',
-  }).config
+  }).config,
+  backends,
+})
+
+/** A kind of backend made here: its id decides what is opened. */
+const fakeKind = (open: ((id: string, parts: OpeningParts) => Promise<OpenedBackend>) | undefined) => {
+  const kind = backendKind({
+    kind: 'fake',
+    trigger: 'FAKE_URL',
+    names: ['FAKE_URL'],
+    read: () => null,
+    ...(open && { open: (id: string, _: null, parts: OpeningParts) => open(id, parts) }),
+  })
+  return (id: string): Backend =>
+    kind.configure(id, { env: {}, nameOf: (base) => (id === 'fake' ? base : `${base}__SECOND`) })
+}
 
 describe('a backend of four calls behind the gateway', () => {
   const backend = new FakeBackend(traces, () => NOW)
@@ -38,19 +52,17 @@ describe('a backend of four calls behind the gateway', () => {
   const closed: string[] = []
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'turnscope-platform-'))
-    const config = configOf(directory)
-    const kinds: BackendKinds = {
-      jaeger: async ({ id }) => ({
-        source: id === 'jaeger' ? backend : new FakeBackend([], () => NOW),
-        close: async () => void closed.push(id),
-      }),
-    }
-    gateway = await startGateway(config, await openSourceTable(config, () => {}, kinds), NO_FILES)
+    const made = fakeKind(async (id) => ({
+      source: id === 'fake' ? backend : new FakeBackend([], () => NOW),
+      close: async () => void closed.push(id),
+    }))
+    const config = configOf(directory, [made('fake'), made('fake-second')])
+    gateway = await startGateway(config, await openSourceTable(config, () => {}), NO_FILES)
   })
   afterAll(async () => {
     await gateway.close(1000)
     await rm(directory, { recursive: true, force: true })
-    expect(closed.sort()).toEqual(['jaeger', 'jaeger-second'])
+    expect(closed.sort()).toEqual(['fake', 'fake-second'])
   })
   const ask = (path: string) => fetch(`${gateway.address}/api/v1/sources/fake${path}`)
   // biome-ignore lint/suspicious/noExplicitAny: bodies of many shapes, each looked at by its test
@@ -140,22 +152,21 @@ describe('a backend that cannot be opened', () => {
     const directory = await mkdtemp(join(tmpdir(), 'turnscope-platform-'))
     const closed: string[] = []
     const signals: AbortSignal[] = []
-    const kinds: BackendKinds = {
-      jaeger: async ({ id }, { signal }) => {
-        signals.push(signal)
-        if (id === 'jaeger-second') throw new Error('JAEGER_QUERY_URL__SECOND: not this one')
-        return { source: new FakeBackend([], () => NOW), close: async () => void closed.push(id) }
-      },
-    }
+    const made = fakeKind(async (id, { signal }) => {
+      signals.push(signal)
+      if (id === 'fake-second') throw new Error('FAKE_URL__SECOND: not this one')
+      return { source: new FakeBackend([], () => NOW), close: async () => void closed.push(id) }
+    })
     try {
-      await expect(openSourceTable(configOf(directory), () => {}, kinds)).rejects.toThrow(
-        'JAEGER_QUERY_URL__SECOND: not this one',
-      )
-      expect(closed).toEqual(['jaeger'])
+      const config = configOf(directory, [made('fake'), made('fake-second')])
+      await expect(openSourceTable(config, () => {})).rejects.toThrow('FAKE_URL__SECOND: not this one')
+      expect(closed).toEqual(['fake'])
+      expect(signals.length).toBe(2)
       expect(signals.every((signal) => signal.aborted)).toBe(true)
-      // Nothing was left open: the store's folder can be opened.
-      const table = await openSourceTable(configOf(directory), () => {}, {})
-      expect(table.warnings).toHaveLength(2)
+      // Nothing was left open: the store's folder can be opened. A kind that cannot be opened is named.
+      const unserved = fakeKind(undefined)('fake')
+      const table = await openSourceTable(configOf(directory, [unserved]), () => {})
+      expect(table.warnings).toEqual(['FAKE_URL: this version has no source of kind fake: it is not shown'])
       await table.close()
     } finally {
       await rm(directory, { recursive: true, force: true })
