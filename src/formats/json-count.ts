@@ -36,6 +36,9 @@ export class BadJsonError extends Error {
   override readonly name = 'BadJsonError'
 }
 
+/** What stands between two signs or texts: a number or a blank of more cannot be parsed in pieces. */
+const LONGEST_BETWEEN = 1_048_576
+
 /** About so many bytes are counted in one go: a few milliseconds. */
 const SLICE = 1_048_576
 
@@ -80,19 +83,17 @@ const shown = (count: number): string => count.toLocaleString('en-US')
 /** What was counted of a document so far, and the bounds that it is held against. */
 class Count {
   private readonly limits: JsonLimits
-  private readonly isObject: Uint8Array
+  private readonly isObject: boolean[] = [false]
   /** By level: keys of the object, or commas of the list, that is open there. */
-  private readonly members: Int32Array
-  private readonly lists = new Map<number, { readonly limit: ListLimit; items: number }>()
+  private readonly members: number[] = [0]
+  private readonly lists: { readonly limit: ListLimit; items: number }[]
   private level = 0
   private values = 0
   private containers = 0
 
   constructor(limits: JsonLimits) {
     this.limits = limits
-    this.isObject = new Uint8Array(limits.depth + 1)
-    this.members = new Int32Array(limits.depth + 1)
-    for (const limit of limits.lists ?? []) this.lists.set(limit.depth, { limit, items: 0 })
+    this.lists = (limits.lists ?? []).map((limit) => ({ limit, items: 0 }))
   }
 
   get isOpen(): boolean {
@@ -107,14 +108,13 @@ class Count {
       throw new OverLimitError(`more than ${shown(containers)} lists and objects in one document`)
     this.level += 1
     if (this.level > depth) throw new BadJsonError(`nested deeper than ${shown(depth)} levels`)
-    this.isObject[this.level] = isObject ? 1 : 0
+    this.isObject[this.level] = isObject
     this.members[this.level] = 0
     if (!isObject) this.item()
   }
 
   close(isObject: boolean): void {
-    if (this.level === 0 || this.isObject[this.level] !== (isObject ? 1 : 0))
-      throw new BadJsonError('no JSON')
+    if (this.level === 0 || this.isObject[this.level] !== isObject) throw new BadJsonError('no JSON')
     this.level -= 1
   }
 
@@ -129,7 +129,7 @@ class Count {
 
   comma(): void {
     this.value()
-    if (this.level === 0 || this.isObject[this.level] === 1) return
+    if (this.level === 0 || this.isObject[this.level]) return
     const commas = (this.members[this.level] ?? 0) + 1
     this.members[this.level] = commas
     const { listed } = this.limits
@@ -140,10 +140,11 @@ class Count {
 
   /** An item of a list at the level that is open. */
   private item(): void {
-    const lists = this.lists.get(this.level)
-    if (lists === undefined) return
-    lists.items += 1
-    if (lists.items > lists.limit.items) throw new OverLimitError(lists.limit.problem)
+    for (const lists of this.lists) {
+      if (lists.limit.depth !== this.level) continue
+      lists.items += 1
+      if (lists.items > lists.limit.items) throw new OverLimitError(lists.limit.problem)
+    }
   }
 
   private value(): void {
@@ -162,6 +163,7 @@ class Count {
 export function* countJson(bytes: Uint8Array, limits: JsonLimits): Generator<undefined, void> {
   const count = new Count(limits)
   let pause = SLICE
+  let last = 0
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]
     if (byte === QUOTE) at = endOfText(bytes, at)
@@ -169,6 +171,12 @@ export function* countJson(bytes: Uint8Array, limits: JsonLimits): Generator<und
     else if (byte === COLON) count.key()
     else if (byte === OPEN_LIST || byte === OPEN_OBJECT) count.open(byte === OPEN_OBJECT)
     else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) count.close(byte === CLOSE_OBJECT)
+    else {
+      if (at - last > LONGEST_BETWEEN)
+        throw new OverLimitError(`a number or a blank of more than ${shown(LONGEST_BETWEEN)} characters`)
+      continue
+    }
+    last = at
     if (at >= pause) {
       pause = at + SLICE
       yield

@@ -217,6 +217,20 @@ describe('a document of too much', () => {
     expect(pausesUntilRefused(text, limits)).toBeLessThanOrEqual(1)
   })
 
+  it.each([
+    ['a number', '1'],
+    ['a blank', ' '],
+    ['letters', 'x'],
+  ])('is refused where %s is too long to be parsed in one go', (_, sign) => {
+    const limit = 1_048_576
+    const count = (length: number) => () =>
+      inOneGo(countJson(bytesOf(`[0,${sign.repeat(length)}]`), DEFAULT_JSON_LIMITS))
+    expect(count(limit)).not.toThrow()
+    expect(count(limit + 1)).toThrow(
+      new OverLimitError('a number or a blank of more than 1,048,576 characters'),
+    )
+  })
+
   it('is counted with pauses, long texts too', () => {
     const count = (text: string): number => [...countJson(bytesOf(text), DEFAULT_JSON_LIMITS)].length
     expect(count(`[${'1,'.repeat(SIZE / 2 - 1)}1]`)).toBeGreaterThanOrEqual(7)

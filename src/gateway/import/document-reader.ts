@@ -16,7 +16,7 @@ const AS_LINES = 'as JSON lines a file may have any size'
 
 /** What stands in a file: a document, or a line that is none: `problem` says what it is instead, in words. */
 export type FoundDocument =
-  | { readonly ok: true; readonly value: unknown; readonly line: number }
+  | { readonly ok: true; readonly value: unknown; readonly line: number; readonly bytes: number }
   | { readonly ok: false; readonly line: number; readonly problem: string }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
@@ -140,7 +140,7 @@ export async function* readDocuments(chunks: AsyncIterable<Uint8Array>): AsyncGe
     if ('value' in read) {
       if (!isLines) for (const _ of head) yield { ok: false, line: number - 1, problem }
       isLines = true
-      yield { ok: true, value: read.value, line: number }
+      yield { ok: true, value: read.value, line: number, bytes: line.length }
     } else if (isLines) yield { ok: false, line: number, problem: whatIsWrong(read) }
     else {
       problem = whatIsWrong(read)
@@ -148,12 +148,13 @@ export async function* readDocuments(chunks: AsyncIterable<Uint8Array>): AsyncGe
     }
   }
   if (isLines || head.length === 0) return
-  const read = await parsed(await wholeText(head, lines))
+  const text = await wholeText(head, lines)
+  const read = await parsed(text)
   if ('problem' in read) {
     if (read.isOverLimit)
       throw new SourceError('bad-request', `the file cannot be read: ${read.problem}; ${AS_LINES}`)
     const why = read.problem === 'no JSON' ? '' : ` (${read.problem})`
     throw new SourceError('bad-request', `the file is neither JSON nor JSON lines${why}`)
   }
-  yield { ok: true, value: read.value, line: 1 }
+  yield { ok: true, value: read.value, line: 1, bytes: text.length }
 }

@@ -49,6 +49,8 @@ const COUNTED_TRACES = 200_000
 const PROGRESS_EVERY_MS = 250
 /** Whoever waits for a large document is told after so long that it is being read: failures come before that. */
 const SILENT_AT_MOST_MS = 2_000
+/** Smaller documents are read in no time, and there may be millions of them. */
+const isLarge = (found: FoundDocument): boolean => found.ok && found.bytes > 1_048_576
 /** A file of which the first so many documents are of no format is given up. */
 const PATIENCE = 1_000
 const LONGEST_WAIT_MS = 60_000
@@ -207,7 +209,8 @@ export async function* importFile(
   }
 
   for await (const found of readDocuments(counted())) {
-    const read = yield* whileGoing(readFound(found, sizes), SILENT_AT_MOST_MS, progress)
+    const reading = readFound(found, sizes)
+    const read = isLarge(found) ? yield* whileGoing(reading, SILENT_AT_MOST_MS, progress) : await reading
     if ('decoded' in read) {
       tally.document(read.format)
       for (const problem of read.decoded.problems) tally.problems.add(problem)
