@@ -3,9 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { microsFromMillis } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
+import { compileQuery } from '../../domain/query/match.ts'
+import { parseQuery } from '../../domain/query/query-params.ts'
+import { expectedChatbots, expectedSessions } from '../../sources/conformance/expected-groups.ts'
 import { FakeBackend } from '../../sources/conformance/fake-backend.ts'
 import { generateConversations } from '../../sources/sample/conversations.ts'
+import { rowOfHeld, wholeRow } from '../../sources/sample/held-rows.ts'
 import { holdTrace } from '../../sources/sample/hold-trace.ts'
 import { conventionReader } from '../../sources/store/columns/reader.ts'
 import { NO_FILES } from '../api/static-files.ts'
@@ -77,24 +82,81 @@ describe('a backend of four calls behind the gateway', () => {
     })
   })
 
-  it('lists and filters', async () => {
+  /** All that a listing gives, page by page. */
+  const idsOf = async (search: string, limit: number): Promise<string[]> => {
     const ids: string[] = []
     let cursor: string | undefined
     do {
-      const page = await read(`/traces?limit=25${cursor ? `&cursor=${cursor}` : ''}`)
+      const page = await read(`/traces?${search}&limit=${limit}${cursor ? `&cursor=${cursor}` : ''}`)
       ids.push(...page.items.map(({ traceId }: { traceId: string }) => traceId))
       cursor = page.nextCursor
     } while (cursor !== undefined)
-    expect(ids).toHaveLength(listed.length)
-    expect(new Set(ids).size).toBe(ids.length)
-    const errors = await read('/traces?status=error&limit=1000')
-    expect(errors.items).toHaveLength(failing.length)
+    return ids
+  }
+  const csvOf = async (search: string) =>
+    parse<Record<string, string>>(await (await ask(`/traces.csv?${search}`)).text(), {
+      columns: true,
+      bom: true,
+    })
+
+  it('lists everything once, newest first, and refuses an order that it lacks', async () => {
+    const ids = await idsOf('', 25)
+    const newestFirst = listed.toSorted((a, b) => b.reading.summary.startTime - a.reading.summary.startTime)
+    expect(ids).toEqual(newestFirst.map(({ traceId }) => traceId))
+    expect(await idsOf('status=error', 1000)).toHaveLength(failing.length)
     expect((await ask('/traces?sort=duration')).status).toBe(400)
+  })
+
+  const one = listed
+    .map(({ reading }) => reading.summary)
+    .find(({ session, tags }) => session && tags.length > 0)
+  const middle = listed[listed.length >> 1]?.reading.summary.startTime ?? 0
+  it.each([
+    `chatbot=${encodeURIComponent(one?.chatbot.name ?? '')}`,
+    `session=${encodeURIComponent(one?.session?.id ?? '')}`,
+    `tag=${encodeURIComponent(one?.tags[0] ?? '')}`,
+    'status.not=error',
+    'duration.min=1000',
+    'tokens.min=1',
+    `spanName=${encodeURIComponent(listed[0]?.reading.facets.spanNames[0] ?? '')}`,
+    'error.contains=e',
+    'q=the',
+    'kind=any',
+    `from=${new Date(Math.ceil(middle / 1000)).toISOString()}`,
+    `to=${new Date(Math.ceil(middle / 1000)).toISOString()}&status=ok`,
+  ])('filters by %s in list, count and export alike, though the backend filters nothing', async (search) => {
+    const parsed = parseQuery(new URLSearchParams(search))
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed))
+    const now = microsFromMillis(NOW)
+    const answers = compileQuery(parsed.query, now)
+    const wanted = traces
+      .filter((held) => answers(wholeRow(held, now)))
+      .map(({ traceId }) => traceId as string)
+    expect(wanted.length).toBeGreaterThan(0)
+    expect((await idsOf(search, 30)).sort()).toEqual(wanted.toSorted())
+    expect(await read(`/traces/count?${search}`)).toMatchObject({ count: wanted.length, complete: true })
+    expect(new Set((await csvOf(search)).map((row) => row['Trace ID']))).toEqual(new Set(wanted))
+  })
+
+  it('groups sessions and chatbots as their turns add up', async () => {
+    const rows = listed.map((held) => rowOfHeld(held, microsFromMillis(NOW)))
+    const plain = ({ id, turns, errors }: { id: string; turns: number; errors: number }) => ({
+      id,
+      turns,
+      errors,
+    })
+    const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
+    const sessions = (await read('/sessions?limit=1000')).items.map(plain)
+    expect(sessions.length).toBeGreaterThan(5)
+    expect(sessions.sort(byId)).toEqual(expectedSessions(rows).map(plain).sort(byId))
+    const chatbots = (await read('/chatbots')).items.map(plain)
+    expect(chatbots.length).toBeGreaterThan(1)
+    expect(chatbots.sort(byId)).toEqual(expectedChatbots(rows).map(plain).sort(byId))
   })
 
   it('counts, draws, and groups, with what a page asks at once walked once', async () => {
     const before = backend.calls
-    const alone = await read('/traces/count?q=the')
+    const alone = await read('/traces/count?q=an')
     const once = backend.calls - before
     await new Promise((resolve) => setTimeout(resolve, 2_100))
     const from = backend.calls
@@ -113,18 +175,10 @@ describe('a backend of four calls behind the gateway', () => {
     expect(chatbots.scanned.traces).toBeGreaterThanOrEqual(listed.length)
     expect((await values.json()).length).toBeGreaterThan(1)
     expect(JSON.parse(values.headers.get('turnscope-scanned') ?? '')).toMatchObject({ complete: true })
-    const sessions = await read('/sessions?limit=1000')
-    const wanted = new Set(
-      listed.flatMap(({ reading: { summary } }) =>
-        summary.kind === 'other' ? [] : (summary.session?.id ?? []),
-      ),
-    )
-    expect(new Set(sessions.items.map(({ id }: { id: string }) => id))).toEqual(wanted)
   })
 
   it('is exported and downloaded', async () => {
-    const csv = await ask('/traces.csv')
-    const rows = parse<Record<string, string>>(await csv.text(), { columns: true, bom: true })
+    const rows = await csvOf('')
     expect(new Set(rows.map((row) => row['Trace ID'])).size).toBe(listed.length)
     const [held] = traces
     const file = await ask(`/traces/${held?.traceId}/download`)
