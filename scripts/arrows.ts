@@ -37,7 +37,8 @@ const REACT_FOLDERS = ['ui/', 'filters/', 'features/', 'app/', 'state/']
 const CATCH_ALL = /(^|\/)(utils?|helpers?|common|lib|misc|index)(\/|\.tsx?$)/
 const LINE_WALL = 400
 
-const isTest = (path: string) =>
+/** Tests, and what stands beside them. */
+export const isTest = (path: string) =>
   /\.test\.tsx?$|\.bench\.ts$|\/fixtures\/|\/testing\/|\/conformance(\/|\.ts$)/.test(path)
 
 interface Import {
