@@ -79,6 +79,3 @@ export const compileQuery = (
   query: TraceQuery,
   now: Micros = microsFromMillis(Date.now()),
 ): ((row: TraceRow) => boolean) => testOf(predicateOfQuery(freeze(query, now)))
-
-/** Whether one row answers a query. Judging many: compile once with `compileQuery`. */
-export const matches = (query: TraceQuery, row: TraceRow): boolean => compileQuery(query)(row)
