@@ -10,6 +10,7 @@ import { selfTimes } from '../../../domain/tree/span-timing.ts'
 import { buildSpanTree } from '../../../domain/tree/span-tree.ts'
 import { conventionReader } from '../columns/reader.ts'
 import { openDataFile } from '../file/data-file.ts'
+import { type Untyped, untypedOf } from '../read/untyped.ts'
 import { constant } from '../sql/sql.ts'
 import { openStore, type Store } from '../store.ts'
 import { answersOf, fillOldStore, OLD_NOW } from '../testing/old-store.ts'
@@ -70,6 +71,39 @@ async function asked(statement: string): Promise<readonly ResultRow[]> {
 }
 
 const typedRows = () => asked('SELECT * FROM typed_spans ORDER BY trace_id, span_id')
+
+async function untyped(): Promise<Untyped | null> {
+  const file = await openDataFile({ directory })
+  const connection = await file.instance.connect()
+  try {
+    return await untypedOf((statement) => runOn(connection, statement))
+  } finally {
+    connection.disconnectSync()
+    file.close()
+  }
+}
+
+/** Traces of an old store that was brought up and not filled. */
+async function openedAsBefore(): Promise<number> {
+  await placeOldStore()
+  const [{ n = 0 } = {}] = await asked('SELECT count(*) AS n FROM traces')
+  expect(await typedRows()).toEqual([])
+  return Number(n)
+}
+
+/** Traces have rows exactly where it says so. */
+async function expectFilledDownTo(progress: Untyped | null): Promise<void> {
+  expect(progress).not.toBeNull()
+  const { time, id, done, total } = progress as Untyped
+  expect(done).toBeGreaterThan(0)
+  expect(done).toBeLessThanOrEqual(total)
+  const rows = await asked(
+    `SELECT t.trace_id, t.start_time > ${time} OR (t.start_time = ${time} AND t.trace_id >= '${id}') AS told,
+       EXISTS (SELECT 1 FROM typed_spans s WHERE s.trace_id = t.trace_id) AS filled
+     FROM traces t WHERE EXISTS (SELECT 1 FROM spans p WHERE p.trace_id = t.trace_id)`,
+  )
+  expect(rows.filter(({ told, filled }) => told !== filled)).toEqual([])
+}
 
 /** Each typed row against what the store says of its trace by other ways. */
 async function expectTyped(): Promise<void> {
@@ -176,18 +210,24 @@ it.each([1, 2])(
     connection.disconnectSync()
     file.close()
     directory = copy
-    const [{ done = 0 } = {}] = await asked('SELECT done FROM untyped')
-    expect(done).toBeGreaterThan(0)
-    const [{ n = 0 } = {}] = await asked('SELECT count(DISTINCT trace_id) AS n FROM typed_spans')
-    expect(n).toBeGreaterThan(0)
+    await expectFilledDownTo(await untyped())
     const store = await filled()
     const expected = JSON.parse(await readFile(join(FIXTURES, 'version-7-answers.json'), 'utf8'))
     expect(await answersOf(store)).toEqual(expected)
     await open.pop()?.close()
+    expect(await untyped()).toBeNull()
     await expectTyped()
   },
   120_000,
 )
+
+it('tells that nothing is filled of a store as the version before left it, and all of one that is new', async () => {
+  const total = await openedAsBefore()
+  expect(await untyped()).toEqual({ time: 2n ** 62n, id: '', done: 0, total })
+  await rm(directory, { recursive: true })
+  await mkdir(directory)
+  expect(await untyped()).toBeNull()
+})
 
 it('fills what writing would have written, also of traces that get more spans meanwhile', async () => {
   await fillOldStore(await opened())

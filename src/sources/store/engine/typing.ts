@@ -7,6 +7,7 @@ import type { Reader } from '../columns/reader.ts'
 import { traceKey } from '../columns/stored-text.ts'
 import type { TraceDetail } from '../columns/trace-columns.ts'
 import { TYPED_TYPES } from '../columns/typed-spans.ts'
+import { type Untyped, untypedOf } from '../read/untyped.ts'
 import { appendRows, type Cell } from '../sql/append.ts'
 import { type Fragment, joined, sql } from '../sql/sql.ts'
 import { loadStates, type TraceState } from '../write/trace-states.ts'
@@ -31,33 +32,13 @@ export interface TypingOptions {
   readonly log: (line: string) => void
 }
 
-interface Progress {
-  readonly time: bigint
-  readonly id: string
-  readonly done: number
-  readonly total: number
-}
-
-async function progressOf(run: Run): Promise<Progress | null> {
-  const [row] = await run(
-    sql`SELECT start_time::VARCHAR AS time, trace_id, done::DOUBLE AS done, total::DOUBLE AS total FROM untyped`,
-  )
-  if (!row) return null
-  return {
-    time: BigInt(String(row.time)),
-    id: String(row.trace_id),
-    done: Number(row.done),
-    total: Number(row.total),
-  }
-}
-
 /**
  * Fills the typed rows of traces that an earlier version wrote, from what it stored, newest first. A step fills
  * those of some traces and notes how far it came, in one transaction: what is killed goes on from there. Lists
  * and traces are answered meanwhile as before. Does nothing where nothing is left. Rejects as its options do.
  */
 export async function typeSpans(options: TypingOptions): Promise<void> {
-  let progress = await options.read(progressOf)
+  let progress = await options.read(untypedOf)
   if (progress === null) return
   const { log } = options
   log(
@@ -78,7 +59,7 @@ export async function typeSpans(options: TypingOptions): Promise<void> {
   log('store: the columns of all spans are filled')
 }
 
-const tenthsOf = ({ done, total }: Progress): number => Math.floor((10 * done) / Math.max(1, total))
+const tenthsOf = ({ done, total }: Untyped): number => Math.floor((10 * done) / Math.max(1, total))
 
 /** One trace as it is stored, and what its typed rows are. */
 interface Filled {
@@ -89,7 +70,7 @@ interface Filled {
   readonly reasoning: number | null
 }
 
-async function step(options: TypingOptions, from: Progress): Promise<Progress | null> {
+async function step(options: TypingOptions, from: Untyped): Promise<Untyped | null> {
   const { read, write, forget, reader } = options
   const chosen = await read((run) => nextTraces(run, from))
   const last = chosen.at(-1)
@@ -98,7 +79,7 @@ async function step(options: TypingOptions, from: Progress): Promise<Progress | 
     return null
   }
   const filled = await read((run) => fill(run, chosen, reader))
-  const to: Progress = {
+  const to: Untyped = {
     time: BigInt(Number(last.row.start_time)),
     id: String(last.row.trace_id),
     done: from.done + chosen.length,
@@ -128,7 +109,7 @@ interface Chosen {
   readonly summary: TraceSummary
 }
 
-async function nextTraces(run: Run, { time, id }: Progress): Promise<readonly Chosen[]> {
+async function nextTraces(run: Run, { time, id }: Untyped): Promise<readonly Chosen[]> {
   const rows = await readWhole(
     run,
     sql`SELECT trace_id, start_time, kind, arrival, summary, judged, detail FROM traces

@@ -5,6 +5,7 @@ import { traceKey } from '../columns/stored-text.ts'
 import { KNOWN_COLUMNS, signatureOf, stepFactsOf } from '../columns/typed-spans.ts'
 import type { Run } from '../engine/connections.ts'
 import { streamSpans } from '../read/trace-page.ts'
+import { untypedOf } from '../read/untyped.ts'
 import { constant, sql } from '../sql/sql.ts'
 import type { TraceState } from './trace-states.ts'
 
@@ -42,7 +43,7 @@ export async function knowTyped(
   }
   const without = known.filter((state) => !typed.has(state))
   if (without.length === 0) return
-  if ((await run(sql`SELECT 1 FROM untyped LIMIT 1`)).length === 0) return
+  if ((await untypedOf(run)) === null) return
   for (const state of without) await readStepFacts(run, state, reader)
 }
 
