@@ -17,7 +17,7 @@ const shortClass = (name: string): string => name.split('.').at(-1) ?? name
 function componentOf(span: Span, attributes: Attributes): string | undefined {
   const said = saidIn(attributes, 'component')
   if (said !== undefined) return shortClass(said)
-  return isRasa(span) ? rasaClass(span) : undefined
+  return span.name.includes('.') && isRasa(span) ? rasaClass(span) : undefined
 }
 
 const isStreamed = (attributes: Attributes): boolean =>
@@ -32,11 +32,12 @@ export function stepFacts(span: Span, attributes: Attributes, kind: SpanKind): S
     ? (saidIn(attributes, 'vectorStore') ?? (span.name.includes('_Store.') ? component : undefined))
     : undefined
   const documents = retrieves ? documentCount(attributes) : undefined
-  return {
-    ...(provider !== undefined && { provider: provider.slice(0, LONGEST) }),
-    ...(component !== undefined && { component: component.slice(0, LONGEST) }),
-    ...(vectorStore !== undefined && { vectorStore: vectorStore.slice(0, LONGEST) }),
-    ...(documents !== undefined && { documents }),
-    ...(kind === 'generation' && isStreamed(attributes) && { streamed: true as const }),
-  }
+  // Each span passes here: copies of what is mostly nothing cost more than the reading itself.
+  const facts: { -readonly [Name in keyof StepFacts]: StepFacts[Name] } = {}
+  if (provider !== undefined) facts.provider = provider.slice(0, LONGEST)
+  if (component !== undefined) facts.component = component.slice(0, LONGEST)
+  if (vectorStore !== undefined) facts.vectorStore = vectorStore.slice(0, LONGEST)
+  if (documents !== undefined) facts.documents = documents
+  if (kind === 'generation' && isStreamed(attributes)) facts.streamed = true
+  return facts
 }

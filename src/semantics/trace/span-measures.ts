@@ -70,6 +70,11 @@ function withinOf(outline: SpanOutline, part: TimePart | null, above: Within): W
   }
 }
 
+function marked(marks: Uint8Array, indexes: readonly number[]): Uint8Array {
+  for (const at of indexes) marks[at] = 1
+  return marks
+}
+
 /**
  * What every span of a trace is within it, in the order of the readings; undefined for raw copies, which count
  * nowhere.
@@ -83,10 +88,11 @@ export function measureSpans(
   const tree = buildSpanTree(outlines)
   const byIndex = tree.hiddenCopies === 0 ? treeByIndex(outlines, tree) : outlineTree(outlines)
   const counted = countedSpans(readings, { outlines, tree: byIndex })
-  const llmTurns = new Set([...counted.calls, ...counted.hidden])
-  const tools = new Set(counted.tools)
-  const usages = new Set(counted.usages)
-  const costs = new Set(counted.costs)
+  const { length } = outlines
+  const llmTurns = marked(marked(new Uint8Array(length), counted.calls), counted.hidden)
+  const tools = marked(new Uint8Array(length), counted.tools)
+  const usages = marked(new Uint8Array(length), counted.usages)
+  const costs = marked(new Uint8Array(length), counted.costs)
   const self = selfTimes(tree)
   const within: Within[] = []
   const measures = new Array<SpanMeasure | undefined>(outlines.length)
@@ -101,10 +107,10 @@ export function measureSpans(
       selfTime: outline.duration === null ? null : durationMicros(self[row] as number),
       part,
       withinTool: own.tool,
-      isLlmTurn: llmTurns.has(at),
-      isToolCall: tools.has(at),
-      countsTokens: usages.has(at),
-      countsCost: costs.has(at),
+      isLlmTurn: llmTurns[at] === 1,
+      isToolCall: tools[at] === 1,
+      countsTokens: usages[at] === 1,
+      countsCost: costs[at] === 1,
     }
   }
   return measures

@@ -61,7 +61,7 @@ const TYPED_COLUMNS = [
   ['model', 'VARCHAR', 8, 'trace', ({ reading, outline }) => modelOf(reading, outline)],
   ['provider', 'VARCHAR', 8, 'span', ({ reading }) => reading.facts.provider],
   ['tool', 'VARCHAR', 8, 'span', ({ outline }) => outline.tool],
-  ['flows', 'VARCHAR', 8, 'span', ({ reading }) => asStoredList(reading.facts.flows ?? [])],
+  ['flows', 'VARCHAR', 8, 'span', ({ reading: { facts } }) => facts.flows && asStoredList(facts.flows)],
   ['component', 'VARCHAR', 8, 'span', ({ reading }) => reading.facts.component],
   ['vector_store', 'VARCHAR', 8, 'span', ({ reading }) => reading.facts.vectorStore],
   ['documents', 'INTEGER', 8, 'span', ({ reading }) => reading.facts.documents],
@@ -90,18 +90,28 @@ const modelOf = ({ facts }: SpanReading, { kind, label }: SpanOutline): string |
 
 export const TYPED_TYPES: readonly CellType[] = COLUMNS.map(([, type]) => type)
 
+const VALUES = COLUMNS.map((column) => column[4])
+
 /** A span's row. */
-export const typedRow = (span: TypedSpan): Cell[] => COLUMNS.map(([, , , , value]) => value(span))
+export function typedRow(span: TypedSpan): Cell[] {
+  const row = new Array<Cell>(VALUES.length)
+  for (let index = 0; index < VALUES.length; index++) row[index] = VALUES[index]?.(span)
+  return row
+}
 
 const OF_TRACE = COLUMNS.flatMap(([, , , part], index) => (part === 'trace' ? [index] : []))
 
-/**
- * What a row says beyond its own span, as a short text: of two folds of a trace, whose rows are to be written anew.
- */
-export const typedSignature = (row: readonly Cell[]): string =>
-  OF_TRACE.map((index) => row[index] ?? '').join('\n')
+/** What a row says beyond its own span: by this it is known which rows are to be written anew. */
+export type Said = readonly Cell[]
 
-/** The columns that `signatureOf` and `stepFactsOf` read. */
+export const saidBy = (row: readonly Cell[]): Said => OF_TRACE.map((index) => row[index] ?? null)
+
+/** Times come back from the store as another type of number. */
+export const saysTheSame = (a: Said, b: Said): boolean =>
+  a.length === b.length &&
+  a.every((cell, index) => cell === b[index] || String(cell ?? '') === String(b[index] ?? ''))
+
+/** The columns that `saidByStored` and `stepFactsOf` read. */
 export const KNOWN_COLUMNS: readonly TypedColumn[] = [
   'trace_id',
   'span_id',
@@ -114,8 +124,8 @@ export const KNOWN_COLUMNS: readonly TypedColumn[] = [
 ]
 
 /** The same of a row as it is stored. */
-export const signatureOf = (row: Readonly<Record<string, unknown>>): string =>
-  OF_TRACE.map((index) => row[COLUMNS[index]?.[0] ?? ''] ?? '').join('\n')
+export const saidByStored = (row: Readonly<Record<string, unknown>>): Said =>
+  OF_TRACE.map((index) => (row[COLUMNS[index]?.[0] ?? ''] ?? null) as Cell)
 
 /** What a stored row knows and the readings of the version before did not. */
 export const stepFactsOf = (

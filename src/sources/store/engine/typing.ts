@@ -165,7 +165,7 @@ function rowsOf(state: TraceState, row: ResultRow): Cell[][] {
     outlines: state.readings.map(({ outline }) => judged.get(outline.spanId) ?? outline),
     causeId: detail?.rootCause?.spanId as SpanId | undefined,
   }
-  return [...typedRows(state.readings, trace)].filter((one) => one !== undefined)
+  return typedRows(state.readings, trace).filter((one) => one !== undefined)
 }
 
 /** A trace that was written meanwhile has its rows, or is about to: it is left as it is. */

@@ -49,7 +49,7 @@ export function replace(state: TraceState, encoded: EncodedSpan, { fresh, replac
   state.readings[place] = encoded.reading
   const typed = state.typed[place]
   // Whatever the trace makes of it, its row says something else now.
-  if (typed) state.typed[place] = { ...typed, signature: '' }
+  if (typed) state.typed[place] = { ...typed, said: [] }
   state.firstTime = Math.min(state.firstTime, startTime) as Micros
   state.lastTime = Math.max(state.lastTime, startTime) as Micros
   state.bytes += readingBytes(encoded.outline.length, encoded.facts?.length ?? 0)

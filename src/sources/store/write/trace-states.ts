@@ -4,6 +4,7 @@ import type { Micros, SpanId, TraceId } from '../../../domain/model/units.ts'
 import type { SpanFacts, SpanReading } from '../../../semantics/reading.ts'
 import { type IdRange, rangeOf, readWhole } from '../columns/long-texts.ts'
 import { traceKey } from '../columns/stored-text.ts'
+import type { Said } from '../columns/typed-spans.ts'
 import type { ResultRow, Run } from '../engine/connections.ts'
 import { sql } from '../sql/sql.ts'
 
@@ -35,7 +36,7 @@ export interface TraceState {
 /** A typed row as it was written last (typed-spans.ts). */
 export interface TypedBefore {
   /** What it says beyond its span; empty where that is not known or another reading has taken its place. */
-  readonly signature: string
+  readonly said: Said
   readonly startTime: Micros
 }
 

@@ -2,7 +2,7 @@ import type { TraceId } from '../../../domain/model/units.ts'
 import { SourceError } from '../../../domain/port/source-error.ts'
 import type { Reader } from '../columns/reader.ts'
 import { traceKey } from '../columns/stored-text.ts'
-import { KNOWN_COLUMNS, signatureOf, stepFactsOf } from '../columns/typed-spans.ts'
+import { KNOWN_COLUMNS, saidByStored, stepFactsOf } from '../columns/typed-spans.ts'
 import type { Run } from '../engine/connections.ts'
 import { streamSpans } from '../read/trace-page.ts'
 import { untypedOf } from '../read/untyped.ts'
@@ -36,7 +36,7 @@ export async function knowTyped(
     if (!state || place === undefined || !reading) continue
     typed.add(state)
     state.typed[place] = {
-      signature: signatureOf(row),
+      said: saidByStored(row),
       startTime: Number(row.start_time) as typeof state.firstTime,
     }
     state.readings[place] = { ...reading, facts: { ...stepFactsOf(row), ...reading.facts } }

@@ -3,7 +3,7 @@ import type { TraceKind } from '../../../domain/model/trace.ts'
 import type { Micros, SpanId, TraceId } from '../../../domain/model/units.ts'
 import type { SpanReading } from '../../../semantics/reading.ts'
 import { measureSpans } from '../../../semantics/trace/span-measures.ts'
-import { typedRow, typedSignature } from '../columns/typed-spans.ts'
+import { saidBy, saysTheSame, typedRow } from '../columns/typed-spans.ts'
 import type { Cell } from '../sql/append.ts'
 import type { TraceState } from './trace-states.ts'
 
@@ -18,26 +18,25 @@ export interface TypedTrace {
 }
 
 /** The rows of `typed_spans` of a trace's spans, in the order of the readings; undefined for raw copies. */
-export function* typedRows(
+export function typedRows(
   readings: readonly SpanReading[],
   { traceId, start, kind, outlines, causeId }: TypedTrace,
-): Generator<Cell[] | undefined> {
+): readonly (Cell[] | undefined)[] {
   const measures = measureSpans(readings, outlines)
-  for (const [at, reading] of readings.entries()) {
+  return readings.map((reading, at) => {
     const measure = measures[at]
     const outline = outlines[at]
-    yield measure &&
-      outline &&
-      typedRow({
-        traceId,
-        traceStart: start,
-        traceKind: kind,
-        reading,
-        outline,
-        measure,
-        isCause: outline.spanId === causeId,
-      })
-  }
+    if (!measure || !outline) return undefined
+    return typedRow({
+      traceId,
+      traceStart: start,
+      traceKind: kind,
+      reading,
+      outline,
+      measure,
+      isCause: outline.spanId === causeId,
+    })
+  })
 }
 
 /** A typed row that is out of date. */
@@ -49,18 +48,18 @@ export interface StaleRow {
 
 /** What has to be written of a trace's typed rows so that they are as its fold says, and what to delete before. */
 export function typedChanges(state: TraceState, trace: TypedTrace, rows: Cell[][], stale: StaleRow[]): void {
-  let at = 0
-  for (const row of typedRows(state.readings, trace)) {
+  const all = typedRows(state.readings, trace)
+  for (let at = 0; at < all.length; at++) {
+    const row = all[at]
     const outline = state.readings[at]?.outline
     const before = state.typed[at] ?? null
-    const signature = row === undefined ? null : typedSignature(row)
-    if (outline !== undefined && signature !== before?.signature) {
-      if (before !== null) {
-        stale.push({ traceId: state.traceId, spanId: outline.spanId, startTime: before.startTime })
-      }
-      if (row !== undefined) rows.push(row)
-      state.typed[at] = signature === null ? null : { signature, startTime: outline.startTime }
+    const said = row && saidBy(row)
+    const isSame = said === undefined ? before === null : before !== null && saysTheSame(said, before.said)
+    if (outline === undefined || isSame) continue
+    if (before !== null) {
+      stale.push({ traceId: state.traceId, spanId: outline.spanId, startTime: before.startTime })
     }
-    at++
+    if (row !== undefined) rows.push(row)
+    state.typed[at] = said === undefined ? null : { said, startTime: outline.startTime }
   }
 }
