@@ -114,6 +114,8 @@ export const NO_FACETS: TraceFacets = { models: [], tools: [], flows: [], spanNa
 export interface TraceRow {
   readonly summary: TraceSummary
   readonly facets: TraceFacets
+  /** What its spans record under a key; absent where that is not at hand. */
+  readonly attributes?: (key: string) => readonly AttributeValue[]
 }
 
 /** A change of participant data in Open Chat Studio's (dictdiffer's) shape: `[kind, path, details]`. */
