@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect } from '@playwright/test'
 import { type RunningGateway, test } from './gateway.ts'
 
-const TURN = 'e2e/fixtures/rasa/a_turn_transfer_money.otlp.json'
+const TURN = 'src/formats/otlp/fixtures/rasa/a_turn_transfer_money.otlp.json'
 const SAYS = 'rasa.core.policies.flows.flow_executor.advance_flows_until_next_action'
 
 /** A turn of a CALM assistant, some minutes after the one before; what is recorded under a key is another thing. */
@@ -60,7 +60,7 @@ test('a conversation without texts names what was said, and has the words that a
 })
 
 test('training is told by a badge, and its record is read', async ({ page, freshGateway }) => {
-  await freshGateway.postTraces('e2e/fixtures/rasa/c_training.otlp.json')
+  await freshGateway.postTraces('src/formats/otlp/fixtures/rasa/c_training.otlp.json')
   const reply = await fetch(`${freshGateway.url}/api/v1/sources/local/traces?kind=training`)
   const { items } = (await reply.json()) as { items: { traceId: string }[] }
   await page.goto(`${freshGateway.url}/local/traces/${items[0]?.traceId}`)

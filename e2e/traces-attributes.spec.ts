@@ -5,8 +5,8 @@ test('a value in the span panel leads to the traces with it, and without it', as
   page,
   freshGateway,
 }) => {
-  await freshGateway.postTraces('e2e/fixtures/rasa/a_turn_transfer_money.otlp.json')
-  await freshGateway.postTraces('e2e/fixtures/rasa/b_turn_failing_custom_action.otlp.json')
+  await freshGateway.postTraces('src/formats/otlp/fixtures/rasa/a_turn_transfer_money.otlp.json')
+  await freshGateway.postTraces('src/formats/otlp/fixtures/rasa/b_turn_failing_custom_action.otlp.json')
   await page.goto(`${freshGateway.url}/local/traces`)
   await expect(page.locator('tr[data-trace]')).toHaveCount(2)
 
