@@ -1,5 +1,5 @@
 import type { Span } from '../src/domain/model/span.ts'
-import { encodeTracesProtobuf } from '../src/formats/otlp/protobuf/encode-traces-protobuf.ts'
+import { encodeTracesProtobuf } from '../src/formats/otlp/testing/encode-traces-protobuf.ts'
 import { generateConversations } from '../src/sources/sample/conversations.ts'
 import { type Figure, median, quantile, repeated } from './figures.ts'
 

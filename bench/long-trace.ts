@@ -1,5 +1,5 @@
 import type { Span } from '../src/domain/model/span.ts'
-import { encodeTracesProtobuf } from '../src/formats/otlp/protobuf/encode-traces-protobuf.ts'
+import { encodeTracesProtobuf } from '../src/formats/otlp/testing/encode-traces-protobuf.ts'
 import type { Random } from '../src/sources/sample/random.ts'
 import { Random as Seeded } from '../src/sources/sample/random.ts'
 import { TraceWriter } from '../src/sources/sample/trace-writer.ts'

@@ -5,7 +5,7 @@ import { expect, type Page } from '@playwright/test'
 import { type RunningGateway, test } from './gateway.ts'
 import { record, recordedTurn } from './recorded-turns.ts'
 
-const TURNS = 16_000
+const TURNS = 8_000
 
 /** What the gateway says of the export that the page has begun. */
 async function progressOf(url: string, address: string) {
@@ -34,7 +34,7 @@ async function slowLine(gateway: RunningGateway): Promise<{ url: string; server:
         reply.on('data', (chunk) => {
           answer.write(chunk)
           reply.pause()
-          setTimeout(() => reply.resume(), 20)
+          setTimeout(() => reply.resume(), 60)
         })
         reply.on('end', () => answer.end())
       },

@@ -1,14 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { axeViolations } from './axe.ts'
 import { test } from './gateway.ts'
 import { TracesPage } from './pages/traces-page.ts'
 import { FAILED_TURN, stage, stagedPath } from './trace-stage.ts'
 
 // The panel alone: the page below it has specs of its own.
-const violations = async (page: Page) => {
-  const found = (await new AxeBuilder({ page }).include('[data-popover]').analyze()).violations
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-}
+const violations = (page: Page) => axeViolations(page, '[data-popover]')
 
 /** What opens above a list: the button's name, and what it opens. */
 const OVER_LIST = [

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
+import { axeViolations } from './axe.ts'
 import { test } from './gateway.ts'
 import { BEGIN, record, recordedTurn } from './recorded-turns.ts'
 
@@ -134,8 +134,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       for (const path of ['sessions', 'sessions/tide', 'chatbots', 'chatbots/Harbour']) {
         await page.goto(`${freshGateway.url}/local/${path}`)
         await expect(page.getByText('Harbour').first()).toBeVisible()
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map(({ id, nodes }) => [path, width, id, nodes[0]?.html])).toEqual([])
+        expect(await axeViolations(page), `${path}, ${width} px`).toEqual([])
       }
     }
   })

@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect } from '@playwright/test'
 import { spanId } from '../src/domain/model/units.ts'
+import { axeViolations } from './axe.ts'
 import { test } from './gateway.ts'
 import { FAILED_TURN, stage, stagedPath } from './trace-stage.ts'
 
@@ -42,11 +42,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByText('Hello there')).toBeVisible()
       for (const tab of ['Readable', 'Raw JSON', 'Attributes']) {
         await page.getByRole('tab', { name: tab }).click()
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(
-          violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-          tab,
-        ).toEqual([])
+        expect(await axeViolations(page), tab).toEqual([])
       }
     })
   }

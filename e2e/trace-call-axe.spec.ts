@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import { expect } from '@playwright/test'
+import { axeViolations } from './axe.ts'
 import { test } from './gateway.ts'
 
 const FIXTURE = 'src/formats/otlp/fixtures/rasa-3.21/e_voice_call.otlp.json'
@@ -30,10 +30,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     )
     await page.goto(`${gateway.url}/local/traces/${items[0]?.traceId}`)
     await expect(page.getByRole('button', { name: /^Barge-in accepted/ })).toBeVisible()
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    expect(await axeViolations(page)).toEqual([])
     await page.screenshot({ path: `test-results/trace-call-axe-${colorScheme}.png` })
     await page.getByRole('button', { name: 'Logs 4' }).click()
     await page.getByRole('region', { name: 'Log records' }).getByRole('button').first().click()
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    expect(await axeViolations(page)).toEqual([])
   })
 }

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect } from '@playwright/test'
+import { axeViolations } from './axe.ts'
 import { test } from './gateway.ts'
 import { TracesPage } from './pages/traces-page.ts'
 
@@ -31,8 +31,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         if (press) await traces.filters.getByRole('button', { name: press, exact: true }).click()
         if (shows) await expect(page.getByRole('dialog', { name: shows })).toBeVisible()
         await expect(page.locator('[aria-busy=true]')).toHaveCount(0)
-        const { violations } = await new AxeBuilder({ page }).analyze()
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
+        expect(await axeViolations(page)).toEqual([])
       })
     }
   })

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { violations } from './arrows.ts'
+import { isTest, violations } from './arrows.ts'
+import { fileSizes } from './file-sizes.ts'
 
 const root = join(import.meta.dirname, '..', 'src')
 const tree = new Map(
   readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => /\.tsx?$/.test(path))
+    .filter((path) => /\.(tsx?|css)$/.test(path))
     .map((path) => [path.split(sep).join('/'), readFileSync(join(root, path), 'utf8')] as const),
 )
 
@@ -42,17 +43,33 @@ describe('the arrows between folders', () => {
     [
       'what adapters share knows none of them',
       { 'sources/walking/x.ts': "import '../new/y.ts'", 'sources/new/new-source.ts': '' },
-      /names an adapter/,
+      /name an adapter/,
     ],
     [
       'only one file names adapters',
       { 'gateway/api/app.ts': "import '../../sources/new/s.ts'", 'sources/new/new-source.ts': '' },
-      /names an adapter/,
+      /name an adapter/,
+    ],
+    [
+      'a kind of backend names its own adapter alone',
+      {
+        'gateway/backends/other-kind.ts': "import '../../sources/new/s.ts'",
+        'sources/new/new-source.ts': '',
+      },
+      /name an adapter/,
+    ],
+    [
+      'the table of sources leaves backends to their kinds',
+      {
+        'gateway/sources/source-table.ts': "import '../../sources/new/s.ts'",
+        'sources/new/new-source.ts': '',
+      },
+      /name an adapter/,
     ],
     [
       'the page has no backend',
       { 'app/gateway-backend.ts': "import '../sources/new/s.ts'", 'sources/new/new-source.ts': '' },
-      /names an adapter/,
+      /name an adapter/,
     ],
     ['what is sent knows no source', { 'wire/a.ts': "import '../sources/b.ts'" }, /wire may not import/],
     ['views know no wire', { 'features/a/x.ts': "import '../../wire/b.ts'" }, /features may not import/],
@@ -80,7 +97,10 @@ describe('the arrows between folders', () => {
 
   it('let the table of sources name adapters, and tests look upward', () => {
     const fine = {
-      'gateway/sources/source-table.ts': "import '../sources/store/s.ts'",
+      'gateway/sources/source-table.ts': "import '../../sources/store/s.ts'",
+      'sources/store/s.ts': '',
+      'gateway/backends/new-kind.ts': "import '../../sources/new/new-source.ts'",
+      'sources/new/new-source.ts': '',
       'domain/a.test.ts': "import '../sources/b.ts'\nimport 'node:fs'",
       'features/trace/x.ts': "import '../../domain/y.ts'",
       'features/trace/z.ts': "import '../../domain/port/trace-source.ts'",
@@ -89,5 +109,31 @@ describe('the arrows between folders', () => {
       'sources/remote/r-source.ts': "import '../../wire/api-paths.ts'",
     }
     expect(violations(new Map(Object.entries(fine)))).toEqual([])
+  })
+})
+
+describe('the sizes of files', () => {
+  it('are about one idea each', () => {
+    const { median, p90, crowded } = fileSizes(new Map([...tree].filter(([path]) => !isTest(path))))
+    expect(median).toBeLessThanOrEqual(110)
+    expect(p90).toBeLessThanOrEqual(250)
+    expect(crowded).toEqual({})
+  })
+
+  const file = (lines: number) => '\n'.repeat(lines - 1)
+  it('are counted in lines, nine of ten below p90', () => {
+    const files = Array.from(
+      { length: 10 },
+      (_, at) => [`a/${at}.ts`, file(at === 9 ? 300 : at + 1)] as const,
+    )
+    expect(fileSizes(new Map(files))).toEqual({ median: 6, p90: 300, crowded: {} })
+    expect(fileSizes(new Map([...files, ['a/x.tsx', file(2)] as const]))).toMatchObject({ median: 5, p90: 9 })
+    expect(fileSizes(new Map())).toEqual({ median: 0, p90: 0, crowded: {} })
+  })
+
+  it('a folder is full at twenty files, of whatever kind', () => {
+    const files = (count: number) => Array.from({ length: count }, (_, at) => [`ui/${at}.css`, ''] as const)
+    expect(fileSizes(new Map([...files(20), ['ui/text/a.css', '']])).crowded).toEqual({})
+    expect(fileSizes(new Map(files(21))).crowded).toEqual({ 'ui/': 21 })
   })
 })

@@ -20,11 +20,15 @@ const ARROWS: Record<string, readonly string[]> = {
 /** A folder below sources/ that holds a file of this name is an adapter. */
 const ADAPTER_FILE = /^sources\/([^/]+)\/[^/]*-source\.ts$/
 
-/** The files that may name adapters beside tests, and which ones. */
-const NAMES_ADAPTERS: Record<string, (adapter: string) => boolean> = {
-  'gateway/sources/source-table.ts': (adapter) => adapter !== 'remote',
-  'app/gateway-backend.ts': (adapter) => adapter === 'remote',
-}
+/** The files that may name adapters beside tests: the pattern of a path and the adapters that it may name. */
+const NAMES_ADAPTERS: readonly (readonly [RegExp, (adapter: string, path: string) => boolean])[] = [
+  [/^gateway\/sources\/source-table\.ts$/, (adapter) => adapter === 'store' || adapter === 'sample'],
+  [
+    /^gateway\/backends\/[^/]+-kind\.ts$/,
+    (adapter, path) => path === `gateway/backends/${adapter}-kind.ts` || adapter === 'store',
+  ],
+  [/^app\/gateway-backend\.ts$/, (adapter) => adapter === 'remote'],
+]
 
 /** Of sources/, only adapters run in the gateway alone; the client of the gateway runs in the browser. */
 const isNodeAdapter = (adapter: string): boolean => adapter !== 'remote' && adapter !== 'sample'
@@ -33,7 +37,8 @@ const REACT_FOLDERS = ['ui/', 'filters/', 'features/', 'app/', 'state/']
 const CATCH_ALL = /(^|\/)(utils?|helpers?|common|lib|misc|index)(\/|\.tsx?$)/
 const LINE_WALL = 400
 
-const isTest = (path: string) =>
+/** Tests, and what stands beside them. */
+export const isTest = (path: string) =>
   /\.test\.tsx?$|\.bench\.ts$|\/fixtures\/|\/testing\/|\/conformance(\/|\.ts$)/.test(path)
 
 interface Import {
@@ -122,7 +127,8 @@ function arrowViolations({ from, line }: Import, target: string, adapters: Reado
   const [mine, theirs] = [adapterOf(from, adapters), adapterOf(target, adapters)]
   if (theirs === undefined || mine === theirs) return []
   if (mine !== undefined) return say('parts that stay apart')
-  return NAMES_ADAPTERS[from]?.(theirs) ? [] : say('only the table of sources names an adapter')
+  const may = NAMES_ADAPTERS.some(([path, names]) => path.test(from) && names(theirs, from))
+  return may ? [] : say('only the table of sources and its own kind name an adapter')
 }
 
 /** Import circles, each named once, found without recursion (Tarjan's components by two passes). */

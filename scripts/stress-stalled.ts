@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import type { Span } from '../src/domain/model/span.ts'
-import { encodeTracesProtobuf } from '../src/formats/otlp/protobuf/encode-traces-protobuf.ts'
+import { encodeTracesProtobuf } from '../src/formats/otlp/testing/encode-traces-protobuf.ts'
 import { generateConversations } from '../src/sources/sample/conversations.ts'
 import { startGatewayProcess } from './gateway-process.ts'
 

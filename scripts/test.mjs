@@ -34,6 +34,7 @@ const STAGES = [
   ['types', ...npx('tsc', '--noEmit'), noCounts],
   ['lint', ...npx('biome', 'check', '.'), noCounts],
   ['unused code', ...npx('knip'), noCounts],
+  ['code of tests alone', ...npx('knip', '--production', '--config', 'knip.production.json'), noCounts],
   [
     'unit and conformance tests',
     ...npx('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`),

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { longTrace } from '../../bench/long-trace.ts'
 import type { Span } from '../../src/domain/model/span.ts'
 import { encodeTracesJson } from '../../src/formats/otlp/encode-traces.ts'
-import { encodeTracesProtobuf } from '../../src/formats/otlp/protobuf/encode-traces-protobuf.ts'
+import { encodeTracesProtobuf } from '../../src/formats/otlp/testing/encode-traces-protobuf.ts'
 import { generateConversations } from '../../src/sources/sample/conversations.ts'
 
 /** What was acknowledged, and what the gateway answered. */

@@ -134,7 +134,7 @@ export function recogniseImport(
   return undefined
 }
 
-/** `recogniseImport`, read in one go. */
+/** `recogniseImport`, read in one go. @testing */
 export function readImport(document: unknown): { format: ImportFormat; decoded: Decoded } | undefined {
   const found = recogniseImport(document)
   return found && { format: found.format, decoded: inOneGo(found.decoding) }

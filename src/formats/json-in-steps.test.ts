@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BadJsonError, DEFAULT_JSON_LIMITS, parseJsonInSteps } from './json-in-steps.ts'
+import { BadJsonError, countJson, DEFAULT_JSON_LIMITS, endOfText, type JsonLimits } from './json-count.ts'
+import { parseJsonInSteps } from './json-in-steps.ts'
 import { OverLimitError } from './otlp/guard/over-limit.ts'
 import { inOneGo } from './otlp/guard/steps.ts'
 
@@ -61,6 +62,42 @@ describe('a document in pieces', () => {
 
   it.each(['7', ' "a" ', 'null', '[]', '{}', '  [1 , 2]\n'])('reads %s', (text) => {
     expect(parse(text)).toEqual(JSON.parse(text))
+  })
+})
+
+describe('the end of a text', () => {
+  const loop = (bytes: Uint8Array): number => {
+    let at = 1
+    for (; at < bytes.length; at++) {
+      if (bytes[at] === 0x22) return at
+      if (bytes[at] === 0x5c) at++
+    }
+    return bytes.length
+  }
+
+  it('is its first quote that no backslash escapes, however long it is', () => {
+    const piece = fc.constantFrom(
+      'a',
+      'é',
+      '\\"',
+      '\\\\',
+      '\\n',
+      'x'.repeat(45),
+      'x'.repeat(46),
+      'x'.repeat(47),
+      'x'.repeat(100),
+    )
+    fc.assert(
+      fc.property(
+        fc.array(piece, { maxLength: 12 }),
+        fc.constantFrom('"', '"]', '', '\\', '\\"'),
+        (pieces, end) => {
+          const bytes = bytesOf(`"${pieces.join('')}${end}`)
+          expect(Math.min(endOfText(bytes, 0), bytes.length)).toBe(loop(bytes))
+        },
+      ),
+      { numRuns: 2000 },
+    )
   })
 })
 
@@ -135,5 +172,69 @@ describe('limits', () => {
     expect(JSON.stringify(parse(nested(5), limits))).toBe(nested(5))
     expect(() => parse(nested(6), limits)).toThrow(new BadJsonError('nested deeper than 5 levels'))
     expect(() => parse('['.repeat(10_000_000))).toThrow(BadJsonError)
+  })
+
+  it('are of lists and objects', () => {
+    const limits = { ...DEFAULT_JSON_LIMITS, containers: 4 }
+    expect(parse('[{"a":[]},{}]', limits)).toHaveLength(2)
+    expect(() => parse('[{"a":[]},{},{}]', limits)).toThrow(
+      new OverLimitError('more than 4 lists and objects in one document'),
+    )
+  })
+
+  it('are of items of one list, of whatever kind', () => {
+    const limits = { ...DEFAULT_JSON_LIMITS, listed: 3 }
+    expect(parse('[[1,2,3],[{},[],"x"],{"a":1,"b":2,"c":3,"d":4}]', limits)).toHaveLength(3)
+    for (const list of ['[1,2,3,4]', '[[],[{},{},{},{}]]', '{"a":["","","",""]}'])
+      expect(() => parse(list, limits)).toThrow(new OverLimitError('more than 3 items in one list'))
+  })
+
+  it('are of the lists that stand so deep, all together', () => {
+    const problem = 'more than 3 groups'
+    const limits = { ...DEFAULT_JSON_LIMITS, lists: [{ depth: 2, items: 3, problem }] }
+    expect(parse('{"a":[{},{}],"b":[[7,7,7,7,7]]}', limits)).toEqual({ a: [{}, {}], b: [[7, 7, 7, 7, 7]] })
+    expect(parse('[7,7,7,7,7,7]', limits)).toHaveLength(6)
+    for (const text of ['{"a":[{},{},{},{}]}', '{"a":[0,0],"b":[0,0]}', '[[0,0],[0,0]]'])
+      expect(() => parse(text, limits)).toThrow(new OverLimitError(problem))
+  })
+})
+
+describe('a document of too much', () => {
+  const SIZE = 8 * 1024 ** 2
+  /** How far the count came: each pause stands for about a mebibyte. */
+  const pausesUntilRefused = (text: string, limits: JsonLimits): number => {
+    const steps = countJson(bytesOf(text), limits)
+    let pauses = 0
+    expect(() => {
+      for (const _ of steps) pauses += 1
+    }).toThrow(OverLimitError)
+    return pauses
+  }
+
+  it.each(['{},', '[],', '{"a":1},', '0,'])('of %s is refused before anything is made of it', (unit) => {
+    const text = `[${unit.repeat(Math.floor(SIZE / unit.length))}0]`
+    const limits = { ...DEFAULT_JSON_LIMITS, values: 100_000 }
+    expect(pausesUntilRefused(text, limits)).toBeLessThanOrEqual(1)
+  })
+
+  it.each([
+    ['a number', '1'],
+    ['a blank', ' '],
+    ['letters', 'x'],
+  ])('is refused where %s is too long to be parsed in one go', (_, sign) => {
+    const limit = 1_048_576
+    const count = (length: number) => () =>
+      inOneGo(countJson(bytesOf(`[0,${sign.repeat(length)}]`), DEFAULT_JSON_LIMITS))
+    expect(count(limit)).not.toThrow()
+    expect(count(limit + 1)).toThrow(
+      new OverLimitError('a number or a blank of more than 1,048,576 characters'),
+    )
+  })
+
+  it('is counted with pauses, long texts too', () => {
+    const count = (text: string): number => [...countJson(bytesOf(text), DEFAULT_JSON_LIMITS)].length
+    expect(count(`[${'1,'.repeat(SIZE / 2 - 1)}1]`)).toBeGreaterThanOrEqual(7)
+    expect(count(`["${'a'.repeat(SIZE)}",1]`)).toBe(1)
+    expect(count('[1,2]')).toBe(0)
   })
 })

@@ -1,33 +1,21 @@
-import { OverLimitError } from './otlp/guard/over-limit.ts'
+import {
+  BadJsonError,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  countJson,
+  DEFAULT_JSON_LIMITS,
+  endOfText,
+  type JsonLimits,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+} from './json-count.ts'
 import { setKey } from './otlp/guard/value-guard.ts'
-
-export interface JsonLimits {
-  /** Values and keys of the document, counted by what stands between them. */
-  readonly values: number
-  /** How deep lists and objects may stand within each other. */
-  readonly depth: number
-  /** Keys of one object: an object of millions grows by leaps that hold everything up. */
-  readonly keys: number
-}
-
-export const DEFAULT_JSON_LIMITS: JsonLimits = { values: 10_000_000, depth: 1_000, keys: 100_000 }
-
-/** The text is no JSON, or nested deeper than it may be: the message says what it is. */
-export class BadJsonError extends Error {
-  override readonly name = 'BadJsonError'
-}
 
 /** About so many bytes are parsed in one go: a millisecond or two. */
 const PIECE = 131_072
-
-const QUOTE = 0x22
-const COMMA = 0x2c
-const COLON = 0x3a
-const OPEN_LIST = 0x5b
-const BACKSLASH = 0x5c
-const CLOSE_LIST = 0x5d
-const OPEN_OBJECT = 0x7b
-const CLOSE_OBJECT = 0x7d
 
 type Container = unknown[] | { [key: string]: unknown }
 /** Whether a container is an object, by its level. */
@@ -40,17 +28,6 @@ const BEFORE_MEMBER = `{${JSON.stringify(EARLIER)}:`
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const isSpace = (byte: number | undefined): boolean =>
   byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
-
-/** Where the text that begins at a quote ends: its closing quote, or the end of the bytes. */
-const endOfText = (bytes: Uint8Array, start: number): number => {
-  let at = start + 1
-  for (; at < bytes.length; at++) {
-    const byte = bytes[at]
-    if (byte === QUOTE) return at
-    if (byte === BACKSLASH) at++
-  }
-  return at
-}
 
 const parsed = (text: string): unknown => {
   try {
@@ -124,32 +101,26 @@ const isBetweenMembers = (bytes: Uint8Array, comma: number): boolean => {
 }
 
 /**
- * `JSON.parse` of UTF-8 that pauses: the bytes are scanned, and cut at commas into pieces that are parsed by
- * themselves. What a document holds is counted before it is made.
- * @throws BadJsonError where it is no JSON or nested too deep, OverLimitError where it holds too many values.
+ * `JSON.parse` of UTF-8 that pauses: what the document holds is counted first, then the bytes are cut at
+ * commas into pieces that are parsed by themselves.
+ * @throws BadJsonError where it is no JSON or nested too deep, OverLimitError where it holds too much.
  */
 export function* parseJsonInSteps(
   bytes: Uint8Array,
   limits: JsonLimits = DEFAULT_JSON_LIMITS,
 ): Generator<undefined, unknown> {
+  yield* countJson(bytes, limits)
   const growing = new Growing()
   const isObject: boolean[] = []
   // Where the last key of each open container stands.
   const keyStarts: number[] = []
   const keyEnds: number[] = []
-  const keyCounts: number[] = []
   const keyText = (level: number): string =>
     decoder.decode(bytes.subarray(keyStarts[level], (keyEnds[level] ?? 0) + 1))
   let textStart = 0
   let textEnd = 0
-  let values = 0
   let lowest = 0
   let pieceStart = 0
-  const count = (): void => {
-    values += 1
-    if (values > limits.values)
-      throw new OverLimitError(`more than ${limits.values.toLocaleString('en-US')} values in one document`)
-  }
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at]
     if (byte === QUOTE) {
@@ -157,7 +128,6 @@ export function* parseJsonInSteps(
       at = endOfText(bytes, at)
       textEnd = at
     } else if (byte === COMMA) {
-      count()
       if (at - pieceStart < PIECE || isObject.length === 0) continue
       if (!isBetweenMembers(bytes, at)) throw new BadJsonError('no JSON')
       growing.add(decoder.decode(bytes.subarray(pieceStart, at)), [...isObject], lowest, keyText)
@@ -165,25 +135,14 @@ export function* parseJsonInSteps(
       lowest = isObject.length
       yield
     } else if (byte === COLON) {
-      count()
-      if (isObject.length === 0) throw new BadJsonError('no JSON')
-      const keys = (keyCounts[isObject.length - 1] ?? 0) + 1
-      if (keys > limits.keys)
-        throw new OverLimitError(`more than ${limits.keys.toLocaleString('en-US')} keys in one object`)
-      keyCounts[isObject.length - 1] = keys
       keyStarts[isObject.length - 1] = textStart
       keyEnds[isObject.length - 1] = textEnd
-    } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) {
-      count()
-      if (isObject.push(byte === OPEN_OBJECT) > limits.depth)
-        throw new BadJsonError(`nested deeper than ${limits.depth.toLocaleString('en-US')} levels`)
-      keyCounts[isObject.length - 1] = 0
-    } else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
-      if (isObject.pop() !== (byte === CLOSE_OBJECT)) throw new BadJsonError('no JSON')
+    } else if (byte === OPEN_LIST || byte === OPEN_OBJECT) isObject.push(byte === OPEN_OBJECT)
+    else if (byte === CLOSE_LIST || byte === CLOSE_OBJECT) {
+      isObject.pop()
       lowest = Math.min(lowest, isObject.length)
     }
   }
-  if (isObject.length > 0) throw new BadJsonError('no JSON')
   growing.add(decoder.decode(bytes.subarray(pieceStart)), [], 0, keyText)
   return growing.root
 }

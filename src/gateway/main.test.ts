@@ -1,14 +1,35 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterEach, describe, expect, it } from 'vitest'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
-const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+const ROOT = join(import.meta.dirname, '..', '..')
+/** The gateway in one file: put together once, not at each of the starts below. */
+let main = ''
+let folder = ''
+beforeAll(async () => {
+  // Below the project, so that it finds its packages.
+  const cache = join(ROOT, 'node_modules', '.cache')
+  mkdirSync(cache, { recursive: true })
+  folder = mkdtempSync(join(cache, 'main-test-'))
+  await build({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'silent',
+    publicDir: false,
+    build: {
+      ssr: join(ROOT, 'src', 'gateway', 'main.ts'),
+      outDir: folder,
+      emptyOutDir: false,
+      target: 'node20',
+    },
+  })
+  main = join(folder, 'main.js')
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const children: ChildProcess[] = []
 const servers: Server[] = []
@@ -32,7 +53,7 @@ function run(settings: Record<string, string>, dotEnv?: string): Run {
   if (dotEnv !== undefined) writeFileSync(join(cwd, '.env'), dotEnv)
   const free = { PORT: '0', OTLP_HTTP_PORT: '0', OTLP_GRPC_PORT: '0' }
   const env = { PATH: process.env.PATH ?? '', ...free, ...settings }
-  const child = spawn(process.execPath, ['--import', TSX, MAIN], { cwd, env })
+  const child = spawn(process.execPath, [main], { cwd, env })
   children.push(child)
   let out = ''
   let errors = ''

@@ -3,7 +3,7 @@ import { aggregateChecks } from './conformance/aggregate-checks.ts'
 import { filterChecks } from './conformance/filter-checks.ts'
 import type { Harness, Opened, Subject } from './conformance/harness.ts'
 import { listingChecks } from './conformance/listing-checks.ts'
-import { lossChecks } from './conformance/loss-checks.ts'
+import { lossChecks, undeclaredLossChecks } from './conformance/loss-checks.ts'
 import { refusalChecks } from './conformance/refusal-checks.ts'
 import { wholeTraceChecks } from './conformance/whole-trace-checks.ts'
 import type { HeldTrace } from './sample/held-rows.ts'
@@ -42,6 +42,7 @@ export function describeTraceSource(
     refusalChecks(subject)
     wholeTraceChecks(subject)
     aggregateChecks(subject)
+    undeclaredLossChecks(subject)
     lossChecks(subject, harness.losses)
   })
 }

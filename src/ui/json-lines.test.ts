@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Json, jsonLines, jsonPreview, jsonText, nodeCount } from './json/json-lines.ts'
+import { type Json, jsonLines, jsonPreview, jsonText } from './json/json-lines.ts'
 
 const deep = (levels: number): Json => {
   let value: Json = 'end'
@@ -24,19 +24,6 @@ describe('lines of JSON', () => {
     const lines = [...jsonLines(deep(10_000))]
     expect(lines).toHaveLength(20_001)
     expect(JSON.parse(lines.join('\n'))).toBeTypeOf('object')
-  })
-})
-
-describe('the count of nodes', () => {
-  it('counts containers and leaves, and stops where told', () => {
-    expect(nodeCount({ a: [1, 2], b: null }, 100)).toBe(5)
-    expect(
-      nodeCount(
-        Array.from({ length: 1000 }, () => 0),
-        100,
-      ),
-    ).toBe(100)
-    expect(nodeCount(deep(10_000), 5000)).toBe(5000)
   })
 })
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AttributeValue } from '../model/span.ts'
-import { applyChanges, type Change, changesBetween } from './changes.ts'
+import { type Change, changesBetween } from './changes.ts'
+import { applyChanges } from './testing/apply-changes.ts'
 
 /** A change as one line: `~ a.0 1 → 2`. */
 function line(change: Change): string {

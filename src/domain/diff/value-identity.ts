@@ -8,8 +8,7 @@ export const isArray = (value: unknown): value is readonly AttributeValue[] => A
 export const isObject = (value: unknown): value is DataObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A shallow copy as something to write to. `__proto__` stays the plain key that JSON makes of it. */
-export const copyOf = (value: DataObject): Record<string, AttributeValue> => ({ ...value })
+/** Sets a key. `__proto__` stays the plain key that JSON makes of it. */
 export function put(target: Record<string, AttributeValue>, key: string, value: AttributeValue): void {
   Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { filtersNatively, sortsBy } from './source-info.ts'
+import { filtersNatively } from './source-info.ts'
 
 describe('what a source filters itself', () => {
   const filters = [
@@ -22,19 +22,4 @@ describe('what a source filters itself', () => {
     expect(filtersNatively({ filters: 'all' }, 'tag', 'all')).toBe(true)
     expect(filtersNatively({ filters: [] }, 'tag', 'all')).toBe(false)
   })
-})
-
-describe('what a source sorts by', () => {
-  it.each([
-    [[], false, 'startTime', true, true],
-    [[], true, 'startTime', false, false],
-    [['startTime'], true, 'startTime', false, true],
-    [['cost'], false, 'cost', true, true],
-    [['cost'], false, 'cost', false, false],
-  ] as const)(
-    'with %j, ascending %s: %s descending %s is %s',
-    (sorts, ascending, field, descending, given) => {
-      expect(sortsBy({ sorts, ascending }, { field, descending })).toBe(given)
-    },
-  )
 })

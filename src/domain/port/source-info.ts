@@ -1,5 +1,5 @@
 import type { Micros } from '../model/units.ts'
-import type { FilterField, FilterOperator, Sort, SortField } from '../query/trace-query.ts'
+import type { FilterField, FilterOperator, SortField } from '../query/trace-query.ts'
 
 /**
  * What an answer costs. `exact`: the backend knows it, cheaply. `walk`: found by reading the newest traces up to
@@ -82,13 +82,4 @@ export function filtersNatively(
   if (filters === 'all') return true
   const operators = filters.find((one) => one.field === field)?.operators
   return operators === 'all' || (operator !== undefined && operators?.includes(operator) === true)
-}
-
-/** Whether a source gives this order. Newest first, every source does. */
-export function sortsBy(
-  { sorts, ascending }: Pick<Capabilities, 'sorts' | 'ascending'>,
-  { field, descending }: Sort,
-): boolean {
-  if (field === 'startTime' && descending) return true
-  return sorts.includes(field) && (descending || ascending)
 }

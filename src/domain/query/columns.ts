@@ -268,7 +268,7 @@ type TableColumn = Column & { readonly id: TableColumnId; readonly table: TableC
 export type TableColumnId = Extract<(typeof COLUMNS)[number], { readonly table: TableCell }>['id']
 
 /** The export's columns, in its order. */
-export const CSV_COLUMNS: readonly CsvColumn[] = (COLUMNS as readonly Column[]).filter(
+const CSV_COLUMNS: readonly CsvColumn[] = (COLUMNS as readonly Column[]).filter(
   (one): one is CsvColumn => one.csv !== undefined,
 )
 

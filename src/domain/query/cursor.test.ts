@@ -32,7 +32,7 @@ describe('cursors', () => {
     const later = micros(NOW + 60_000_000)
     const opened = openListing(query('chatbot=a&last=1h'), encodeCursor({ ...first, after }), later)
     expect(opened).toEqual({ ok: true, listing: { ...first, after } })
-    if (!opened.ok) return
+    if (!opened.ok) throw new Error(opened.problem)
     expect(opened.listing.query).toMatchObject({ from: NOW - 3_600_000_000, to: NOW })
     expect(opened.listing.query.last).toBeUndefined()
   })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { NO_FACETS, TRACE_KINDS, type TraceFacets, type TraceRow, type TraceSummary } from '../model/trace.ts'
 import { durationMicros, micros, traceId } from '../model/units.ts'
-import { compileQuery, freeze, matches, wantedKinds } from './match.ts'
+import { compileQuery, freeze, wantedKinds } from './match.ts'
 import { parseQuery } from './query-params.ts'
-import { EVERYTHING, FILTER_FIELDS } from './trace-query.ts'
+import { EVERYTHING, FILTER_FIELDS, type TraceQuery } from './trace-query.ts'
 
 const query = (text: string) => {
   const parsed = parseQuery(new URLSearchParams(text))
@@ -54,7 +54,9 @@ const FACETS: TraceFacets = {
 const row: TraceRow = { summary: FULL, facets: FACETS }
 const bare: TraceRow = { summary: BARE, facets: NO_FACETS }
 
-describe('matches', () => {
+const matches = (wanted: TraceQuery, one: TraceRow): boolean => compileQuery(wanted)(one)
+
+describe('a compiled query', () => {
   it.each([
     ['', true],
     ['chatbot=bank-12', true],

@@ -114,6 +114,3 @@ export function compileQuery(
   }
   return (row) => tests.every((test) => test(row))
 }
-
-/** Whether one row answers a query. Judging many: compile once with `compileQuery`. */
-export const matches = (query: TraceQuery, row: TraceRow): boolean => compileQuery(query)(row)

@@ -230,7 +230,7 @@ describe('formatQuery', () => {
         const written = formatQuery(given)
         const parsed = parseQuery(new URLSearchParams(written.toString()))
         expect(parsed).toMatchObject({ ok: true, query: { ...given, conditions: expect.any(Array) } })
-        if (!parsed.ok) return
+        if (!parsed.ok) throw new Error('what was written cannot be read')
         expect(parsed.query.conditions).toHaveLength(given.conditions.length)
         expect(parsed.query.conditions).toEqual(expect.arrayContaining([...given.conditions]))
         expect(formatQuery(parsed.query).toString()).toBe(written.toString())

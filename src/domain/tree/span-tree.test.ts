@@ -5,12 +5,17 @@ import { type SpanId, spanId } from '../model/units.ts'
 import { DRAWING_START, outlinesOf } from '../testing/trace-drawing.ts'
 import {
   buildSpanTree,
-  marksOf,
+  MARK,
+  type Mark,
   nextError,
   previousError,
   type SpanTree,
   type SpanTreeOptions,
 } from './span-tree.ts'
+
+/** What is odd about a row's place, in words of `MARK`. */
+const marksOf = (tree: SpanTree, row: number): readonly Mark[] =>
+  (Object.keys(MARK) as Mark[]).filter((mark) => ((tree.marks[row] ?? 0) & MARK[mark]) !== 0)
 
 /** A tree as text: indented names, marks, a rule before the orphans. */
 function drawn(tree: SpanTree): string[] {

@@ -352,10 +352,6 @@ function errorRows(spans: readonly SpanOutline[]): Int32Array {
   return Int32Array.from(rows)
 }
 
-/** What is odd about a row's place, in words of `MARK`. */
-export const marksOf = (tree: SpanTree, row: number): readonly Mark[] =>
-  (Object.keys(MARK) as Mark[]).filter((mark) => ((tree.marks[row] ?? 0) & MARK[mark]) !== 0)
-
 /** The failed span after a row in tree order; -1 past the last. */
 export function nextError(tree: SpanTree, row: number): number {
   return tree.errors[countBelow(tree.errors, row + 1)] ?? -1

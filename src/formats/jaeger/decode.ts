@@ -245,7 +245,7 @@ export function* decodeJaegerTracesInSteps(
   return { spans, logs: [], problems: problems.list(), rejected }
 }
 
-/** `decodeJaegerTracesInSteps` in one go. */
+/** `decodeJaegerTracesInSteps` in one go. @testing */
 export const decodeJaegerTraces = (
   traces: readonly JsonObject[],
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,

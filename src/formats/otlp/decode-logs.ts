@@ -134,11 +134,11 @@ export function* decodeLogsProtobufInSteps(
   return gatherer.done()
 }
 
-/** `decodeLogsJsonInSteps` in one go. */
+/** `decodeLogsJsonInSteps` in one go. @testing */
 export const decodeLogsJson = (value: unknown, limits: OtlpLimits = DEFAULT_OTLP_LIMITS): DecodedLogs =>
   inOneGo(decodeLogsJsonInSteps(value, limits))
 
-/** `decodeLogsProtobufInSteps` in one go. */
+/** `decodeLogsProtobufInSteps` in one go. @testing */
 export const decodeLogsProtobuf = (
   bytes: Uint8Array,
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,

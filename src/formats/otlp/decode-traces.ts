@@ -158,11 +158,11 @@ const whole = (steps: SpansInSteps): DecodedTraces => {
   }
 }
 
-/** `decodeTracesJsonInSteps` in one go. */
+/** `decodeTracesJsonInSteps` in one go. @testing */
 export const decodeTracesJson = (value: unknown, limits: OtlpLimits = DEFAULT_OTLP_LIMITS): DecodedTraces =>
   whole(decodeTracesJsonInSteps(value, limits))
 
-/** `decodeTracesProtobufInSteps` in one go. */
+/** `decodeTracesProtobufInSteps` in one go. @testing */
 export const decodeTracesProtobuf = (
   bytes: Uint8Array,
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,

@@ -4,7 +4,7 @@ import type { Attributes, AttributeValue, Span } from '../../domain/model/span.t
 import { durationMicros, micros, spanId, traceId } from '../../domain/model/units.ts'
 import { decodeTracesJson, decodeTracesProtobuf } from './decode-traces.ts'
 import { encodeTracesJson } from './encode-traces.ts'
-import { encodeTracesProtobuf } from './protobuf/encode-traces-protobuf.ts'
+import { encodeTracesProtobuf } from './testing/encode-traces-protobuf.ts'
 
 const hex = (digits: number) =>
   fc.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`)).filter((id) => !/^0+$/.test(id))

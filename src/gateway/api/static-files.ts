@@ -60,6 +60,7 @@ async function pathsBelow(folder: string): Promise<string[]> {
 /** Reads the built page. A folder that is not there gives no files. */
 export async function readStaticFiles(folder: string): Promise<StaticFiles> {
   const paths = await pathsBelow(folder)
+  if (paths.length === 0) return NO_FILES
   const bodies = new Map<string, Buffer<ArrayBuffer>>()
   for (const path of paths) {
     bodies.set(`/${relative(folder, path).split(sep).join('/')}`, await readFile(path))

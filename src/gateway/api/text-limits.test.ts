@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { micros, spanId, traceId } from '../../domain/model/units.ts'
-import { encodeTracesProtobuf } from '../../formats/otlp/protobuf/encode-traces-protobuf.ts'
+import { encodeTracesProtobuf } from '../../formats/otlp/testing/encode-traces-protobuf.ts'
 import { MemorySink } from '../ingest/testing/memory-sink.ts'
 import { readConfig } from '../settings/config.ts'
 import { type RunningGateway, startGateway } from '../start-gateway.ts'

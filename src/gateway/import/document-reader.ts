@@ -2,16 +2,21 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { SourceError } from '../../domain/port/source-error.ts'
-import { BadJsonError, parseJsonInSteps } from '../../formats/json-in-steps.ts'
+import { BadJsonError, DEFAULT_JSON_LIMITS, type JsonLimits } from '../../formats/json-count.ts'
+import { parseJsonInSteps } from '../../formats/json-in-steps.ts'
 import { OverLimitError } from '../../formats/otlp/guard/over-limit.ts'
 import { inTurns } from './in-turns.ts'
 
 /** One JSON document, by itself or a line of many. Beyond this, parsing would hold up everyone else. */
 export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
-/** What stands in a file: a document, or a line that is none: `problem` says what it is instead. */
+/** A document is read as a whole before the first of it is stored, so what it lists has a bound of its own. */
+const JSON_LIMITS: JsonLimits = { ...DEFAULT_JSON_LIMITS, listed: 500_000 }
+const AS_LINES = 'as JSON lines a file may have any size'
+
+/** What stands in a file: a document, or a line that is none: `problem` says what it is instead, in words. */
 export type FoundDocument =
-  | { readonly ok: true; readonly value: unknown; readonly line: number }
+  | { readonly ok: true; readonly value: unknown; readonly line: number; readonly bytes: number }
   | { readonly ok: false; readonly line: number; readonly problem: string }
 
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
@@ -24,7 +29,7 @@ const BLANK: ReadonlySet<number> = new Set(Buffer.from(' \t\r\v\f'))
 const tooLarge = (): SourceError =>
   new SourceError(
     'bad-request',
-    `one document holds more than ${MAX_DOCUMENT_BYTES / 1_048_576} MiB; as JSON lines a file may have any size`,
+    `one document holds more than ${MAX_DOCUMENT_BYTES / 1_048_576} MiB; ${AS_LINES}`,
   )
 
 async function* rejoined(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -79,15 +84,19 @@ async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffe
   if (length > 0) yield take()
 }
 
-type Parsed = { readonly value: object } | { readonly problem: string }
+type Parsed =
+  | { readonly value: object }
+  /** What is wrong with it; whether it is more than is read, and may be well-formed all the same. */
+  | { readonly problem: string; readonly isOverLimit?: true }
 
 /** A document that is a list or an object; else what is wrong with it. */
 async function parsed(bytes: Uint8Array): Promise<Parsed> {
   try {
-    const value = await inTurns(parseJsonInSteps(bytes))
+    const value = await inTurns(parseJsonInSteps(bytes, JSON_LIMITS))
     return typeof value === 'object' && value !== null ? { value } : { problem: 'no JSON' }
   } catch (error) {
-    if (error instanceof BadJsonError || error instanceof OverLimitError) return { problem: error.message }
+    if (error instanceof OverLimitError) return { problem: error.message, isOverLimit: true }
+    if (error instanceof BadJsonError) return { problem: error.message }
     throw error
   }
 }
@@ -106,6 +115,9 @@ async function wholeText(head: readonly Buffer[], lines: AsyncIterator<Buffer>):
   return Buffer.concat(parts)
 }
 
+const whatIsWrong = ({ problem, isOverLimit }: Extract<Parsed, { readonly problem: string }>): string =>
+  isOverLimit ? `a line of ${problem}` : `a line that is ${problem}`
+
 const withoutBom = (line: Buffer): Buffer =>
   BOM.every((byte, at) => line[at] === byte) ? line.subarray(3) : line
 const isBlank = (line: Buffer): boolean => line.every((byte) => BLANK.has(byte))
@@ -119,7 +131,7 @@ export async function* readDocuments(chunks: AsyncIterable<Uint8Array>): AsyncGe
   const head: Buffer[] = []
   let number = 0
   let isLines = false
-  let problem = 'no JSON'
+  let problem = ''
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
     number += 1
     const line = number === 1 ? withoutBom(next.value) : next.value
@@ -128,18 +140,21 @@ export async function* readDocuments(chunks: AsyncIterable<Uint8Array>): AsyncGe
     if ('value' in read) {
       if (!isLines) for (const _ of head) yield { ok: false, line: number - 1, problem }
       isLines = true
-      yield { ok: true, value: read.value, line: number }
-    } else if (isLines) yield { ok: false, line: number, problem: read.problem }
+      yield { ok: true, value: read.value, line: number, bytes: line.length }
+    } else if (isLines) yield { ok: false, line: number, problem: whatIsWrong(read) }
     else {
-      problem = read.problem
+      problem = whatIsWrong(read)
       if (head.push(line) === 2) break
     }
   }
   if (isLines || head.length === 0) return
-  const read = await parsed(await wholeText(head, lines))
+  const text = await wholeText(head, lines)
+  const read = await parsed(text)
   if ('problem' in read) {
+    if (read.isOverLimit)
+      throw new SourceError('bad-request', `the file cannot be read: ${read.problem}; ${AS_LINES}`)
     const why = read.problem === 'no JSON' ? '' : ` (${read.problem})`
     throw new SourceError('bad-request', `the file is neither JSON nor JSON lines${why}`)
   }
-  yield { ok: true, value: read.value, line: 1 }
+  yield { ok: true, value: read.value, line: 1, bytes: text.length }
 }

@@ -13,6 +13,7 @@ import { type TextLimits, textLimits } from '../ingest/door/ingest-limits.ts'
 import type { SpanSink } from '../ingest/door/span-sink.ts'
 import { type FoundDocument, readDocuments } from './document-reader.ts'
 import { inTurns } from './in-turns.ts'
+import { whileGoing } from './while-going.ts'
 
 /** What came in so far. */
 export interface ImportReport {
@@ -46,6 +47,10 @@ const BATCH_SPANS = 5_000
 const SHOWN_TRACES = 50
 const COUNTED_TRACES = 200_000
 const PROGRESS_EVERY_MS = 250
+/** Whoever waits for a large document is told after so long that it is being read: failures come before that. */
+const SILENT_AT_MOST_MS = 2_000
+/** Smaller documents are read in no time, and there may be millions of them. */
+const isLarge = (found: FoundDocument): boolean => found.ok && found.bytes > 1_048_576
 /** A file of which the first so many documents are of no format is given up. */
 const PATIENCE = 1_000
 const LONGEST_WAIT_MS = 60_000
@@ -68,7 +73,7 @@ async function readFound(
   found: FoundDocument,
   sizes: Pick<OtlpLimits, 'valueSize' | 'recordSize'>,
 ): Promise<Read> {
-  if (!found.ok) return { problem: `a line that is ${found.problem}`, isKnown: false }
+  if (!found.ok) return { problem: found.problem, isKnown: false }
   const read = recogniseImport(found.value, sizes)
   if (read === undefined) return { problem: 'a document of no known format', isKnown: false }
   try {
@@ -155,7 +160,7 @@ async function patiently(write: () => Promise<void>, signal: AbortSignal): Promi
 /**
  * Takes a file in, batch by batch, at a memory that does not grow with its size: it is read one batch ahead
  * of what is stored. The same file again changes nothing. Gives the first event once a document is
- * recognised. Rejects `bad-request` where the file is of no known format.
+ * recognised and read, or where that takes long. Rejects `bad-request` where the file is of no known format.
  */
 export async function* importFile(
   chunks: AsyncIterable<Uint8Array>,
@@ -186,6 +191,11 @@ export async function* importFile(
     if (records.length > 0) await patiently(() => sink.addLogs(records, signal), signal)
     tally.stored([], records)
   }
+  /** The event that says how far it has come. */
+  const progress = (): ImportEvent => {
+    told = Date.now()
+    return { type: 'progress', report: tally.report() }
+  }
   /** One batch is written while the next is read; the one after waits. */
   let writing: Promise<void> = Promise.resolve()
   const flush = async (): Promise<void> => {
@@ -199,7 +209,8 @@ export async function* importFile(
   }
 
   for await (const found of readDocuments(counted())) {
-    const read = await readFound(found, sizes)
+    const reading = readFound(found, sizes)
+    const read = isLarge(found) ? yield* whileGoing(reading, SILENT_AT_MOST_MS, progress) : await reading
     if ('decoded' in read) {
       tally.document(read.format)
       for (const problem of read.decoded.problems) tally.problems.add(problem)
@@ -214,14 +225,11 @@ export async function* importFile(
       if (read.isKnown) known ??= read.problem
       if (tally.documents === 0 && tally.rejected >= PATIENCE) throw unknownFormat(known)
     }
-    if (spans.length + logs.length >= BATCH_SPANS) await flush()
-    if (tally.documents > 0 && Date.now() - told >= PROGRESS_EVERY_MS) {
-      told = Date.now()
-      yield { type: 'progress', report: tally.report() }
-    }
+    if (spans.length + logs.length >= BATCH_SPANS) yield* whileGoing(flush(), SILENT_AT_MOST_MS, progress)
+    if (tally.documents > 0 && Date.now() - told >= PROGRESS_EVERY_MS) yield progress()
   }
   if (tally.documents === 0) throw unknownFormat(known)
-  await flush()
-  await writing
+  yield* whileGoing(flush(), SILENT_AT_MOST_MS, progress)
+  yield* whileGoing(writing, SILENT_AT_MOST_MS, progress)
   yield { type: 'done', report: tally.report() }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, vi } from 'vitest'
 import type { LogRecord, Span } from '../../domain/model/span.ts'
@@ -125,6 +126,62 @@ describe('an opened file', () => {
     expect(lines[0].error).toMatchObject({ kind: 'bad-request', message: expect.stringContaining(message) })
   })
 
+  it.each([
+    ['empty groups', '{"resourceSpans":[', '{}', ']}', 500_001, 'more than 500,000 items in one list'],
+    [
+      'one more observation than is read',
+      '{"id":"t","timestamp":"2026-11-01T00:00:00Z","observations":[',
+      '{"id":"o"}',
+      ']}',
+      500_001,
+      'more than 500,000 items in one list',
+    ],
+    [
+      'lists of lists',
+      '[',
+      '[[[[[[[[]]]]]]]]',
+      ']',
+      500_000,
+      'more than 4,000,000 lists and objects in one document',
+    ],
+  ])(
+    'of %s is refused for what it holds, and told how it can be read',
+    async (_, before, unit, after, times, bound) => {
+      const body = `${before}${`${unit},`.repeat(times - 1)}${unit}${after}`
+      const { status, lines } = await send(memorySink().sink, body)
+      expect(status).toBe(400)
+      expect(lines[0].error.message).toBe(
+        `the file cannot be read: ${bound}; as JSON lines a file may have any size`,
+      )
+      const within = `${before}${`${unit},`.repeat(99)}${unit}${after}`
+      expect(JSON.stringify((await send(memorySink().sink, within)).lines)).not.toContain('more than')
+    },
+  )
+
+  it('says that it is being stored while that takes long', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    try {
+      let stored = (): void => {}
+      const addSpans = () =>
+        new Promise<void>((resolve) => {
+          stored = resolve
+        })
+      const { sink } = memorySink({ addSpans })
+      const events = importFile(Readable.from([Buffer.from(ONE_LINE)]), sink, new AbortController().signal)
+      expect((await events.next()).value).toMatchObject({
+        type: 'progress',
+        report: { documents: 1, spans: 0 },
+      })
+      const second = events.next()
+      await vi.advanceTimersByTimeAsync(2_001)
+      expect((await second).value).toMatchObject({ type: 'progress', report: { documents: 1, spans: 0 } })
+      stored()
+      expect((await events.next()).value).toMatchObject({ type: 'done', report: { spans: 78 } })
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('of a form is refused with how to send it', async () => {
     const { status, lines } = await send(memorySink().sink, 'x', {
       'content-type': 'multipart/form-data; boundary=y',
@@ -231,12 +288,12 @@ describe('a large file', () => {
       },
     })
     const types: string[] = []
-    for await (const event of importFile(large(40_000, seen), sink, new AbortController().signal)) {
+    for await (const event of importFile(large(20_000, seen), sink, new AbortController().signal)) {
       types.push(event.type)
       if (event.type === 'done')
-        expect(event.report).toMatchObject({ documents: 40_000, spans: 40_000, traces: 1 })
+        expect(event.report).toMatchObject({ documents: 20_000, spans: 20_000, traces: 1 })
     }
-    expect(stored).toBe(40_000)
+    expect(stored).toBe(20_000)
     expect(ahead).toBeLessThan(16_000)
     expect(types.at(-1)).toBe('done')
     expect(types[0]).toBe('progress')

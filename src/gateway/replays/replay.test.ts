@@ -130,11 +130,14 @@ describe.each(ARRIVALS)('captures replayed %s', (_, arrange) => {
   let gateway: ReplayGateway
   beforeAll(async () => {
     gateway = await openReplayGateway()
-    for (const folder of folders) {
-      const path = join(CAPTURES, folder)
-      for (const request of arrange(requestsOf(path), expectedOf(path)))
-        await gateway.send(request.body, request)
-    }
+    // Captures know nothing of each other: their requests come in their order, and side by side.
+    await Promise.all(
+      folders.map(async (folder) => {
+        const path = join(CAPTURES, folder)
+        for (const request of arrange(requestsOf(path), expectedOf(path)))
+          await gateway.send(request.body, request)
+      }),
+    )
   })
   afterAll(() => gateway.close())
 

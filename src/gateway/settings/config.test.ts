@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { BACKEND_KINDS } from '../backends/backend-kinds.ts'
 import { isLoopback, readConfig } from './config.ts'
 
 describe('settings', () => {
@@ -161,8 +162,16 @@ describe('settings', () => {
       ['langfuse-staging-eu', 'langfuse'],
       ['jaeger', 'jaeger'],
     ])
-    expect(config.backends[1]).toMatchObject({ baseUrl: 'https://s.test/base', secretKey: 'sk2' })
-    expect(config.backends[2]).toMatchObject({
+    expect(config.backends.map(({ setting }) => setting)).toEqual([
+      'LANGFUSE_BASE_URL',
+      'LANGFUSE_BASE_URL__STAGING_EU',
+      'JAEGER_QUERY_URL',
+    ])
+    expect(config.backends[1]?.settings).toMatchObject({
+      baseUrl: 'https://s.test/base',
+      secretKey: 'sk2',
+    })
+    expect(config.backends[2]?.settings).toMatchObject({
       queryUrl: 'http://j.test/jaeger',
       services: ['rasa', 'rasa_sdk'],
       credentials: { scheme: 'basic', username: 'u', password: 'p w' },
@@ -203,14 +212,22 @@ describe('.env.example', () => {
     })
   })
 
-  it('lists every setting that is read', () => {
-    // Langfuse is no source yet: its settings are read to say so.
-    const code = ['config.ts', 'setting-readers.ts', 'backend-settings.ts']
-      .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
-      .join('')
-    const read = new Set(
-      [...code.matchAll(/'((?:TURNSCOPE|OTLP|JAEGER)_[A-Z_]+|PORT|HOST)'/g)].map(([, name]) => name),
-    )
-    expect(new Set(names.map(([name]) => name))).toEqual(read)
+  const settingsIn = (file: string): string[] => {
+    const code = readFileSync(new URL(file, import.meta.url), 'utf8')
+    return [...code.matchAll(/'((?:[A-Z]+_)+[A-Z]+|PORT|HOST)'/g)].map(([, name = '']) => name)
+  }
+
+  it.each(BACKEND_KINDS.map((kind) => [kind.kind, kind] as const))('knows every setting of %s', (_, kind) => {
+    const read = settingsIn(`../backends/${kind.kind}-kind.ts`)
+    expect(new Set(kind.names)).toEqual(new Set(read))
+    expect(kind.names).toContain(kind.trigger)
+  })
+
+  it('lists every setting that has an effect', () => {
+    const own = ['config.ts', 'setting-readers.ts'].flatMap(settingsIn)
+    const ofBackends = BACKEND_KINDS.filter(({ isServed }) => isServed).flatMap((kind) => kind.names)
+    expect(own).toContain('TURNSCOPE_TOKEN')
+    expect(ofBackends).toContain('JAEGER_QUERY_URL')
+    expect(new Set(names.map(([name]) => name))).toEqual(new Set([...own, ...ofBackends]))
   })
 })

@@ -3,9 +3,10 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { DurationMicros } from '../../domain/model/units.ts'
 import { type LinkTemplates, readLinks } from '../api/link-settings.ts'
+import type { Backend } from '../backends/backend-kind.ts'
+import { readBackends } from '../backends/read-backends.ts'
 import { DEFAULT_EXPORT_LIMITS, type ExportLimits } from '../csv/export-gate.ts'
 import { type TextLimits, textLimits } from '../ingest/door/ingest-limits.ts'
-import { type BackendConfig, readBackends } from './backend-settings.ts'
 import {
   type Environment,
   readCount,
@@ -68,7 +69,7 @@ export interface Config {
   }
   /** Links out of traces and spans. */
   readonly links: LinkTemplates
-  readonly backends: readonly BackendConfig[]
+  readonly backends: readonly Backend[]
 }
 
 export interface ReadConfig {

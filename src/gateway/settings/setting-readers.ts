@@ -116,6 +116,20 @@ export function readSecret(env: Environment, name: string): string | undefined {
   return text
 }
 
+/** An address that must be there. */
+export function requiredUrl(env: Environment, name: string): string {
+  const url = readUrl(env, name)
+  if (url === undefined) throw new SettingError(name, 'is missing')
+  return url
+}
+
+/** A secret that must stand beside another setting. */
+export function requiredSecret(env: Environment, name: string, beside: string): string {
+  const value = readSecret(env, name)
+  if (value === undefined) throw new SettingError(name, `is missing beside ${beside}`)
+  return value
+}
+
 /** Headers as `name=value,name=value`; values may hold `=`, and are never repeated in a message. */
 export function readHeaders(env: Environment, name: string): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {}

@@ -79,6 +79,7 @@ describe.each(['v2.13-memory', 'v2.20-badger', 'main-memory'] as const)(
 
     it('counts, groups, exports, and says how far it looked', async () => {
       const { items } = await open.read(`/jaeger/traces?${BOUNDS}&limit=1000`)
+      expect(items.length).toBeGreaterThan(5)
       const count = await open.read(`/jaeger/traces/count?${BOUNDS}`)
       expect(count).toMatchObject({ count: items.length, complete: true, scanned: { complete: true } })
       const chatbots = await open.read(`/jaeger/chatbots?${BOUNDS}`)

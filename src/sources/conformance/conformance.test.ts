@@ -6,10 +6,11 @@ import { summarise } from '../../semantics/trace/summarise.ts'
 import { describeTraceSource } from '../conformance.ts'
 import { generateConversations } from '../sample/conversations.ts'
 import { holdTrace } from '../sample/hold-trace.ts'
+import { differencesOf, expectKept } from './differences.ts'
 import { FakeBackend } from './fake-backend.ts'
-import type { Harness } from './harness.ts'
-import { lossChecks } from './loss-checks.ts'
-import { kept, lossOf } from './losses.ts'
+import { type Harness, sortsBy } from './harness.ts'
+import { lossChecks, undeclaredLossChecks } from './loss-checks.ts'
+import { isDeclared, lossOf } from './losses.ts'
 import { wholeTraceChecks } from './whole-trace-checks.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 14, 3)
@@ -58,25 +59,57 @@ describe('a backend that forgets', () => {
   const harness: Harness = { ...over(forgetful), losses, skips: { pending: 'none of so few is pending' } }
   const subject = { harness, source, traces, now: () => NOW }
   wholeTraceChecks(subject)
+  undeclaredLossChecks(subject)
   lossChecks(subject, losses)
 })
 
-describe('losses', () => {
-  const given = { spanId: 'a', resource: {}, links: [] }
-  const wanted = { spanId: 'a', resource: { 'service.name': 'rasa' }, links: [] }
+describe('a backend that forgets and does not say so', () => {
+  const traces = held(20)
+  const source = forgetful(new FakeBackend(traces, () => NOW))
+  const subject = { harness: over(forgetful), source, traces, now: () => NOW }
 
-  it('that are declared are compared no further, and no other', () => {
-    const losses = { 'span.resource': 'not kept' } as const
-    expect(kept('span', given, losses)).toEqual(kept('span', wanted, losses))
-    expect(kept('span', given)).not.toEqual(kept('span', wanted))
-    expect(kept('span', given, { 'span.links': 'not kept' })).not.toEqual(kept('span', wanted))
-    expect(kept('trace', { tags: [] }, { 'summary.tags': 'not kept' })).toEqual({})
+  it('fails for what it forgets', async () => {
+    await expect(expectKept(subject, 'getSpan', traces)).rejects.toThrow('span.resource')
+    await expectKept(subject, 'getTrace', traces)
+    await expect(expectKept(subject, 'getSpan', [])).rejects.toThrow()
+  })
+
+  it('and for nothing else', async () => {
+    expect([...(await differencesOf(subject, 'getSpan', traces)).keys()]).toEqual(['span.resource'])
+    for (const call of ['listTraces', 'getTrace', 'getSpans'] as const)
+      expect([...(await differencesOf(subject, call, traces)).keys()]).toEqual([])
+  })
+})
+
+describe('losses', () => {
+  it('that are declared are no others; a trace holds what its summary does', () => {
+    const losses = { 'summary.tags': 'not kept', 'span.links': 'not kept' } as const
+    expect(isDeclared('span.links', losses)).toBe(true)
+    expect(isDeclared('span.resource', losses)).toBe(false)
+    expect(isDeclared('summary.tags', losses)).toBe(true)
+    expect(isDeclared('trace.tags' as 'summary.tags', losses)).toBe(true)
+    expect(isDeclared('trace.sessionData', losses)).toBe(false)
   })
 
   it('take the filters with them that read what is lost', () => {
     expect(lossOf('score', { 'summary.feedback': 'no scores' })).toBe('summary.feedback: no scores')
     expect(lossOf('tag', { 'summary.feedback': 'no scores' })).toBeUndefined()
   })
+})
+
+describe('what a source sorts by', () => {
+  it.each([
+    [[], false, 'startTime', true, true],
+    [[], true, 'startTime', false, false],
+    [['startTime'], true, 'startTime', false, true],
+    [['cost'], false, 'cost', true, true],
+    [['cost'], false, 'cost', false, false],
+  ] as const)(
+    'with %j, ascending %s: %s descending %s is %s',
+    (sorts, ascending, field, descending, given) => {
+      expect(sortsBy({ sorts, ascending }, { field, descending })).toBe(given)
+    },
+  )
 })
 
 describe('a walk through a backend', () => {

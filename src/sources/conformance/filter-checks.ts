@@ -134,11 +134,14 @@ export function filterChecks(subject: Subject): void {
     })
 
     it('on kind gives the kinds asked for', async () => {
+      let found = 0
       for (const kind of TRACE_KINDS) {
         const is: FilterCondition = { field: 'kind', operator: 'is', values: [kind] }
-        await check(subject, { ...ALL, conditions: [is] })
+        found += await check(subject, { ...ALL, conditions: [is] })
         await check(subject, { ...ALL, conditions: [{ ...is, operator: 'not' }] })
       }
+      // Each trace is of one kind.
+      expect(found).toBe(subject.traces.length)
       const two: FilterCondition = { field: 'kind', operator: 'is', values: ['call', 'training'] }
       await check(subject, { ...ALL, conditions: [two] })
     })
@@ -155,8 +158,10 @@ export function filterChecks(subject: Subject): void {
       const now = microsFromMillis(subject.now())
       const starts = subject.traces.map((held) => wholeRow(held, now).summary.startTime).sort((a, b) => a - b)
       const at = (share: number): Micros => starts[Math.floor((starts.length - 1) * share)] as Micros
-      await check(subject, { ...ALL, from: at(0.4) })
-      await check(subject, { ...ALL, to: at(0.4) })
+      const after = await check(subject, { ...ALL, from: at(0.4) })
+      const before = await check(subject, { ...ALL, to: at(0.4) })
+      expect(before).toBeGreaterThan(0)
+      expect(after + before).toBe(subject.traces.length)
       await check(subject, { ...ALL, from: at(0.3), to: at(0.7) })
       await check(subject, { ...ALL, from: at(0.5), to: at(0.5) })
       await check(subject, { ...ALL, from: at(0.5), to: (at(0.5) + 1) as Micros })

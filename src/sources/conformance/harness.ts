@@ -1,10 +1,11 @@
 import { expect } from 'vitest'
-import type { TraceSummary } from '../../domain/model/trace.ts'
-import { microsFromMillis, type TraceId } from '../../domain/model/units.ts'
+import type { TraceRow, TraceSummary } from '../../domain/model/trace.ts'
+import { type Micros, microsFromMillis, type TraceId } from '../../domain/model/units.ts'
+import type { Capabilities } from '../../domain/port/source-info.ts'
 import type { Page, TraceSource } from '../../domain/port/trace-source.ts'
 import { compileQuery } from '../../domain/query/match.ts'
 import { compareRows } from '../../domain/query/order.ts'
-import type { FilterCondition, TraceQuery } from '../../domain/query/trace-query.ts'
+import type { FilterCondition, Sort, TraceQuery } from '../../domain/query/trace-query.ts'
 import { EVERYTHING } from '../../domain/query/trace-query.ts'
 import { type HeldTrace, rowOfHeld, wholeRow } from '../sample/held-rows.ts'
 import type { Losses } from './losses.ts'
@@ -19,7 +20,7 @@ export interface Opened {
   readonly close: () => Promise<void>
 }
 
-export type Skippable = 'insert' | 'reopen' | 'pending' | 'participant names' | 'span payloads'
+export type Skippable = 'insert' | 'reopen' | 'pending'
 
 export interface Harness {
   readonly open: (traces: readonly HeldTrace[]) => Promise<Opened>
@@ -81,14 +82,37 @@ export async function walkAll(
 export const idsOf = (rows: readonly { readonly traceId: TraceId }[]): readonly TraceId[] =>
   rows.map(({ traceId }) => traceId)
 
+/** Whether a source says that it gives this order. Newest first, every source does. */
+export function sortsBy(
+  { sorts, ascending }: Pick<Capabilities, 'sorts' | 'ascending'>,
+  { field, descending }: Sort,
+): boolean {
+  if (field === 'startTime' && descending) return true
+  return sorts.includes(field) && (descending || ascending)
+}
+
+/** Rows as of one moment, made once: each query is held against all of them. */
+const made = new WeakMap<
+  HeldTrace,
+  { readonly now: Micros; readonly row: TraceRow; readonly whole: TraceRow }
+>()
+function rowsOf(held: HeldTrace, now: Micros) {
+  const known = made.get(held)
+  if (known?.now === now) return known
+  const rows = { now, row: rowOfHeld(held, now), whole: wholeRow(held, now) }
+  made.set(held, rows)
+  return rows
+}
+
 /** What a listing must give, by the rules of domain/. */
 export function expectedRows(subject: Subject, query: TraceQuery, traces = subject.traces) {
   const now = microsFromMillis(subject.now())
   const answers = compileQuery(query, now)
   const compare = compareRows(query.sort)
   return traces
-    .filter((held) => answers(wholeRow(held, now)))
-    .map((held) => rowOfHeld(held, now))
+    .map((held) => rowsOf(held, now))
+    .filter(({ whole }) => answers(whole))
+    .map(({ row }) => row)
     .sort((a, b) => compare(a.summary, b.summary))
 }
 

@@ -1,19 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { sortsBy } from '../../domain/port/source-info.ts'
 import { SORT_FIELDS, type TraceQuery } from '../../domain/query/trace-query.ts'
 import type { HeldTrace } from '../sample/held-rows.ts'
+import { expectKept } from './differences.ts'
 import {
   ALL,
-  comparable,
   expectedIds,
   expectedRows,
   idsOf,
   never,
   pagesOf,
   type Subject,
+  sortsBy,
   walkAll,
 } from './harness.ts'
-import { kept } from './losses.ts'
 
 const SORTS = SORT_FIELDS.flatMap((field) => [
   { field, descending: true },
@@ -46,16 +45,14 @@ export function listingChecks(subject: Subject): void {
     })
 
     it('gives summaries as the spans were read', async () => {
-      const found = await walkAll(subject.source, ALL)
-      const { losses } = subject.harness
-      expect(found.map((summary) => kept('summary', comparable(summary), losses))).toEqual(
-        expectedRows(subject, ALL).map(({ summary }) => kept('summary', comparable(summary), losses)),
-      )
+      await expectKept(subject, 'listTraces', subject.traces)
     })
 
-    it('says how far it looked, where it does not look everywhere', async () => {
+    it('says how far it looked, where it does not look everywhere', async (context) => {
+      let told = 0
       for await (const { scanned, nextCursor, items } of pagesOf(subject.source, ALL, 20)) {
         if (scanned === undefined) continue
+        told += 1
         expect(scanned.traces).toBeGreaterThanOrEqual(items.length)
         expect(scanned.complete).toBe(nextCursor === undefined)
         for (const { startTime } of items) {
@@ -63,6 +60,7 @@ export function listingChecks(subject: Subject): void {
           expect(startTime).toBeLessThanOrEqual(scanned.to ?? 0)
         }
       }
+      if (told === 0) context.skip('the source looks everywhere, and says of no page how far')
     })
 
     it.each(SORTS.map((sort) => [named(sort), sort] as const))(

@@ -16,13 +16,9 @@ export type Losses = Readonly<Partial<Record<Loss, string>>>
 
 export type Part = 'summary' | 'trace' | 'outline' | 'span' | 'meaning'
 
-/** A trace holds what its summary does. */
-const nameOf = (part: Part, key: string, losses: Losses): boolean =>
-  `${part}.${key}` in losses || (part === 'trace' && `summary.${key}` in losses)
-
-/** What must be equal: the value without what is declared lost. */
-export const kept = (part: Part, value: object, losses: Losses = {}): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(value).filter(([key]) => !nameOf(part, key, losses)))
+/** Whether a loss is declared. A trace holds what its summary does. */
+export const isDeclared = (loss: Loss, losses: Losses): boolean =>
+  loss in losses || (loss.startsWith('trace.') && loss.replace('trace.', 'summary.') in losses)
 
 const FIELDS: Readonly<Partial<Record<Loss, readonly FilterField[]>>> = {
   'summary.chatbot': ['chatbot', 'version'],

@@ -56,11 +56,16 @@ describeTraceSource('the store', held, {
     let now: Micros = microsFromMillis(NOW)
     const open = () => openStore({ directory, reader, now: () => now })
     let store = await open()
+    /** Whether a trace is awaited follows from its arrival for minutes; hours ago, which hour is enough. */
+    const minuteOf = (arrival: number): number => {
+      const minute = Math.floor(arrival / 60e6)
+      return microsFromMillis(NOW) - arrival < 2 * 3_600e6 ? minute : minute - (minute % 360)
+    }
     /** Each trace is delivered when it arrived; those of one moment together. */
     const insert = async (more: readonly HeldTrace[]) => {
       const byArrival = new Map<number, HeldTrace[]>()
       for (const trace of more) {
-        const minute = Math.floor(trace.arrival / 60e6)
+        const minute = minuteOf(trace.arrival)
         byArrival.set(minute, [...(byArrival.get(minute) ?? []), trace])
       }
       for (const [minute, group] of byArrival) {

@@ -58,22 +58,6 @@ export function* jsonLines(value: Json): Generator<string, void, undefined> {
 /** Indented JSON, whole, for the clipboard. */
 export const jsonText = (value: Json): string => [...jsonLines(value)].join('\n')
 
-/** How many nodes a value has, counted up to `most`. */
-export const nodeCount = (value: Json, most: number): number => {
-  const left: Json[] = [value]
-  let count = 0
-  while (left.length > 0 && count < most) {
-    const node = left.pop() as Json
-    count++
-    if (!isContainer(node)) continue
-    for (const child of Array.isArray(node) ? node : Object.values(node)) {
-      left.push(child)
-      if (left.length + count > most) return most
-    }
-  }
-  return count
-}
-
 /** A value on one line, at most about `most` characters: `{ amount: 200, to: "Marta", … }`. */
 export const jsonPreview = (value: Json, most: number): string => {
   if (typeof value === 'string') {

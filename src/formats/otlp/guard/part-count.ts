@@ -10,6 +10,13 @@ const REJECTED_AT_MOST = 10
 
 const shown = (count: number): string => count.toLocaleString('en-US')
 
+/** What is said of a request of more resources and scopes, or records, than may be looked at. */
+export const tooManyGroups = ({ groups }: OtlpLimits): string =>
+  `more than ${shown(groups)} resources and scopes in one request`
+export const mostRecords = ({ records }: OtlpLimits): number => records * REJECTED_AT_MOST
+export const tooManyRecords = (limits: OtlpLimits): string =>
+  `more than ${shown(mostRecords(limits))} spans or log records in one request`
+
 /**
  * Counts the parts of a request while it is read. An empty message takes two bytes, and what is made of it a
  * hundred: the size of a body alone bounds neither memory nor time.
@@ -44,8 +51,7 @@ export class PartCount {
    */
   countGroup(): void {
     this.groups += 1
-    if (this.groups > this.limits.groups)
-      throw new OverLimitError(`more than ${shown(this.limits.groups)} resources and scopes in one request`)
+    if (this.groups > this.limits.groups) throw new OverLimitError(tooManyGroups(this.limits))
   }
 
   /**
@@ -55,10 +61,7 @@ export class PartCount {
    */
   countRecord(): void {
     this.records += 1
-    if (this.records > this.limits.records * REJECTED_AT_MOST)
-      throw new OverLimitError(
-        `more than ${shown(this.limits.records * REJECTED_AT_MOST)} spans or log records in one request`,
-      )
+    if (this.records > mostRecords(this.limits)) throw new OverLimitError(tooManyRecords(this.limits))
   }
 
   /** What follows are the parts of another span, log record, resource or scope. */

@@ -1,6 +1,12 @@
 import { safeText } from '../../../domain/model/safe-text.ts'
 import type { AttributeValue } from '../../../domain/model/span.ts'
-import { BadJsonError, parseJsonInSteps } from '../../../formats/json-in-steps.ts'
+import {
+  BadJsonError,
+  DEFAULT_JSON_LIMITS,
+  type JsonLimits,
+  type ListLimit,
+} from '../../../formats/json-count.ts'
+import { parseJsonInSteps } from '../../../formats/json-in-steps.ts'
 import { OverLimitError } from '../../../formats/otlp/guard/over-limit.ts'
 import { setKey } from '../../../formats/otlp/guard/value-guard.ts'
 import { inTurns } from '../../import/in-turns.ts'
@@ -13,12 +19,12 @@ const MAX_DEPTH = 100
 const MAX_VALUES = 250_000
 
 /**
- * The JSON of a body, parsed a piece at a time.
- * @throws Refusal `malformed`, `too-large` (more values than it may hold).
+ * The JSON of a body, counted and then parsed a piece at a time.
+ * @throws Refusal `malformed`, `too-large` (more than it may hold).
  */
-export async function parseJsonBody(body: Uint8Array): Promise<unknown> {
+export async function parseJsonBody(body: Uint8Array, limits: JsonLimits): Promise<unknown> {
   try {
-    return await inTurns(parseJsonInSteps(body))
+    return await inTurns(parseJsonInSteps(body, limits))
   } catch (error) {
     if (error instanceof BadJsonError)
       throw new Refusal('malformed', `the body is ${error.message}`, { cause: error })
@@ -55,13 +61,18 @@ export function keepable(value: unknown): AttributeValue {
 }
 
 /**
- * A request's JSON.
+ * A request's JSON. `lists` says how much of what is listed it may hold.
  * @throws Refusal `media-type`, `too-large`, `malformed`, `busy`.
  */
-export async function readJsonBody(request: Request, limits: IngestLimits, room: BodyRoom): Promise<unknown> {
+export async function readJsonBody(
+  request: Request,
+  limits: IngestLimits,
+  room: BodyRoom,
+  lists: readonly ListLimit[],
+): Promise<unknown> {
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase()
   if (type !== 'application/json')
     throw new Refusal('media-type', 'application/json is read here: send "Content-Type: application/json"')
   const body = await readBody(request, limits, room)
-  return parseJsonBody(body)
+  return parseJsonBody(body, { ...DEFAULT_JSON_LIMITS, lists })
 }

@@ -21,7 +21,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { SourceError } from '../../../domain/port/source-error.ts'
 import { decodeTracesJson } from '../../../formats/otlp/decode-traces.ts'
-import { encodeTracesProtobuf } from '../../../formats/otlp/protobuf/encode-traces-protobuf.ts'
+import { encodeTracesProtobuf } from '../../../formats/otlp/testing/encode-traces-protobuf.ts'
 import { MemorySink } from '../testing/memory-sink.ts'
 import { DEFAULT_INGEST_LIMITS } from './ingest-limits.ts'
 import { type OtlpListenerOptions, type OtlpListeners, startOtlpListeners } from './listeners.ts'

@@ -4,9 +4,9 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { Client, credentials } from '@grpc/grpc-js'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { decodeTracesJson } from '../../../formats/otlp/decode-traces.ts'
-import { encodeTracesProtobuf } from '../../../formats/otlp/protobuf/encode-traces-protobuf.ts'
+import { encodeTracesProtobuf } from '../../../formats/otlp/testing/encode-traces-protobuf.ts'
 import { MemorySink } from '../testing/memory-sink.ts'
 import { DEFAULT_INGEST_LIMITS, type IngestLimits } from './ingest-limits.ts'
 import { type OtlpListeners, startOtlpListeners } from './listeners.ts'
@@ -28,8 +28,9 @@ const bodyOf = (name: string) =>
 const BODY = bodyOf('turn')
 const IMPATIENT = { bytesPerSecond: 1000, patienceMs: 1000, longestMs: 60_000 }
 
+/** Each test has listeners of its own; what waits side by side is ended together. */
 const ends: (() => unknown)[] = []
-afterEach(async () => {
+afterAll(async () => {
   for (const end of ends.splice(0).reverse()) await end()
 })
 
@@ -110,7 +111,7 @@ const grpcExport = (client: Client) =>
     client.makeUnaryRequest(METHOD, asIs, asIs, BODY, (error) => resolve(error?.code ?? 0))
   })
 
-describe('a sender that stops in the middle', () => {
+describe.concurrent('a sender that stops in the middle', () => {
   it('is answered 408 over HTTP, and its connection is closed', async () => {
     const { port, sink } = await start({ pace: IMPATIENT })
     const { ended } = await stall(port, BODY)
@@ -151,7 +152,7 @@ describe('a sender that stops in the middle', () => {
   })
 })
 
-describe('an honest sender', () => {
+describe.concurrent('an honest sender', () => {
   it('may pause for less than the patience, again and again', async () => {
     const { port, sink } = await start({ pace: { ...IMPATIENT, bytesPerSecond: 50, patienceMs: 3000 } })
     const body = bodyOf('x'.repeat(900))

@@ -11,6 +11,7 @@ import {
 import { NotOtlpError } from '../../../formats/otlp/guard/not-otlp.ts'
 import type { OtlpLimits } from '../../../formats/otlp/guard/otlp-limits.ts'
 import { OverLimitError } from '../../../formats/otlp/guard/over-limit.ts'
+import { otlpJsonLimits } from '../../../formats/otlp/json/json-limits.ts'
 import { inTurns } from '../../import/in-turns.ts'
 import { parseJsonBody } from '../door/json-body.ts'
 import { Refusal, refusalOf, refusalOfSink } from '../door/refusal.ts'
@@ -38,13 +39,15 @@ type Steps<Decoded> = Generator<undefined, Decoded>
 const decoded = async <Decoded>(
   body: Buffer,
   encoding: OtlpEncoding,
+  limits: OtlpLimits,
   read: {
     json: (value: unknown) => Steps<Decoded>
     protobuf: (bytes: Uint8Array) => Steps<Decoded>
   },
 ): Promise<Decoded> => {
   try {
-    return await inTurns(encoding === 'json' ? read.json(await parseJsonBody(body)) : read.protobuf(body))
+    if (encoding === 'protobuf') return await inTurns(read.protobuf(body))
+    return await inTurns(read.json(await parseJsonBody(body, otlpJsonLimits(limits))))
   } catch (error) {
     throw refusalOfDecoder(error)
   }
@@ -103,7 +106,7 @@ export const OTLP_SIGNALS: readonly OtlpSignal[] = [
     take: async (body, encoding, sink, limits) => {
       const steps =
         encoding === 'json'
-          ? decodeTracesJsonInSteps(await parseJsonBody(body), limits)
+          ? decodeTracesJsonInSteps(await parseJsonBody(body, otlpJsonLimits(limits)), limits)
           : decodeTracesProtobufInSteps(body, limits)
       let left: RejectedSpans = { problems: [], rejected: 0 }
       const parts = inParts(steps, (rejected) => {
@@ -119,7 +122,7 @@ export const OTLP_SIGNALS: readonly OtlpSignal[] = [
     method: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
     paths: ['/v1/logs'],
     take: async (body, encoding, sink, limits) => {
-      const { logs, problems, rejected } = await decoded(body, encoding, {
+      const { logs, problems, rejected } = await decoded(body, encoding, limits, {
         json: (value) => decodeLogsJsonInSteps(value, limits),
         protobuf: (bytes) => decodeLogsProtobufInSteps(bytes, limits),
       })

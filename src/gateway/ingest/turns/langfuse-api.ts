@@ -28,6 +28,11 @@ export interface LangfuseApi extends TurnApi {
 const API_VERSION = '3.0.0'
 /** How many events one batch may hold. */
 const MAX_EVENTS = 100_000
+/** A list of scores is the body itself; a batch, and how many values its other lists have, stands below. */
+const LISTS = [
+  { depth: 1, items: MAX_EVENTS, problem: `a list may hold ${MAX_EVENTS} scores` },
+  { depth: 2, items: MAX_EVENTS, problem: `a batch may hold ${MAX_EVENTS} events` },
+]
 const EVENTS_A_STEP = 64
 
 type Outcome =
@@ -107,7 +112,7 @@ export function langfuseRoutes(api: LangfuseApi): Hono {
     const room = inFlight.open(requestSocket(context))
     try {
       refuseSender(asked, context.req.raw.headers, peerOf(context))
-      return await answer(() => readJsonBody(context.req.raw, limits, room))
+      return await answer(() => readJsonBody(context.req.raw, limits, room, LISTS))
     } catch (error) {
       const refusal = refusalOf(error)
       if (isOurFault(refusal)) api.onFailure?.(refusal.cause ?? refusal)
@@ -132,8 +137,6 @@ export function langfuseRoutes(api: LangfuseApi): Hono {
   const batchOf = (body: unknown): readonly unknown[] => {
     const batch = isObject(body) ? body.batch : undefined
     if (!Array.isArray(batch)) throw new Refusal('malformed', 'batch must be a list of events')
-    if (batch.length > MAX_EVENTS)
-      throw new Refusal('too-large', `a batch may hold ${MAX_EVENTS} events, not ${batch.length}`)
     return batch
   }
 
@@ -167,8 +170,6 @@ export function langfuseRoutes(api: LangfuseApi): Hono {
     answered(context, async (read) => {
       const body = await read()
       const list: readonly unknown[] = Array.isArray(body) ? body : [body]
-      if (list.length > MAX_EVENTS)
-        throw new Refusal('too-large', `a list may hold ${MAX_EVENTS} scores, not ${list.length}`)
       const outcomes = list.map((one) => readPostedScore(one, now()))
       await write(outcomes)
       const errors = outcomes.flatMap((one, index) =>

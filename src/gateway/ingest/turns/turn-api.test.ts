@@ -243,6 +243,20 @@ describe('POST /api/v1/turns', () => {
     },
   )
 
+  it('counts records before it makes them', async () => {
+    const { body } = await post(
+      '/api/v1/turns',
+      Array.from({ length: 10_001 }, () => ({})),
+    )
+    expect(body).toMatchObject({ error: { message: 'a request may hold 10000 records' } })
+    const most = await post(
+      '/api/v1/turns',
+      Array.from({ length: 10_000 }, () => ({})),
+    )
+    expect(most).toMatchObject({ status: 400, body: { rejected: 10_000 } })
+    expect(most.body.items).toHaveLength(10_000)
+  })
+
   it('passes on that the store is busy', async () => {
     sink.failWith = new SourceError('rate-limited', 'too much is in flight', { retryAfterMs: 1200 })
     const { status, headers, body } = await post('/api/v1/turns', TURN)

@@ -15,7 +15,7 @@ import { keepable, NotKeepable, readJsonBody } from '../door/json-body.ts'
 import {
   isOurFault,
   REFUSALS,
-  Refusal,
+  type Refusal,
   type RefusalReason,
   refusalOf,
   refusalOfSink,
@@ -37,6 +37,7 @@ export interface TurnApi extends OtlpIngest {
 
 /** How many turns or events one request may hold. */
 const MAX_ITEMS = 10_000
+const LISTS = [{ depth: 1, items: MAX_ITEMS, problem: `a request may hold ${MAX_ITEMS} records` }]
 const ITEMS_A_STEP = 16
 
 /** What the API's errors call a refusal. */
@@ -154,10 +155,8 @@ export function turnRoutes(api: TurnApi): Hono {
     const room = inFlight.open(requestSocket(context))
     try {
       refuseSender(fromReaders ? withReaders(api, context) : api, context.req.raw.headers, peerOf(context))
-      const body = await readJsonBody(context.req.raw, limits, room)
+      const body = await readJsonBody(context.req.raw, limits, room, LISTS)
       const values: readonly unknown[] = Array.isArray(body) ? body : [body]
-      if (values.length > MAX_ITEMS)
-        throw new Refusal('too-large', `a request may hold ${MAX_ITEMS} records, not ${values.length}`)
       const checked = await mapInTurns(values, (value) => check(schema, value))
       const good = checked.flatMap((result) => (result.success ? [result.data] : []))
       const ids = good.length === 0 ? [] : [...(await write(good).catch(rethrowAsRefusal))]

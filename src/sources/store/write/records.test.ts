@@ -141,7 +141,7 @@ describe('traces that come in parts', () => {
 
   it('find the trace of an update that does not say it, also before its creation', async () => {
     const [trace, , creation] = TURN('a')
-    if (!trace || !creation) return
+    if (!trace || !creation) throw new Error('a turn is made of more events')
     const late = event('generation-update', { id: 'a-2', endTime: at(9), output: 'late' }, 9)
     await store.addEvents([late])
     expect(store.isEmpty()).toBe(true)
