@@ -14,6 +14,11 @@ describe('feedback of a reader', () => {
     expect(new Set(ids.map(({ id }) => id)).size).toBe(4)
     expect(given('a', 't').id).toBe(given('a', 't').id)
   })
+  it('keeps every comment beside the rating', () => {
+    const said = (now: number) =>
+      givenBy('a', traceId('t'), { name: 'comment', comment: 'x' }, micros(now)).id
+    expect(new Set([said(5), said(6), given('a', 't').id]).size).toBe(3)
+  })
   it.each([1, 176, 177, 200])('has an id that is taken, of a turn with an id of %s characters', (length) => {
     const { id } = given('0123456789abcdef', 'x'.repeat(length))
     expect(id.length).toBeLessThanOrEqual(200)

@@ -28,7 +28,7 @@ function readerName(): string {
 export type ReaderFeedback = Pick<Feedback, 'name' | 'value' | 'comment'>
 
 /**
- * Feedback as it is sent. Of one reader, on one turn, each name counts once.
+ * Feedback as it is sent. Of one reader's ratings of a turn the last of each name counts; comments are kept each.
  * @param now µs
  */
 export const givenBy = (
@@ -37,7 +37,7 @@ export const givenBy = (
   said: ReaderFeedback,
   now: Micros,
 ): GivenFeedback => ({
-  id: `${reader}.${said.name}.${traceId}`.slice(-LONGEST_ID),
+  id: `${reader}.${said.value === undefined ? now : said.name}.${traceId}`.slice(-LONGEST_ID),
   traceId,
   ...said,
   time: now,

@@ -15,19 +15,15 @@ const THUMBS = [
   ['down', 'Bad answer', 'thumb-down'],
 ] as const
 
-/** Thumbs and a comment on a turn. A thumb is kept at once; one that comes after it, or a comment, replaces it. */
+/** Thumbs and comments on a turn. A thumb is kept at once, and one that comes after it replaces it. */
 export function GiveFeedback({ traceId }: { readonly traceId: TraceId }) {
   const [thumb, setThumb] = useState<Thumb>()
   const [comment, setComment] = useState('')
   const { mutate, isPending, isSuccess, error } = useGiveFeedback(traceId)
   const text = comment.trim()
-  const send = (value: Thumb | undefined) => {
-    const said = text === '' ? {} : { comment: text }
-    mutate(value === undefined ? { name: 'comment', ...said } : { name: 'thumbs', value, ...said })
-  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (text !== '') send(thumb)
+    if (text !== '') mutate({ name: 'comment', comment: text }, { onSuccess: () => setComment('') })
   }
   return (
     <form className="flex max-w-[68ch] flex-wrap items-center gap-1.5 pt-1.5" onSubmit={submit}>
@@ -39,7 +35,7 @@ export function GiveFeedback({ traceId }: { readonly traceId: TraceId }) {
           disabled={isPending}
           onClick={() => {
             setThumb(value)
-            send(value)
+            mutate({ name: 'thumbs', value })
           }}
         >
           <Icon name={icon} />

@@ -57,7 +57,7 @@ function One({ feedback }: { readonly feedback: Feedback }) {
         )}
       </span>
       {given !== '' && <span className="text-text-3">{given}</span>}
-      {comment !== undefined && <bdi className="wrap-anywhere text-text-1">“{printable(comment)}”</bdi>}
+      {comment !== undefined && <bdi className="block wrap-anywhere text-text-1">“{printable(comment)}”</bdi>}
     </li>
   )
 }
