@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { FilterField, FilterOperator, TraceQuery } from '../domain/query/trace-query.ts'
 import { Icon } from '../ui/icons/icons.tsx'
 import { TextField } from '../ui/text-field.tsx'
+import { AttributeEditor } from './attribute-editor.tsx'
 import { ConditionEditor } from './condition-editor.tsx'
 import { FIELD_GROUPS, FIELD_WORDS } from './field-words.ts'
 import { TimeEditor } from './time-editor.tsx'
@@ -19,7 +20,7 @@ export function AddFilter({
   readonly isNative: (field: FilterField, operator?: FilterOperator) => boolean
 }) {
   const [text, setText] = useState('')
-  const [field, setField] = useState<FilterField | 'time'>()
+  const [field, setField] = useState<Choice>()
   const editor = useRef<HTMLDivElement>(null)
   // The list of fields is gone, and the focus with it: it goes on to the values.
   useEffect(() => {
@@ -34,6 +35,8 @@ export function AddFilter({
       <div ref={editor} className="contents">
         {field === 'time' ? (
           <TimeEditor query={query} onChange={onChange} onDone={onDone} />
+        ) : field === 'attribute' ? (
+          <AttributeEditor query={query} onChange={onChange} onDone={onDone} />
         ) : (
           <ConditionEditor
             field={field}
@@ -50,7 +53,11 @@ export function AddFilter({
   const fits = (words: string) => words.toLowerCase().includes(typed)
   const groups = FIELD_GROUPS.map(({ label, fields }) => ({
     label,
-    fields: [...(label === 'Turn' ? (['time'] as const) : []), ...fields].filter((one) => fits(wordsOf(one))),
+    fields: [
+      ...(label === 'Turn' ? (['time'] as const) : []),
+      ...fields,
+      ...(label === 'Inside' ? (['attribute'] as const) : []),
+    ].filter((one) => fits(wordsOf(one))),
   })).filter(({ fields }) => fields.length > 0)
 
   return (
@@ -83,7 +90,7 @@ export function AddFilter({
                 className="flex h-6 w-full items-center gap-2 rounded-1 px-2 text-left text-data hover:bg-surface-3 focus-visible:-outline-offset-2"
               >
                 {wordsOf(one)}
-                {one !== 'time' && !isNative(one) && (
+                {(one === 'attribute' || (one !== 'time' && !isNative(one))) && (
                   <span
                     className="ml-auto text-text-3"
                     title="Not by the source itself: turns are looked through one after the other"
@@ -101,4 +108,7 @@ export function AddFilter({
   )
 }
 
-const wordsOf = (field: FilterField | 'time'): string => (field === 'time' ? 'Time' : FIELD_WORDS[field])
+type Choice = FilterField | 'time' | 'attribute'
+
+const wordsOf = (field: Choice): string =>
+  field === 'time' ? 'Time' : field === 'attribute' ? 'Attribute' : FIELD_WORDS[field]

@@ -5,6 +5,8 @@ import { useSource } from '../state/source-context.tsx'
 import { buttonClass } from '../ui/button.tsx'
 import { Icon } from '../ui/icons/icons.tsx'
 import { PopoverButton } from '../ui/overlay/popover-button.tsx'
+import { printable } from '../ui/text/printable-text.ts'
+import { attributeChips } from './attribute-chips.ts'
 import { FIELD_WORDS, QUICK_FIELDS } from './field-words.ts'
 import { type Chip, chipsOf } from './filter-chips.ts'
 import { SearchField } from './search-field.tsx'
@@ -85,17 +87,17 @@ export function FilterBar({ query, onChange, label, tools, utc, now }: FilterBar
           >
             {editor(about, chip && operatorOf(chip.id))}
           </PopoverButton>
-          {chip && (
-            <button
-              type="button"
-              aria-label={`Remove filter ${chip.label}`}
-              title="Remove"
-              onClick={() => onChange(chip.without)}
-              className="inline-flex items-center rounded-r-1 border-l border-border-1 px-[5px] text-text-3 hover:bg-surface-3 hover:text-text-1"
-            >
-              <Icon name="close" size="small" />
-            </button>
-          )}
+          {chip && <RemoveButton label={chip.label} onRemove={() => onChange(chip.without)} />}
+        </span>
+      ))}
+      {attributeChips(query).map((chip) => (
+        <span key={chip.id} className={CHIP} title={`${chip.label} ${chip.operator} ${chip.value}`}>
+          <span className="inline-flex min-w-0 items-center gap-[5px] px-[7px]">
+            <bdi className="cut max-w-[240px] font-mono text-code text-text-3">{printable(chip.label)}</bdi>
+            <span className="text-text-3">{chip.operator}</span>
+            <b className="cut max-w-[240px]">{printable(chip.value)}</b>
+          </span>
+          <RemoveButton label={chip.label} onRemove={() => onChange(chip.without)} />
         </span>
       ))}
       <PopoverButton
@@ -120,6 +122,20 @@ export function FilterBar({ query, onChange, label, tools, utc, now }: FilterBar
       />
       {tools}
     </search>
+  )
+}
+
+function RemoveButton({ label, onRemove }: { readonly label: string; readonly onRemove: () => void }) {
+  return (
+    <button
+      type="button"
+      aria-label={`Remove filter ${label}`}
+      title="Remove"
+      onClick={onRemove}
+      className="inline-flex items-center rounded-r-1 border-l border-border-1 px-[5px] text-text-3 hover:bg-surface-3 hover:text-text-1"
+    >
+      <Icon name="close" size="small" />
+    </button>
   )
 }
 

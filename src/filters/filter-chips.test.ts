@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatQuery, parseQuery } from '../domain/query/query-params.ts'
 import type { TraceQuery } from '../domain/query/trace-query.ts'
+import { attributeChips, withAttribute } from './attribute-chips.ts'
 import { filterNumber, typedNumber } from './field-words.ts'
 import {
   chipsOf,
@@ -109,4 +110,29 @@ describe('numbers are typed in the unit that the table shows', () => {
     expect(typedNumber('duration', '250')).toBe('0.25')
     expect(typedNumber('tokens', '2000')).toBe('2000')
   })
+})
+
+test('conditions on attributes are chips of their own', () => {
+  const asked = query('chatbot=A&attr.http.route=/a&attr.http.route=/b&attr.n.min=5&attr.n.not=7')
+  expect(attributeChips(asked).map(({ label, operator, value }) => `${label} ${operator} ${value}`)).toEqual([
+    'http.route is any of /a, /b',
+    'n is not 7',
+    'n at least 5',
+  ])
+  expect(attributeChips(asked).map(({ without }) => written(without))).toEqual([
+    'chatbot=A&attr.n.not=7&attr.n.min=5',
+    'chatbot=A&attr.http.route=/a&attr.http.route=/b&attr.n.min=5',
+    'chatbot=A&attr.http.route=/a&attr.http.route=/b&attr.n.not=7',
+  ])
+  expect(isNarrowed(query('attr.a=1'))).toBe(true)
+  expect(written(widened(asked))).toBe('')
+})
+
+test('a condition on an attribute is added to those that are there', () => {
+  const added = (search: string, operator: 'is' | 'min', value: string) =>
+    written(withAttribute(query(search), { key: 'n', operator, values: [value] }))
+  expect(added('', 'is', '7')).toBe('attr.n=7')
+  expect(added('attr.n=7', 'is', '7')).toBe('attr.n=7')
+  expect(added('attr.n=7', 'is', '8')).toBe('attr.n=7&attr.n=8')
+  expect(added('attr.n.min=5&attr.m=1', 'min', '6')).toBe('attr.m=1&attr.n.min=6')
 })

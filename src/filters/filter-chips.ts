@@ -142,6 +142,7 @@ export function chipsOf(query: TraceQuery, utc: boolean, nowUs: number): readonl
 /** Whether a query narrows what is listed beyond the default. */
 export const isNarrowed = (query: TraceQuery): boolean =>
   query.conditions.some(({ field, values }) => !(field === 'kind' && values[0] === 'any')) ||
+  query.attributes !== undefined ||
   query.text !== undefined ||
   query.from !== undefined ||
   query.to !== undefined ||

@@ -123,6 +123,7 @@ const summaryShape = {
   spanCount: optional(z.number()),
   errorCount: optional(z.number()),
   turns: optional(z.number()),
+  responses: optional(names),
   note: optional(z.enum(['text-not-recorded', 'spoken-not-recorded'])),
 }
 const summary: Reads<TraceSummary> = whole<TraceSummary>()(summaryShape)
@@ -160,7 +161,9 @@ export const traceSchema: Reads<Trace> = whole<Trace>()({
         duration,
         input: optional(z.string()),
         output: optional(z.string()),
+        responses: optional(names),
         status,
+        error: optional(z.string()),
         perceivedLatency: optional(duration),
         interrupted: optional(z.literal(true)),
         trigger: optional(z.string()),
@@ -222,6 +225,7 @@ const logRecord: Reads<LogRecord> = whole<LogRecord>()({
   attributes,
 })
 
+const recordedFact = z.object({ name: z.string(), value: anyValue })
 export const spanDetailSchema: Reads<SpanDetail> = whole<SpanDetail>()({
   outline,
   span: whole<Span>()({
@@ -268,6 +272,7 @@ export const spanDetailSchema: Reads<SpanDetail> = whole<SpanDetail>()({
     agent: optional(z.string()),
     query: optional(z.string()),
     documents: optional(z.array(document)),
+    record: optional(z.object({ title: z.string(), facts: z.array(recordedFact) })),
     error: optional(
       z.object({ type: optional(z.string()), message: z.string(), stack: optional(z.string()) }),
     ),
@@ -356,6 +361,7 @@ export const sourcesSchema: Reads<readonly SourceInfo[]> = z.array(
     kind: z.string(),
     about: z.string(),
     sample: optional(z.literal(true)),
+    takesFeedback: optional(z.literal(true)),
     capabilities: whole<Capabilities>()({
       sorts: z.array(z.enum(SORT_FIELDS)),
       ascending: z.boolean(),

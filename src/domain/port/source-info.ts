@@ -61,6 +61,8 @@ export interface SourceInfo {
   /** Its traces are made up: pages say so, and how to send one's own. */
   readonly sample?: true
   readonly capabilities: Capabilities
+  /** Readers may give feedback on its turns. */
+  readonly takesFeedback?: true
   /** Templates for links, with `{traceId}`, `{spanId}`, `{start}`, `{end}` (ms) and `{service}`. */
   readonly links?: readonly {
     readonly label: string

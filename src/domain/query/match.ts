@@ -1,5 +1,6 @@
 import { TRACE_KINDS, type TraceKind, type TraceRow } from '../model/trace.ts'
 import { type Micros, microsFromMillis } from '../model/units.ts'
+import { attributeTest } from './attribute-filter.ts'
 import { isNumberField, NUMBERS_OF, TEXTS_OF } from './filter-values.ts'
 import { DEFAULT_KINDS, type FilterCondition, type FilterOperator, type TraceQuery } from './trace-query.ts'
 
@@ -95,12 +96,16 @@ export function compileQuery(
   query: TraceQuery,
   now: Micros = microsFromMillis(Date.now()),
 ): (row: TraceRow) => boolean {
-  const { conditions, from, to, text } = freeze(query, now)
+  const { conditions, attributes = [], from, to, text } = freeze(query, now)
   const kinds = wantedKinds(query)
   const tests: Test[] = [({ summary }) => kinds.has(summary.kind)]
   if (from !== undefined) tests.push(({ summary }) => summary.startTime >= from)
   if (to !== undefined) tests.push(({ summary }) => summary.startTime < to)
   for (const condition of conditions) if (!asksForKinds(condition)) tests.push(compileCondition(condition))
+  for (const condition of attributes) {
+    const test = attributeTest(condition)
+    tests.push(({ attributes: lookup = () => [] }) => test(lookup))
+  }
   if (text !== undefined) {
     const wanted = [folded(text)]
     tests.push(({ summary }) =>

@@ -124,6 +124,31 @@ export const RASA: Convention = {
   noTags: /^(rasa-core|message-processing)$/,
 }
 
+/** What services are called that were given no name. */
+const DEFAULT_SERVICE = /^rasa(_sdk)?$/
+/** Who deployed it may have said what it is. */
+const DEPLOYMENTS = [
+  'service.namespace',
+  'k8s.deployment.name',
+  'k8s.statefulset.name',
+  'k8s.namespace.name',
+  'container.name',
+] as const
+/** Names that training makes up, another one each time: they tell versions, not bots. */
+const MADE_UP = /^\d{8}-\d{6}-[a-z-]+$/
+
+/** What a bot may be told by whose service has the default's name; undefined where it has one of its own. */
+export function deploymentName({ resource, attributes }: Span): string | undefined {
+  if (!DEFAULT_SERVICE.test(saidText(resource['service.name']) ?? 'rasa')) return undefined
+  const deployed = DEPLOYMENTS.map((key) => saidText(resource[key])).find((name) => name !== undefined)
+  if (deployed !== undefined) return deployed.slice(0, 200)
+  const model = saidText(attributes.model_name)?.replace(/\.tar\.gz$/, '')
+  return model === undefined || MADE_UP.test(model) ? undefined : model.slice(0, 200)
+}
+
+/** Whether a service's name is the one that it has without a setting. */
+export const isDefaultService = (service: string): boolean => DEFAULT_SERVICE.test(service)
+
 /** Flows of patterns are Rasa's own. */
 export const isOwnFlow = (flow: string): boolean => !flow.startsWith('pattern_')
 

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { LogRecord, Span, SpanDetail, SpanMeaning } from '../../domain/model/span.ts'
 import type { Trace, TraceRow, TraceSummary } from '../../domain/model/trace.ts'
 import { endOf, type Micros, type TraceId } from '../../domain/model/units.ts'
+import { type AttributeLookup, attributesIn } from '../../domain/query/attribute-filter.ts'
 import { isPending, type SpanReading, type TraceContext, type TraceReading } from '../../semantics/reading.ts'
 
 /** What semantics/ does: reads a span, folds readings into a trace, says what a payload means. */
@@ -17,6 +18,7 @@ export interface ReadRow {
   readonly reading: TraceReading
   /** Jaeger knows no arrival: when the last span ended. */
   readonly newestEnd: Micros
+  readonly attributes: AttributeLookup
 }
 
 /** Spans after which others get their turn. */
@@ -38,7 +40,13 @@ export async function readTrace(
     )
     if (readings.length % SPANS_A_STEP === 0) await setImmediate()
   }
-  return { traceId, reading: reader.summarise(readings, { traceId }), newestEnd: newestEnd as Micros }
+  return {
+    traceId,
+    reading: reader.summarise(readings, { traceId }),
+    newestEnd: newestEnd as Micros,
+    // Events and links are not kept for it.
+    attributes: attributesIn(spans.map(({ attributes, resource }) => ({ attributes, resource }))),
+  }
 }
 
 /** The row as of now: a trace that is still awaited says so. */
@@ -59,7 +67,7 @@ const withTexts = (summary: TraceSummary, { input, output }: TraceReading): Trac
 /** The row with its texts whole: what free text is searched in. */
 export function wholeRowOf(read: ReadRow, now: Micros): TraceRow {
   const { summary, facets } = rowOf(read, now)
-  return { summary: withTexts(summary, read.reading), facets }
+  return { summary: withTexts(summary, read.reading), facets, attributes: read.attributes }
 }
 
 /** The turn, whole, without its spans. */

@@ -21,7 +21,8 @@ const kindOfStatus = (status: number): SourceErrorKind => {
 const delayOf = (header: string | null): number | undefined =>
   header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined
 
-async function failureOf(response: Response): Promise<SourceError> {
+/** Why the gateway refused, as it says itself, else as its status says. */
+export async function failureOf(response: Response): Promise<SourceError> {
   const body = await response.json().catch(() => null)
   const parsed = z.safeParse(errorSchema, body)
   const retryAfter = delayOf(response.headers.get('retry-after'))

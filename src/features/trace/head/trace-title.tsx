@@ -3,6 +3,7 @@ import { paths } from '../../../state/location.ts'
 import { usePreferences } from '../../../state/preferences.ts'
 import { returnLink } from '../../../state/return-link.ts'
 import { useSource } from '../../../state/source-context.tsx'
+import { Badge } from '../../../ui/badge.tsx'
 import { Button, ButtonLink, buttonClass } from '../../../ui/button.tsx'
 import { CopyGlyph, useCopy } from '../../../ui/copy-button.tsx'
 import { Crumb } from '../../../ui/crumb.tsx'
@@ -75,7 +76,7 @@ export function TraceTitle({
 }) {
   const { source, sources } = useSource()
   const { utc } = usePreferences()
-  const { status, chatbot, startTime, traceId } = trace
+  const { status, chatbot, startTime, traceId, kind } = trace
   const when = new Date(startTime / 1000)
   return (
     <header className="flex h-11 items-center gap-2.5 px-gutter whitespace-nowrap">
@@ -93,6 +94,7 @@ export function TraceTitle({
           </bdi>
         )}
       </h1>
+      {kind !== 'turn' && kind !== 'other' && <Badge>{kind}</Badge>}
       <span className={`text-data font-semibold ${STATUS_TEXT[status]}`}>{STATUS_WORDS[status]}</span>
       <time className="text-text-2" dateTime={when.toISOString()} title={when.toISOString()}>
         {fullTime(startTime, utc)}

@@ -4,6 +4,7 @@ import type { TraceId } from '../../../domain/model/units.ts'
 import { TABLE_COLUMNS, type TableColumnId } from '../../../domain/query/columns.ts'
 import { paths } from '../../../state/location.ts'
 import { useSource } from '../../../state/source-context.tsx'
+import { Badge } from '../../../ui/badge.tsx'
 import { Icon, StatusIcon } from '../../../ui/icons/icons.tsx'
 import { Link } from '../../../ui/link.tsx'
 import { ageText, clockTime, dayText, fullTime, sameDay, versionText } from '../../../ui/text/format.ts'
@@ -102,6 +103,17 @@ const outcome: Cell = (trace, { now }) => {
       </span>
     )
   }
+  if (trace.responses && trace.responses.length > 0) {
+    const names = trace.responses.join(', ')
+    return (
+      <span
+        className="cut font-mono text-code text-text-2"
+        title={`${names}: sent by name, words not recorded`}
+      >
+        {printable(names)}
+      </span>
+    )
+  }
   const said =
     trace.status === 'pending'
       ? `running, began ${ageText(trace.startTime, now)}`
@@ -146,7 +158,11 @@ const chatbot: Cell = ({ chatbot: { id, name, version }, kind }) => (
   <span title={[name, version, id === name ? undefined : id].filter(Boolean).join(' · ')}>
     {name}
     {version && <span className="pl-[0.35em] text-text-3">{versionText(version)}</span>}
-    {kind !== 'turn' && <span className="pl-[0.35em] text-text-3">{kind === 'other' ? '' : kind}</span>}
+    {kind !== 'turn' && kind !== 'other' && (
+      <span className="pl-[0.35em]">
+        <Badge>{kind}</Badge>
+      </span>
+    )}
   </span>
 )
 
