@@ -3,7 +3,7 @@ import { SourceError } from '../../domain/port/source-error.ts'
 import type { Window, WindowReply } from '../walking/time-windows.ts'
 import { type FoundRow, seenIn, startsOf, windowRowOf } from './found-rows.ts'
 import type { SearchPlan } from './pushed-filters.ts'
-import { type FoundTraces, isTooLarge, type QueryApi, type Search } from './query-api.ts'
+import { type FoundTraces, isTooLarge, type QueryApi, type Search, TRACE_BYTES } from './query-api.ts'
 import { readTrace, type TraceReader } from './read-trace.ts'
 import { WindowCache } from './window-cache.ts'
 
@@ -18,7 +18,7 @@ const SPANS_A_TRACE = 3
 const EARLIER = 5_000_000
 /** Elasticsearch names an index a day in its request: stretches that are refused are shortened down to this, µs. */
 const NEVER_TOO_WIDE = 40 * 86_400e6
-/** Replies that are too large are asked for in shorter stretches down to this, µs. */
+/** Replies that are too large are asked for in shorter stretches, down to this, µs. */
 const NARROW_ENOUGH = 1_000_000
 
 /** The most traces that any backend is asked for at once. */
@@ -28,6 +28,13 @@ const LONGEST_WIDTH = 20 * 365 * 86_400e6
 
 const isRefused = (error: unknown): boolean =>
   error instanceof SourceError && / answered (400|413|414|50[0-4]) /.test(error.message)
+
+/** A stretch of time as it is asked for, µs, and how many traces of it. */
+interface Stretch {
+  readonly from: number
+  readonly to: number
+  readonly limit: number
+}
 
 /** Where a stretch could not be read as a whole: shorter ones are asked for. */
 const cutOff = (window: Window, problem?: string): WindowReply => ({
@@ -85,7 +92,7 @@ export class WindowReader {
     const from = window.from - earlier
     let replies: readonly FoundTraces[]
     try {
-      replies = await this.#searchAll(plan.searches, from, window.to, window.limit, signal)
+      replies = await this.#searchWindow(plan.searches, { ...window, from }, signal)
     } catch (error) {
       signal.throwIfAborted()
       return this.#unreadable(error, window)
@@ -140,12 +147,28 @@ export class WindowReader {
     return { rows, coveredFrom }
   }
 
+  /** One search may be answered with as much as one trace; several at a time with less, or one by one. */
+  async #searchWindow(
+    searches: readonly Search[],
+    window: Stretch,
+    signal: AbortSignal,
+  ): Promise<readonly FoundTraces[]> {
+    const alone = { atOnce: 1, most: TRACE_BYTES }
+    if (searches.length === 1) return this.#searchAll(searches, window, signal, alone)
+    try {
+      return await this.#searchAll(searches, window, signal, { atOnce: AT_ONCE })
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isTooLarge(error)) throw error
+      return this.#searchAll(searches, window, signal, alone)
+    }
+  }
+
   async #searchAll(
     searches: readonly Search[],
-    from: number,
-    to: number,
-    limit: number,
+    { from, to, limit }: Stretch,
     signal: AbortSignal,
+    { atOnce, most }: { readonly atOnce: number; readonly most?: number },
   ): Promise<readonly FoundTraces[]> {
     const replies: FoundTraces[] = []
     const failed = new AbortController()
@@ -155,14 +178,14 @@ export class WindowReader {
       while (next < searches.length && !failed.signal.aborted) {
         const at = next++
         try {
-          replies[at] = await this.#api.search(searches[at] as Search, from, to, limit, either)
+          replies[at] = await this.#api.search(searches[at] as Search, from, to, limit, either, most)
         } catch (error) {
           // The others' failures follow from this one.
           failed.abort(error)
         }
       }
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    await Promise.all(Array.from({ length: atOnce }, work))
     if (failed.signal.aborted) throw failed.signal.reason
     return replies
   }
