@@ -51,6 +51,7 @@ describe.each([0, 1, 499, 5_000, 5_001, 12_345])('%i spans', (count) => {
   })
 })
 
-it('weighs less packed than it lay open', () => {
+it('weighs less packed than it lay open, and 100,000 spans fit where opened traces are kept', () => {
   expect(new HeldSpans(spansOf(5_001)).bytes).toBeLessThan(new HeldSpans(spansOf(5_000)).bytes)
+  expect(new HeldSpans(spansOf(100_000)).bytes).toBeLessThan(32_000_000)
 })

@@ -10,7 +10,7 @@ const inflate = promisify(inflateRaw)
 const SPANS_A_BLOCK = 500
 /** What one span weighs, in bytes: as it is, and packed with what knows where it is. */
 const AS_IT_IS = 1_500
-const PACKED = 300
+const PACKED = 200
 
 type Block = { readonly spans: readonly Span[] } | { readonly packed: Uint8Array }
 

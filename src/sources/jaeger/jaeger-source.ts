@@ -67,7 +67,7 @@ const PUSHED_WIDTH = 32 * 86_400e6
 const MOST_SERVICES = 60
 const SERVICES_MS = 30_000
 /** What an outline weighs, about, in bytes. */
-const OUTLINE_BYTES = 400
+const OUTLINE_BYTES = 300
 
 interface WholeJaegerTrace {
   readonly read: ReadRow

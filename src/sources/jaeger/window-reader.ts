@@ -92,7 +92,7 @@ export class WindowReader {
     const from = window.from - earlier
     let replies: readonly FoundTraces[]
     try {
-      replies = await this.#searchWindow(plan.searches, { ...window, from }, signal)
+      replies = await this.#searchDeeply(plan.searches, { ...window, from }, signal)
     } catch (error) {
       signal.throwIfAborted()
       return this.#unreadable(error, window)
@@ -145,6 +145,25 @@ export class WindowReader {
       return seen === undefined ? [] : [windowRowOf(row, plan, services, seen, now)]
     })
     return { rows, coveredFrom }
+  }
+
+  /**
+   * Where so many spans match that a storage may have read no further, though it gave fewer traces than were
+   * asked for, more are asked for: shorter stretches would each bring the same long traces again.
+   */
+  async #searchDeeply(
+    searches: readonly Search[],
+    window: Stretch,
+    signal: AbortSignal,
+  ): Promise<readonly FoundTraces[]> {
+    const replies = await this.#searchWindow(searches, window, signal)
+    if (replies.some(({ traces, limit }) => traces.size >= limit)) return replies
+    const matching = Math.max(
+      ...replies.map((reply, at) => matchingIn(reply, searches[at], window.from, window.to)),
+    )
+    const enough = Math.floor(matching / SPANS_A_TRACE) + 1
+    if (enough <= window.limit || enough > this.#mostTraces) return replies
+    return this.#searchWindow(searches, { ...window, limit: enough }, signal)
   }
 
   /** One search may be answered with as much as one trace; several at a time with less, or one by one. */
@@ -203,19 +222,16 @@ export class WindowReader {
 
 const keyOf = ({ searches }: SearchPlan): string => JSON.stringify(searches)
 
-/** Whether something may have been left out: as many traces as were asked for, or as many spans as are read. */
-function isCutOff(
-  { traces, limit }: FoundTraces,
-  search: Search | undefined,
-  from: number,
-  to: number,
-): boolean {
-  if (traces.size >= limit) return true
+/** How many spans a search may have found its traces by. */
+function matchingIn({ traces }: FoundTraces, search: Search | undefined, from: number, to: number): number {
   let matching = 0
   for (const spans of traces.values()) {
-    const starts = startsOf(spans)
-    const service = search?.service ?? ''
-    for (const start of starts.get(service) ?? []) if (start >= from && start <= to) matching++
+    for (const start of startsOf(spans).get(search?.service ?? '') ?? [])
+      if (start >= from && start <= to) matching++
   }
-  return matching >= SPANS_A_TRACE * limit
+  return matching
 }
+
+/** Whether something may have been left out: as many traces as were asked for, or as many spans as are read. */
+const isCutOff = (reply: FoundTraces, search: Search | undefined, from: number, to: number): boolean =>
+  reply.traces.size >= reply.limit || matchingIn(reply, search, from, to) >= SPANS_A_TRACE * reply.limit
