@@ -1,7 +1,8 @@
-import type { AttributeValue, Span } from '../../domain/model/span.ts'
+import type { Attributes, AttributeValue, Span } from '../../domain/model/span.ts'
 import type { Decoded } from '../decoded.ts'
 import { decodeTracesJsonInSteps } from '../otlp/decode-traces.ts'
 import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/guard/otlp-limits.ts'
+import { NO_SERVICE } from './tags.ts'
 
 /** Where API v3 puts what the legacy JSON has in a span's `warnings`. */
 const WARNINGS = '@jaeger@warnings'
@@ -25,6 +26,26 @@ function withWarningsApart(span: Span): Span {
   return { ...span, attributes, problems: [...(span.problems ?? []), ...told] }
 }
 
+/** Jaeger keeps no order among events. */
+const inOrder = (events: Span['events']): Span['events'] =>
+  events.every(({ time }, at) => at === 0 || time >= (events[at - 1]?.time ?? 0))
+    ? events
+    : [...events].sort((a, b) => a.time - b.time)
+
+/** Takes the name away that Jaeger gives to what has none; spans share their resource, and go on to. */
+class Resources {
+  readonly #named = new Map<Attributes, Attributes>()
+
+  of(resource: Attributes): Attributes {
+    if (resource['service.name'] !== NO_SERVICE) return resource
+    const known = this.#named.get(resource)
+    if (known) return known
+    const { 'service.name': _, ...own } = resource
+    this.#named.set(resource, own)
+    return own
+  }
+}
+
 /**
  * Reads what Jaeger's API v3 gives under `result`: OTLP/JSON, traces merged in one list.
  * @throws NotOtlpError where it is no such export.
@@ -34,11 +55,15 @@ export function* decodeJaegerV3InSteps(
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
 ): Generator<unknown, Decoded> {
   const spans: Span[] = []
+  const resources = new Resources()
   const steps = decodeTracesJsonInSteps(result, limits)
   for (;;) {
     const step = steps.next()
     if (step.done) return { spans, logs: [], ...step.value }
-    for (const span of step.value) spans.push(withWarningsApart(span))
+    for (const span of step.value) {
+      const { events, resource } = span
+      spans.push({ ...withWarningsApart(span), events: inOrder(events), resource: resources.of(resource) })
+    }
     yield
   }
 }

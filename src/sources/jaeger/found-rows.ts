@@ -1,11 +1,9 @@
 import type { Span } from '../../domain/model/span.ts'
 import { type Micros, micros } from '../../domain/model/units.ts'
+import { NO_SERVICE } from '../../formats/jaeger/tags.ts'
 import type { WindowRow } from '../walking/time-windows.ts'
 import type { SearchPlan } from './pushed-filters.ts'
 import { type ReadRow, rowOf, wholeRowOf } from './read-trace.ts'
-
-/** What Jaeger calls a service that has no name. */
-const NO_SERVICE = 'missing-service-name'
 
 /** A trace that a search found, and where in time its spans of each service began. */
 export interface FoundRow {

@@ -13,10 +13,12 @@ import { checkLimit } from '../derived.ts'
 import type { WindowRow } from '../walking/time-windows.ts'
 import { walkListing } from '../walking/walked-listing.ts'
 import { type FoundRow, seenIn, startsOf, windowRowOf } from './found-rows.ts'
+import { HeldSpans } from './held-spans.ts'
 import { PUSHED, planSearches, type SearchPlan } from './pushed-filters.ts'
 import { type Dialect, JAEGER_PATHS, QueryApi } from './query-api.ts'
 import {
   detailOf,
+  precedingIds,
   type ReadRow,
   readTrace,
   rowOf,
@@ -64,11 +66,14 @@ const MOST_CALLS = 30
 const PUSHED_WIDTH = 32 * 86_400e6
 const MOST_SERVICES = 60
 const SERVICES_MS = 30_000
-const SPANS_A_BATCH = 1_000
+/** What an outline weighs, about, in bytes. */
+const OUTLINE_BYTES = 300
 
 interface WholeJaegerTrace {
   readonly read: ReadRow
-  readonly spans: readonly Span[]
+  readonly spans: HeldSpans
+  /** When the spans of each service began. */
+  readonly starts: FoundRow['starts']
   readonly problems: readonly string[]
 }
 
@@ -196,22 +201,23 @@ export class JaegerSource implements TraceSource {
     ...[id, span, signal]: Parameters<TraceSource['getSpan']>
   ): ReturnType<TraceSource['getSpan']> {
     const { read, spans } = await this.#fetch(id, signal)
-    const detail = detailOf(this.#options.reader, read, spans, span)
+    const found = await spans.find([span, ...precedingIds(read, span)])
+    const detail = detailOf(this.#options.reader, read, found, span)
     if (!detail) throw new SourceError('not-found', `no span ${span} in trace ${id}`)
     return detail
   }
 
   getSpanDetails: NonNullable<TraceSource['getSpanDetails']> = async (id, wanted, signal) => {
     const { read, spans } = await this.#fetch(id, signal)
-    return wanted.flatMap((span) => detailOf(this.#options.reader, read, spans, span) ?? [])
+    const found = await spans.find(wanted.flatMap((span) => [span, ...precedingIds(read, span)]))
+    return wanted.flatMap((span) => detailOf(this.#options.reader, read, found, span) ?? [])
   }
 
   async *streamSpans(id: TraceId, signal: AbortSignal): AsyncGenerator<readonly Span[]> {
     const { spans } = await this.#fetch(id, signal)
-    const sorted = spans.toSorted((a, b) => a.startTime - b.startTime)
-    for (let at = 0; at < sorted.length; at += SPANS_A_BATCH) {
+    for await (const batch of spans.batches()) {
       signal.throwIfAborted()
-      yield sorted.slice(at, at + SPANS_A_BATCH)
+      yield batch
     }
   }
 
@@ -223,11 +229,19 @@ export class JaegerSource implements TraceSource {
   #fetch(id: TraceId, signal: AbortSignal): Promise<WholeJaegerTrace> {
     const full = fullId(id)
     const fetch = async (shared: AbortSignal) => {
-      const { traces, problems, bytes } = await this.#api.trace(full, shared)
-      const [[own, spans] = []] = [...traces].filter(([found]) => found === full)
-      if (!own || !spans) throw new SourceError('not-found', `no trace ${id}`)
-      const read = await readTrace(this.#options.reader, own, spans)
-      return { value: { read, spans, problems }, bytes: bytes * 2, pending: this.#isYoung(read) }
+      const { traces, problems } = await this.#api.trace(full, shared)
+      const found = traces.get(full)
+      if (!found) throw new SourceError('not-found', `no trace ${id}`)
+      const read = await readTrace(this.#options.reader, full, found)
+      const spans = new HeldSpans(found)
+      // Goes on beside the answer; until it is done, the spans lie open.
+      spans.pack().catch(() => {})
+      const bytes = spans.bytes + spans.count * OUTLINE_BYTES
+      return {
+        value: { read, spans, starts: startsOf(found), problems },
+        bytes,
+        pending: this.#isYoung(read),
+      }
     }
     return this.#whole.get(full, fetch, signal)
   }
@@ -252,7 +266,7 @@ export class JaegerSource implements TraceSource {
         const known = this.#windows.known(id)
         if (known) return known
         const whole = await this.#find(id, signal)
-        return whole && { read: whole.read, starts: startsOf(whole.spans) }
+        return whole && { read: whole.read, starts: whole.starts }
       }),
     )
     return rows.flatMap((row) => {

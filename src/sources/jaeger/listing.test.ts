@@ -211,3 +211,22 @@ it('asks few times for a long walk, and pages share what was read', { timeout: 1
   expect(short.ids).toEqual(long.ids)
   expect(storage.searches).toBeLessThan(short.pages)
 })
+
+it.each(['badger', 'cassandra'] as const)(
+  'asks few times where turns have many spans, on %s',
+  async (name) => {
+    const storage = new FakeStorage(name, randomFrom(5), 10_000)
+    const turns = Array.from({ length: 600 }, (_, index) => {
+      const start = PAST - (index + 1) * 60 * SECOND
+      return spansOf(
+        index + 1,
+        Array.from({ length: 15 }, (_, at) => ({ service: 'bot', start: start + at * 1000 })),
+      )
+    })
+    for (const spans of turns) storage.add(spans)
+    const found = await walk(sourceOver(storage, { usual: 500, most: 10_000 }), QUERIES[0], 1000)
+    expect(found.ids).toEqual(await expectedIn(turns, QUERIES[0]))
+    expect(found.problems).toEqual([])
+    expect(storage.searches).toBeLessThanOrEqual(30)
+  },
+)

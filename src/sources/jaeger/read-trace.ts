@@ -91,22 +91,27 @@ export function traceOf(read: ReadRow, source: string, now: Micros): Trace {
 /** A tool's arguments may stand only in the model's answer that asked for it: a few spans before. */
 const PRECEDING = 50
 
-/** One span's payload; undefined where the trace has no such span. */
+/** Which other spans a span's payload is read with: those that may say more of it, the nearest first. */
+export function precedingIds({ reading: { outlines } }: ReadRow, spanId: string): readonly string[] {
+  const outline = outlines.find((one) => one.spanId === spanId)
+  if (outline?.kind !== 'tool') return []
+  return outlines
+    .filter(({ startTime, duration }) => startTime + (duration ?? 0) <= outline.startTime)
+    .sort((a, b) => b.startTime - a.startTime)
+    .slice(0, PRECEDING)
+    .map((one) => one.spanId)
+}
+
+/** One span's payload; undefined where the trace has no such span. `spans`: it and its `precedingIds`. */
 export function detailOf(
   reader: TraceReader,
-  { reading }: ReadRow,
-  spans: readonly Span[],
+  read: ReadRow,
+  spans: ReadonlyMap<string, Span>,
   spanId: string,
 ): SpanDetail | undefined {
-  const span = spans.find((one) => one.spanId === spanId)
-  const outline = reading.outlines.find((one) => one.spanId === spanId)
+  const span = spans.get(spanId)
+  const outline = read.reading.outlines.find((one) => one.spanId === spanId)
   if (span === undefined || outline === undefined) return undefined
-  const preceding =
-    outline.kind === 'tool'
-      ? spans
-          .filter(({ startTime, duration }) => startTime + (duration ?? 0) <= span.startTime)
-          .sort((a, b) => b.startTime - a.startTime)
-          .slice(0, PRECEDING)
-      : []
+  const preceding = precedingIds(read, spanId).flatMap((id) => spans.get(id) ?? [])
   return { outline, span, meaning: reader.readMeaning(span, [], preceding) }
 }

@@ -3,7 +3,7 @@ import { SourceError } from '../../domain/port/source-error.ts'
 import type { Window, WindowReply } from '../walking/time-windows.ts'
 import { type FoundRow, seenIn, startsOf, windowRowOf } from './found-rows.ts'
 import type { SearchPlan } from './pushed-filters.ts'
-import { type FoundTraces, isTooLarge, type QueryApi, type Search } from './query-api.ts'
+import { type FoundTraces, isTooLarge, type QueryApi, type Search, TRACE_BYTES } from './query-api.ts'
 import { readTrace, type TraceReader } from './read-trace.ts'
 import { WindowCache } from './window-cache.ts'
 
@@ -18,7 +18,7 @@ const SPANS_A_TRACE = 3
 const EARLIER = 5_000_000
 /** Elasticsearch names an index a day in its request: stretches that are refused are shortened down to this, µs. */
 const NEVER_TOO_WIDE = 40 * 86_400e6
-/** Replies that are too large are asked for in shorter stretches down to this, µs. */
+/** Replies that are too large are asked for in shorter stretches, down to this, µs. */
 const NARROW_ENOUGH = 1_000_000
 
 /** The most traces that any backend is asked for at once. */
@@ -28,6 +28,13 @@ const LONGEST_WIDTH = 20 * 365 * 86_400e6
 
 const isRefused = (error: unknown): boolean =>
   error instanceof SourceError && / answered (400|413|414|50[0-4]) /.test(error.message)
+
+/** A stretch of time as it is asked for, µs, and how many traces of it. */
+interface Stretch {
+  readonly from: number
+  readonly to: number
+  readonly limit: number
+}
 
 /** Where a stretch could not be read as a whole: shorter ones are asked for. */
 const cutOff = (window: Window, problem?: string): WindowReply => ({
@@ -85,7 +92,7 @@ export class WindowReader {
     const from = window.from - earlier
     let replies: readonly FoundTraces[]
     try {
-      replies = await this.#searchAll(plan.searches, from, window.to, window.limit, signal)
+      replies = await this.#searchDeeply(plan.searches, { ...window, from }, signal)
     } catch (error) {
       signal.throwIfAborted()
       return this.#unreadable(error, window)
@@ -140,12 +147,47 @@ export class WindowReader {
     return { rows, coveredFrom }
   }
 
+  /**
+   * Where so many spans match that a storage may have read no further, though it gave fewer traces than were
+   * asked for, more are asked for: shorter stretches would each bring the same long traces again.
+   */
+  async #searchDeeply(
+    searches: readonly Search[],
+    window: Stretch,
+    signal: AbortSignal,
+  ): Promise<readonly FoundTraces[]> {
+    const replies = await this.#searchWindow(searches, window, signal)
+    if (replies.some(({ traces, limit }) => traces.size >= limit)) return replies
+    const matching = Math.max(
+      ...replies.map((reply, at) => matchingIn(reply, searches[at], window.from, window.to)),
+    )
+    const enough = Math.floor(matching / SPANS_A_TRACE) + 1
+    if (enough <= window.limit || enough > this.#mostTraces) return replies
+    return this.#searchWindow(searches, { ...window, limit: enough }, signal)
+  }
+
+  /** One search may be answered with as much as one trace; several at a time with less, or one by one. */
+  async #searchWindow(
+    searches: readonly Search[],
+    window: Stretch,
+    signal: AbortSignal,
+  ): Promise<readonly FoundTraces[]> {
+    const alone = { atOnce: 1, most: TRACE_BYTES }
+    if (searches.length === 1) return this.#searchAll(searches, window, signal, alone)
+    try {
+      return await this.#searchAll(searches, window, signal, { atOnce: AT_ONCE })
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isTooLarge(error)) throw error
+      return this.#searchAll(searches, window, signal, alone)
+    }
+  }
+
   async #searchAll(
     searches: readonly Search[],
-    from: number,
-    to: number,
-    limit: number,
+    { from, to, limit }: Stretch,
     signal: AbortSignal,
+    { atOnce, most }: { readonly atOnce: number; readonly most?: number },
   ): Promise<readonly FoundTraces[]> {
     const replies: FoundTraces[] = []
     const failed = new AbortController()
@@ -155,14 +197,14 @@ export class WindowReader {
       while (next < searches.length && !failed.signal.aborted) {
         const at = next++
         try {
-          replies[at] = await this.#api.search(searches[at] as Search, from, to, limit, either)
+          replies[at] = await this.#api.search(searches[at] as Search, from, to, limit, either, most)
         } catch (error) {
           // The others' failures follow from this one.
           failed.abort(error)
         }
       }
     }
-    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    await Promise.all(Array.from({ length: atOnce }, work))
     if (failed.signal.aborted) throw failed.signal.reason
     return replies
   }
@@ -180,19 +222,16 @@ export class WindowReader {
 
 const keyOf = ({ searches }: SearchPlan): string => JSON.stringify(searches)
 
-/** Whether something may have been left out: as many traces as were asked for, or as many spans as are read. */
-function isCutOff(
-  { traces, limit }: FoundTraces,
-  search: Search | undefined,
-  from: number,
-  to: number,
-): boolean {
-  if (traces.size >= limit) return true
+/** How many spans a search may have found its traces by. */
+function matchingIn({ traces }: FoundTraces, search: Search | undefined, from: number, to: number): number {
   let matching = 0
   for (const spans of traces.values()) {
-    const starts = startsOf(spans)
-    const service = search?.service ?? ''
-    for (const start of starts.get(service) ?? []) if (start >= from && start <= to) matching++
+    for (const start of startsOf(spans).get(search?.service ?? '') ?? [])
+      if (start >= from && start <= to) matching++
   }
-  return matching >= SPANS_A_TRACE * limit
+  return matching
 }
+
+/** Whether something may have been left out: as many traces as were asked for, or as many spans as are read. */
+const isCutOff = (reply: FoundTraces, search: Search | undefined, from: number, to: number): boolean =>
+  reply.traces.size >= reply.limit || matchingIn(reply, search, from, to) >= SPANS_A_TRACE * reply.limit

@@ -54,6 +54,11 @@ export interface WindowStep {
 /** Narrower stretches are not asked for: backends tell milliseconds apart at best. */
 const SHORTEST_WIDTH = 1_000
 const STEP = 4
+/** How much wider to look next where so few were found that as many times as many would still be bearable. */
+const GROWTHS = [64, 16, STEP] as const
+
+const growthOf = (found: number, depth: number): number =>
+  GROWTHS.find((growth) => found * growth <= depth) ?? 1
 
 /**
  * Looks at the next stretch back from `edge`. An answer that was cut off says nothing of what was left out: a
@@ -74,11 +79,12 @@ export async function readWindow(
     const reply = await read({ from: micros(start), to: micros(edge), limit })
     if (reply.coveredFrom < edge) {
       const whole = reply.coveredFrom <= start
-      const sparse = whole && reply.rows.length * STEP <= limits.depth
+      // Where a wider stretch was cut off just now, what filled it lies ahead.
+      const growth = whole && calls === 1 ? growthOf(reply.rows.length, limits.depth) : 1
       return {
         rows: reply.rows,
         edge: Math.max(start, reply.coveredFrom),
-        width: sparse ? Math.min(limits.longestWidth, width * STEP) : width,
+        width: Math.min(limits.longestWidth, width * growth),
         calls,
         ...(reply.problem !== undefined && { problem: reply.problem }),
       }
