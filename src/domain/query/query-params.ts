@@ -1,6 +1,7 @@
 import { formatIsoTime, parseIsoTime } from '../model/iso-time.ts'
 import { TRACE_KINDS, TRACE_STATUSES } from '../model/trace.ts'
 import { type DurationMicros, LARGEST_NUMBER, type Micros } from '../model/units.ts'
+import { MOST_TERMS, searchTerms } from './text-search.ts'
 import {
   FILTER_FIELDS,
   type FieldType,
@@ -68,6 +69,7 @@ const SINGLE: Record<string, (draft: Draft, value: string) => string | undefined
     return undefined
   },
   q: (draft, value) => {
+    if (searchTerms(value).length > MOST_TERMS) return `more than ${MOST_TERMS} words`
     draft.text = value
     return undefined
   },
