@@ -5,15 +5,21 @@ import { TextField } from '../ui/text-field.tsx'
 import { ConditionEditor } from './condition-editor.tsx'
 import { FIELD_GROUPS, FIELD_WORDS } from './field-words.ts'
 import { TimeEditor } from './time-editor.tsx'
+import type { LeaveSlot } from './use-leave.ts'
 
 /** Every field there is; choosing one goes on to its values. */
 export function AddFilter({
   query,
+  without,
+  leave,
   onChange,
   onDone,
   isNative,
 }: {
   readonly query: TraceQuery
+  /** Fields that the page itself is about. */
+  readonly without: readonly FilterField[]
+  readonly leave: LeaveSlot
   readonly onChange: (query: TraceQuery) => void
   readonly onDone: () => void
   readonly isNative: (field: FilterField, operator?: FilterOperator) => boolean
@@ -33,11 +39,12 @@ export function AddFilter({
     return (
       <div ref={editor} className="contents">
         {field === 'time' ? (
-          <TimeEditor query={query} onChange={onChange} onDone={onDone} />
+          <TimeEditor query={query} leave={leave} onChange={onChange} onDone={onDone} />
         ) : (
           <ConditionEditor
             field={field}
             query={query}
+            leave={leave}
             onChange={onChange}
             onDone={onDone}
             native={(operator) => isNative(field, operator)}
@@ -50,7 +57,9 @@ export function AddFilter({
   const fits = (words: string) => words.toLowerCase().includes(typed)
   const groups = FIELD_GROUPS.map(({ label, fields }) => ({
     label,
-    fields: [...(label === 'Turn' ? (['time'] as const) : []), ...fields].filter((one) => fits(wordsOf(one))),
+    fields: [...(label === 'Turn' ? (['time'] as const) : []), ...fields].filter(
+      (one) => fits(wordsOf(one)) && !(without as readonly string[]).includes(one),
+    ),
   })).filter(({ fields }) => fields.length > 0)
 
   return (
@@ -86,7 +95,7 @@ export function AddFilter({
                 {one !== 'time' && !isNative(one) && (
                   <span
                     className="ml-auto text-text-3"
-                    title="Not by the source itself: turns are looked through one after the other"
+                    title="This source cannot filter by this field, so Turnscope reads its traces one by one"
                   >
                     <Icon name="search" size="small" />
                   </span>
