@@ -21,6 +21,8 @@ export default defineConfig(({ isSsrBuild }) => ({
         outDir: 'dist/app',
         // Old enough to serve most, new enough to keep light-dark() as it is written.
         cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+        // A style sheet that comes late and fails is never asked for again; all of them are some kB.
+        cssCodeSplit: false,
         // The Content-Security-Policy allows no data: scripts or fonts; a file can be cached.
         assetsInlineLimit: 0,
         reportCompressedSize: false,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Span } from '../../src/domain/model/span.ts'
-import { encodeTracesProtobuf } from '../../src/formats/otlp/protobuf/encode-traces-protobuf.ts'
+import { encodeTracesProtobuf } from '../../src/formats/otlp/testing/encode-traces-protobuf.ts'
 import { JAEGER_PROGRAM } from './build-jaeger.ts'
 
 export type JaegerStorage = 'memory' | 'badger'

@@ -1,6 +1,7 @@
 import { type ComponentType, useEffect, useState } from 'react'
 import type { Capabilities } from '../domain/port/source-info.ts'
 import { TracesPage } from '../features/traces/traces-page.tsx'
+import { lateCode } from '../ui/late-code.ts'
 
 interface AppPage {
   /** Below the source. */
@@ -28,7 +29,7 @@ const later = (load: () => Promise<ComponentType>): Pick<AppPage, 'Page' | 'fetc
     const [Page, setPage] = useState<ComponentType | undefined>(() => loaded)
     useEffect(() => {
       if (loaded) return
-      fetchCode().then(
+      lateCode(fetchCode).then(
         (page) => setPage(() => page),
         // Thrown while rendering, so that it reaches the page's error boundary.
         (error: unknown) =>

@@ -6,15 +6,21 @@ import { AttributeEditor } from './attribute-editor.tsx'
 import { ConditionEditor } from './condition-editor.tsx'
 import { FIELD_GROUPS, FIELD_WORDS } from './field-words.ts'
 import { TimeEditor } from './time-editor.tsx'
+import type { LeaveSlot } from './use-leave.ts'
 
 /** Every field there is; choosing one goes on to its values. */
 export function AddFilter({
   query,
+  without,
+  leave,
   onChange,
   onDone,
   isNative,
 }: {
   readonly query: TraceQuery
+  /** Fields that the page itself is about. */
+  readonly without: readonly FilterField[]
+  readonly leave: LeaveSlot
   readonly onChange: (query: TraceQuery) => void
   readonly onDone: () => void
   readonly isNative: (field: FilterField, operator?: FilterOperator) => boolean
@@ -34,13 +40,14 @@ export function AddFilter({
     return (
       <div ref={editor} className="contents">
         {field === 'time' ? (
-          <TimeEditor query={query} onChange={onChange} onDone={onDone} />
+          <TimeEditor query={query} leave={leave} onChange={onChange} onDone={onDone} />
         ) : field === 'attribute' ? (
-          <AttributeEditor query={query} onChange={onChange} onDone={onDone} />
+          <AttributeEditor query={query} leave={leave} onChange={onChange} onDone={onDone} />
         ) : (
           <ConditionEditor
             field={field}
             query={query}
+            leave={leave}
             onChange={onChange}
             onDone={onDone}
             native={(operator) => isNative(field, operator)}
@@ -57,7 +64,7 @@ export function AddFilter({
       ...(label === 'Turn' ? (['time'] as const) : []),
       ...fields,
       ...(label === 'Inside' ? (['attribute'] as const) : []),
-    ].filter((one) => fits(wordsOf(one))),
+    ].filter((one) => fits(wordsOf(one)) && !(without as readonly string[]).includes(one)),
   })).filter(({ fields }) => fields.length > 0)
 
   return (
@@ -93,7 +100,7 @@ export function AddFilter({
                 {(one === 'attribute' || (one !== 'time' && !isNative(one))) && (
                   <span
                     className="ml-auto text-text-3"
-                    title="Not by the source itself: turns are looked through one after the other"
+                    title="This source cannot filter by this field, so Turnscope reads its traces one by one"
                   >
                     <Icon name="search" size="small" />
                   </span>

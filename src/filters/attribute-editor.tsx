@@ -4,16 +4,19 @@ import type { TraceQuery } from '../domain/query/trace-query.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
 import { attributeWords, withAttribute } from './attribute-chips.ts'
+import { type LeaveSlot, useLeave } from './use-leave.ts'
 
 const isBound = (operator: AttributeOperator) => operator === 'min' || operator === 'max'
 
 /** Asks for any attribute of a span or its resource, by its key as it was recorded. */
 export function AttributeEditor({
   query,
+  leave,
   onChange,
   onDone,
 }: {
   readonly query: TraceQuery
+  readonly leave: LeaveSlot
   readonly onChange: (query: TraceQuery) => void
   readonly onDone: () => void
 }) {
@@ -22,14 +25,23 @@ export function AttributeEditor({
   const [value, setValue] = useState('')
   const wrong = isBound(operator) && value.trim() !== '' && !Number.isFinite(Number(value))
   const ready = key.trim() !== '' && value.trim() !== '' && !wrong
-  const apply = (event: FormEvent) => {
+  const apply = () => onChange(withAttribute(query, { key: key.trim(), operator, values: [value] }))
+  useLeave(leave, () => {
+    if (ready) apply()
+    else if (wrong) return `Not a number: “${value}”`
+    else if (key.trim() !== '' || value.trim() !== '')
+      return 'The attribute filter needs a key and a value: not applied'
+    return undefined
+  })
+  const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!ready) return
-    onChange(withAttribute(query, { key: key.trim(), operator, values: [value] }))
+    leave.current = undefined
+    apply()
     onDone()
   }
   return (
-    <form onSubmit={apply} className="grid w-[300px] gap-2 p-3">
+    <form onSubmit={submit} className="grid w-[300px] gap-2 p-3">
       <h2 className="text-data font-semibold">Attribute</h2>
       <TextField
         label="Key"

@@ -39,7 +39,7 @@ describe('chips read as sentences', () => {
     ['cost.max=0.05', ['Cost at most $0.05']],
     ['kind=training', ['Kind is training']],
     ['kind=any', []],
-    ['chatbot=A&status=error&last=24h', ['Chatbot is A', 'Time is last 24 h', 'Status is error']],
+    ['chatbot=A&status=error&last=24h', ['Chatbot is A', 'Time is last 24 hours', 'Status is error']],
   ])('%s', (search, expected) => {
     expect(sentences(search)).toEqual(expected)
   })
@@ -57,9 +57,12 @@ describe('chips read as sentences', () => {
 })
 
 test.each([
-  ['last=15m', 'last 15 min'],
-  ['last=7d', 'last 7 d'],
-  ['last=36h', 'last 36 h'],
+  ['last=15m', 'last 15 minutes'],
+  ['last=1m', 'last minute'],
+  ['last=1h', 'last hour'],
+  ['last=24h', 'last 24 hours'],
+  ['last=7d', 'last 7 days'],
+  ['last=36h', 'last 36 hours'],
   ['from=2026-11-20T09:30:00Z', '09:30 – now'],
   ['from=2026-11-19T09:30:00Z', '19 Nov 09:30 – now'],
   ['from=2026-11-20T09:30:00Z&to=2026-11-20T12:00:00Z', '09:30 – 12:00'],

@@ -1,4 +1,4 @@
-import { SourceError, type SourceErrorKind } from '../domain/port/source-error.ts'
+import { isGatewayAway, SourceError, type SourceErrorKind } from '../domain/port/source-error.ts'
 
 /** What happened and what one can do, in words. */
 export interface Advice {
@@ -79,11 +79,20 @@ const WORDS: Record<SourceErrorKind, Words> = {
   },
 }
 
+/** The gateway that serves this page; `watchGateway` asks again until it is back. */
+const AWAY: Words = {
+  title: 'The server does not answer',
+  advice: 'Trying again; what is missing appears once it is back.',
+  line: 'the server does not answer; trying again',
+  remedy: 'retry',
+}
+
 /** Words for a failure; for what is no SourceError, that something went wrong here. */
 export function adviceFor(error: unknown): Advice {
   if (error instanceof SourceError) {
     const { kind, message, retryAfterMs } = error
-    return { ...WORDS[kind], detail: message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+    const words = isGatewayAway(error) ? AWAY : WORDS[kind]
+    return { ...words, detail: message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
   return {
     title: 'Something went wrong in the application',

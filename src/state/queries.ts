@@ -12,7 +12,7 @@ import {
 import type { SpanDetail, SpanOutline } from '../domain/model/span.ts'
 import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/model/trace.ts'
 import type { SpanId, TraceId } from '../domain/model/units.ts'
-import { SourceError } from '../domain/port/source-error.ts'
+import { isGatewayAway, SourceError } from '../domain/port/source-error.ts'
 import type { SourceInfo } from '../domain/port/source-info.ts'
 import type {
   Answer,
@@ -40,6 +40,7 @@ const RUNNING = 2_000
 /** Cache keys, from general to particular. */
 export const keys = {
   sources: ['sources'] as const,
+  health: ['health'] as const,
   source: (source: string) => ['source', source] as const,
   traces: (source: string, query: TraceQuery) => ['source', source, 'traces', query] as const,
   count: (source: string, query: TraceQuery) => ['source', source, 'count', query] as const,
@@ -49,9 +50,12 @@ export const keys = {
 
 const PASSING: ReadonlySet<string> = new Set(['timeout', 'unreachable'])
 
-/** Whether to ask again by itself: only where the failure may be a passing one, and twice at most. */
+/**
+ * Whether to ask again by itself: only where the failure may be a passing one, and twice at most. A gateway that
+ * is away is waited for by `watchGateway`, for everything that it owes at once.
+ */
 export const retryPassing = (failures: number, error: Error): boolean =>
-  failures < 2 && error instanceof SourceError && PASSING.has(error.kind)
+  failures < 2 && error instanceof SourceError && PASSING.has(error.kind) && !isGatewayAway(error)
 
 /** All sources. `sample` goes with the store's first trace: who reads it watches. */
 export function useSources(

@@ -2,6 +2,7 @@ import { TRACE_KINDS, type TraceKind, type TraceRow } from '../model/trace.ts'
 import { type Micros, microsFromMillis } from '../model/units.ts'
 import { attributeTest } from './attribute-filter.ts'
 import { isNumberField, NUMBERS_OF, TEXTS_OF } from './filter-values.ts'
+import { searchTerms } from './text-search.ts'
 import { DEFAULT_KINDS, type FilterCondition, type FilterOperator, type TraceQuery } from './trace-query.ts'
 
 type Test = (row: TraceRow) => boolean
@@ -106,10 +107,11 @@ export function compileQuery(
     const test = attributeTest(condition)
     tests.push(({ attributes: lookup = () => [] }) => test(lookup))
   }
-  if (text !== undefined) {
-    const wanted = [folded(text)]
-    tests.push(({ summary }) =>
-      contains(wanted, [summary.input ?? '', summary.output ?? '', summary.error ?? '']),
+  for (const { text: term, excluded } of text === undefined ? [] : searchTerms(text)) {
+    const wanted = [folded(term)]
+    tests.push(
+      ({ summary }) =>
+        contains(wanted, [summary.input ?? '', summary.output ?? '', summary.error ?? '']) !== excluded,
     )
   }
   return (row) => tests.every((test) => test(row))

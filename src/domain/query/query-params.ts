@@ -8,6 +8,7 @@ import {
   isAttributeName,
   readAttributeName,
 } from './attribute-filter.ts'
+import { MOST_TERMS, searchTerms } from './text-search.ts'
 import {
   FILTER_FIELDS,
   type FieldType,
@@ -76,6 +77,7 @@ const SINGLE: Record<string, (draft: Draft, value: string) => string | undefined
     return undefined
   },
   q: (draft, value) => {
+    if (searchTerms(value).length > MOST_TERMS) return `more than ${MOST_TERMS} words`
     draft.text = value
     return undefined
   },

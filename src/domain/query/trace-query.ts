@@ -65,7 +65,7 @@ export interface TraceQuery {
   readonly to?: Micros
   /** A stretch back from now, frozen into from/to when a listing begins. */
   readonly last?: DurationMicros
-  /** Free text over input, output and error; case does not matter. */
+  /** Free text over input, output and error, as typed: `searchTerms` says what it asks for. Case does not matter. */
   readonly text?: string
   readonly sort: Sort
 }

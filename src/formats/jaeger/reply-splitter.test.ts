@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Span } from '../../domain/model/span.ts'
-import { BadJsonError } from '../json-in-steps.ts'
+import { BadJsonError } from '../json-count.ts'
 import { inOneGo } from '../otlp/guard/steps.ts'
 import { decodeJaegerTraces } from './decode.ts'
 import { decodeJaegerV3InSteps } from './decode-v3.ts'

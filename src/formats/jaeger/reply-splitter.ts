@@ -1,4 +1,4 @@
-import { BadJsonError } from '../json-in-steps.ts'
+import { BadJsonError } from '../json-count.ts'
 
 /** Where lists of spans stand in a reply: keys of objects, and `[]` for any item of a list. */
 export type SpansPath = readonly string[]

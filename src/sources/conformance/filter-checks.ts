@@ -201,6 +201,32 @@ export function filterChecks(subject: Subject): void {
       expect(found).toBeGreaterThan(0)
     })
 
+    it('on free text takes words in any order, phrases, and what is excluded', async () => {
+      const now = microsFromMillis(subject.now())
+      const said = subject.traces.map((held) => {
+        const { input = '', output = '', error = '' } = wholeRow(held, now).summary
+        return { input, output, error }
+      })
+      const random = new Random(5)
+      const words = (text: string) => text.split(/\s+/).filter((word) => /^[\p{L}\p{N}]{3,}$/u.test(word))
+      const talks = said.filter(({ input, output }) => words(input).length > 1 && words(output).length > 1)
+      const found = { together: 0, phrase: 0, without: 0 }
+      for (let round = 0; round < 12; round++) {
+        const { input, output } = random.pick(talks)
+        const one = random.pick(words(input))
+        const other = random.pick(words(output))
+        found.together += await check(subject, { ...ALL, text: `${other.toUpperCase()} ${one}` })
+        found.without += await check(subject, { ...ALL, text: `${one} -${other}` })
+        const from = random.int(0, Math.max(0, output.length - 20))
+        const phrase = output.slice(from, from + 16).replaceAll('"', '')
+        found.phrase += await check(subject, { ...ALL, text: `"${phrase}" ${one}` })
+        await check(subject, { ...ALL, text: `-"${phrase}"` })
+      }
+      for (const [kind, count] of Object.entries(found)) expect(count, kind).toBeGreaterThan(0)
+      for (const text of ['-zz', '-', '--', '""', '"', '"-"', `-"${'x'.repeat(300)}"`, '-% _', "-it's"])
+        await check(subject, { ...ALL, text })
+    })
+
     it('looks for free text behind the part that a row shows', async () => {
       const now = microsFromMillis(subject.now())
       const long = subject.traces.find(

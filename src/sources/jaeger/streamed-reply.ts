@@ -9,7 +9,7 @@ import {
   spansInSteps,
 } from '../../formats/jaeger/query-reply.ts'
 import { type ReplyFrame, ReplySplitter, type SpanPiece } from '../../formats/jaeger/reply-splitter.ts'
-import { BadJsonError } from '../../formats/json-in-steps.ts'
+import { BadJsonError } from '../../formats/json-count.ts'
 
 const deflate = promisify(deflateRaw)
 const inflate = promisify(inflateRaw)

@@ -63,12 +63,12 @@ export function NoMatch({
   const chips = [...chipsOf(query, utc, now), ...search]
   return (
     <Notice
-      title={further ? 'No match so far' : 'No trace matches'}
+      title={further ? 'No matches so far' : 'No traces match'}
       actions={
         <>
           {further && (
             <Button variant="primary" onClick={further}>
-              Look further back
+              Search further back
             </Button>
           )}
           <Button onClick={() => onQuery(widened(query))}>Clear all filters</Button>
@@ -94,8 +94,8 @@ export function EmptyStore() {
   if (kind !== 'store') {
     return (
       <Notice title="No traces yet">
-        {label} answers, and has none. Check that its address and its project are the ones that the assistant
-        writes to.
+        {label} is connected but has no traces. Check that its address and project are the ones that your
+        assistant sends to.
       </Notice>
     )
   }
@@ -104,11 +104,11 @@ export function EmptyStore() {
       <div className="px-gutter pb-4">
         <h2 className="text-title font-semibold">No turns yet</h2>
         <p className="mt-1 text-prose text-text-2">
-          They stand here within a second of being sent. Set one of these in your assistant
-          {sample ? ', or look at made-up conversations first.' : '.'}
+          New turns appear here within a second. Set up your assistant in one of these ways
+          {sample ? ', or look at sample data first.' : '.'}
         </p>
         <p className="mt-3 flex gap-2">
-          {sample && <ButtonLink to={paths.traces(sample.id)}>Look at the sample</ButtonLink>}
+          {sample && <ButtonLink to={paths.traces(sample.id)}>Show sample data</ButtonLink>}
           <Button onClick={chooseFiles}>Open a file</Button>
         </p>
       </div>

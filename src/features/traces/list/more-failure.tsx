@@ -20,7 +20,7 @@ export function MoreFailure({
       className="flex min-h-row-table flex-none flex-wrap items-center gap-x-2 gap-y-1 border-t border-border-1 bg-error-tint px-gutter py-1 text-data"
     >
       <Icon name="error" className="text-error" />
-      <b>More traces could not be read: {title.toLowerCase()}.</b>
+      <b>More traces could not be loaded: {title.charAt(0).toLowerCase() + title.slice(1)}.</b>
       <span className="text-text-2">
         {advice}
         {retryAfterMs !== undefined && ` It asks for ${Math.ceil(retryAfterMs / 1000)} s.`}

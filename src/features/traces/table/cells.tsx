@@ -19,8 +19,6 @@ export interface CellContext {
   readonly now: number
   /** The slowest duration that the bars reach to, µs. */
   readonly longest: number
-  /** From here a turn counts as slow, µs. */
-  readonly slow: number
   readonly hrefOf: (trace: TraceSummary) => string
 }
 
@@ -63,7 +61,12 @@ const plainCount =
   (read: (trace: TraceSummary) => number | undefined): Cell =>
   (trace) => <Count value={read(trace)} />
 
-const duration: Cell = (trace, { longest, slow, now }) => {
+/** Two slanted gaps near the end of a bar that is cut. */
+const CUT =
+  'before:absolute before:-inset-y-0.5 before:right-1 before:w-0.5 before:-skew-x-12 before:bg-surface-1 ' +
+  'after:absolute after:-inset-y-0.5 after:right-2.5 after:w-0.5 after:-skew-x-12 after:bg-surface-1'
+
+const duration: Cell = (trace, { longest, now }) => {
   const failed = trace.status === 'error'
   if (trace.status === 'pending') {
     return (
@@ -77,10 +80,11 @@ const duration: Cell = (trace, { longest, slow, now }) => {
     <span className="grid grid-cols-[minmax(0,1fr)_50px] items-center gap-1.5">
       <span
         aria-hidden="true"
-        className={`block h-1 min-w-px ${failed ? 'bg-error' : 'bg-mark-2'}`}
+        {...(trace.duration > longest && { title: 'Longer than the bar can show' })}
+        className={`relative block h-1 min-w-px ${failed ? 'bg-error' : 'bg-mark-2'} ${trace.duration > longest ? CUT : ''}`}
         style={{ width: `${share}%` }}
       />
-      <span className={`text-right ${trace.duration >= slow ? 'font-semibold' : ''}`}>
+      <span className="text-right">
         <Seconds value={trace.duration} />
       </span>
     </span>

@@ -21,6 +21,7 @@ import {
   sizeOf,
   type TableModel,
 } from '../../../ui/table/table-model.ts'
+import { useWidth } from '../../../ui/use-width.ts'
 import { TableHead } from './table-head.tsx'
 import { TableSkeleton } from './table-skeleton.tsx'
 
@@ -50,6 +51,8 @@ export interface TraceTableProps {
   readonly onSelect: (trace: TraceSummary) => void
   readonly onOpen: (trace: TraceSummary) => void
   readonly onKey: (event: KeyboardEvent) => void
+  /** How wide the table may be, px. */
+  readonly onRoom: (px: number) => void
   readonly initialOffset: number
   /** More rows can be had by scrolling. */
   readonly hasMore: boolean
@@ -85,6 +88,9 @@ export function TraceTable(props: TraceTableProps) {
     getItemKey: (index) => traces[index]?.traceId ?? index,
   })
 
+  const { onRoom } = props
+  const room = useWidth(box)
+  useLayoutEffect(() => onRoom(room), [onRoom, room])
   const callOff = useOwedOffset(box, props.initialOffset, traces.length)
 
   useImperativeHandle(

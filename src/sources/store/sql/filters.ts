@@ -1,6 +1,7 @@
 import type { Micros } from '../../../domain/model/units.ts'
 import { isNumberField, type NumberField, type TextField } from '../../../domain/query/filter-values.ts'
 import { wantedKinds } from '../../../domain/query/match.ts'
+import { type SearchTerm, searchTerms } from '../../../domain/query/text-search.ts'
 import type { FilterCondition, FilterOperator, TraceQuery } from '../../../domain/query/trace-query.ts'
 import { PENDING_WINDOW } from '../../../semantics/reading.ts'
 import { longSearch } from '../columns/long-texts.ts'
@@ -130,6 +131,12 @@ function conditionOf(condition: FilterCondition, now: Micros): Fragment | null {
   return NEGATIVE.has(operator) ? negated(positive) : positive
 }
 
+function termCondition({ text, excluded }: SearchTerm): Fragment {
+  const wanted = withoutSeparator(text.toLowerCase())
+  const found = anyOf([sql`contains(search_text, ${wanted})`, longSearch(wanted)])
+  return excluded ? negated(found) : found
+}
+
 /** A query's conditions as one predicate over `traces`. The query is frozen: it has no `last`. */
 export function predicateOf(query: TraceQuery, now: Micros): Fragment {
   const kinds = [...wantedKinds(query)]
@@ -147,9 +154,6 @@ export function predicateOf(query: TraceQuery, now: Micros): Fragment {
     const part = conditionOf(condition, now)
     if (part !== null) parts.push(part)
   }
-  if (query.text !== undefined) {
-    const wanted = withoutSeparator(query.text.toLowerCase())
-    parts.push(anyOf([sql`contains(search_text, ${wanted})`, longSearch(wanted)]))
-  }
+  if (query.text !== undefined) parts.push(...searchTerms(query.text).map(termCondition))
   return allOf(parts)
 }

@@ -32,7 +32,7 @@ const built = (drawing: string) => {
 }
 const { tree, folds } = built(DRAWING)
 const start = (first?: string): SpanSelection =>
-  startOf(tree, folds, first === undefined ? undefined : spanId(first))
+  startOf(tree, folds, { span: first === undefined ? undefined : spanId(first) })
 const after = (state: SpanSelection, ...actions: readonly SpanAction[]) =>
   actions.reduce(spanSelection, state)
 const row = (id: string) => tree.rowOf(spanId(id))
