@@ -11,7 +11,7 @@ import { OPEN_CHAT_STUDIO } from './open-chat-studio.ts'
 import { OPENINFERENCE } from './openinference.ts'
 import { OPENLLMETRY } from './openllmetry.ts'
 import { OPENTELEMETRY } from './opentelemetry.ts'
-import { RASA } from './rasa.ts'
+import { RASA } from './rasa/rasa.ts'
 import { TURNSCOPE } from './turnscope.ts'
 import { VERCEL_AI } from './vercel-ai.ts'
 

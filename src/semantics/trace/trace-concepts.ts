@@ -1,6 +1,6 @@
 import type { SpanKind } from '../../domain/model/span.ts'
 import type { TraceSummary } from '../../domain/model/trace.ts'
-import { isDefaultService } from '../conventions/rasa.ts'
+import { isDefaultService } from '../conventions/rasa/rasa.ts'
 import type { Ranked, SpanReading } from '../reading.ts'
 import type { Verdict } from './judge.ts'
 import { type TraceData, traceData } from './trace-data.ts'

@@ -1,5 +1,5 @@
-import type { Span } from '../../domain/model/span.ts'
-import { saidNumber } from '../readable/tolerant-value.ts'
+import type { Span } from '../../../domain/model/span.ts'
+import { saidNumber } from '../../readable/tolerant-value.ts'
 
 /** What a span of a voice call says: what the call's turns are put together from. */
 export interface VoiceFacts {

@@ -1,7 +1,7 @@
-import type { Attributes, AttributeValue, Span } from '../../domain/model/span.ts'
-import { isNothing, parseJson, readValue, saidText } from '../readable/tolerant-value.ts'
-import { isShape } from '../readable/value-shape.ts'
-import type { Claim, Convention } from './convention.ts'
+import type { Attributes, AttributeValue, Span } from '../../../domain/model/span.ts'
+import { isNothing, parseJson, readValue, saidText } from '../../readable/tolerant-value.ts'
+import { isShape } from '../../readable/value-shape.ts'
+import type { Claim, Convention } from '../convention.ts'
 import { isRasa, rasaKind } from './rasa-kind.ts'
 
 const FLOW_STEP = /(\.run_step|\.advance_flows(_until_next_action)?)$/

@@ -1,4 +1,4 @@
-import type { Span, SpanKind } from '../../domain/model/span.ts'
+import type { Span, SpanKind } from '../../../domain/model/span.ts'
 
 const RASA_SCOPE = /^(rasa|rasa_sdk|create_app|GRPCActionServerWebhook)(\.|$)/
 /** Names that Rasa gives Langfuse's spans; the kind that those carry says `span` for nearly all. */
