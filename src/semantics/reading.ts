@@ -12,7 +12,7 @@ import type {
   TraceSummary,
 } from '../domain/model/trace.ts'
 import type { DurationMicros, Micros, TraceId } from '../domain/model/units.ts'
-import type { ReplyFacts } from './conventions/rasa-replies.ts'
+import type { ReplyFacts } from './conventions/rasa/rasa-replies.ts'
 import type { VoiceFacts } from './conventions/rasa-voice.ts'
 
 /** A candidate for a concept of the trace: the lower the rank, the earlier its key stands in the table. */

@@ -1,4 +1,4 @@
-import { type ReplyFacts, SENT_TEXT } from '../conventions/rasa-replies.ts'
+import { type ReplyFacts, SENT_TEXT } from '../conventions/rasa/rasa-replies.ts'
 import type { SpanReading } from '../reading.ts'
 import type { Verdict } from './judge.ts'
 

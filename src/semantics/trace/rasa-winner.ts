@@ -1,6 +1,6 @@
 import type { AttributeValue, Span } from '../../domain/model/span.ts'
 import type { SpanId } from '../../domain/model/units.ts'
-import { textInMetadata, writtenAnswer } from '../conventions/rasa-replies.ts'
+import { textInMetadata, writtenAnswer } from '../conventions/rasa/rasa-replies.ts'
 import { isNothing, readValue, saidNumber, saidText } from '../readable/tolerant-value.ts'
 import { isShape } from '../readable/value-shape.ts'
 

@@ -1,6 +1,6 @@
-import type { AttributeValue, Span } from '../../domain/model/span.ts'
-import { readValue, saidText } from '../readable/tolerant-value.ts'
-import { isShape } from '../readable/value-shape.ts'
+import type { AttributeValue, Span } from '../../../domain/model/span.ts'
+import { readValue, saidText } from '../../readable/tolerant-value.ts'
+import { isShape } from '../../readable/value-shape.ts'
 
 /**
  * What a span of Rasa's says of the bot's replies. A text alone is none: it is said by the action that sends it,

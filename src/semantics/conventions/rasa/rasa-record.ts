@@ -1,6 +1,6 @@
-import type { AttributeValue, Span, SpanRecord } from '../../domain/model/span.ts'
-import { isNothing, readValue } from '../readable/tolerant-value.ts'
-import { isRasa } from './rasa-kind.ts'
+import type { AttributeValue, Span, SpanRecord } from '../../../domain/model/span.ts'
+import { isNothing, readValue } from '../../readable/tolerant-value.ts'
+import { isRasa } from '../rasa-kind.ts'
 
 /** Ordered: the first that fits says what kind of step a span is. */
 const TITLES: readonly (readonly [name: RegExp, title: string])[] = [

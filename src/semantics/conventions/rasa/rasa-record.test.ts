@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Attributes, Span } from '../../domain/model/span.ts'
-import { traceOf } from '../../domain/testing/trace-drawing.ts'
-import { isNothing, readValue } from '../readable/tolerant-value.ts'
-import { readMeaning } from '../span/meaning.ts'
-import { readSpan } from '../span/read-span.ts'
-import { fixtureTraces } from '../testing/fixture-traces.ts'
+import type { Attributes, Span } from '../../../domain/model/span.ts'
+import { traceOf } from '../../../domain/testing/trace-drawing.ts'
+import { isNothing, readValue } from '../../readable/tolerant-value.ts'
+import { readMeaning } from '../../span/meaning.ts'
+import { readSpan } from '../../span/read-span.ts'
+import { fixtureTraces } from '../../testing/fixture-traces.ts'
 
 const [drawn] = traceOf('span  0..10') as [Span]
 const span = (name: string, attributes: Attributes): Span => ({
