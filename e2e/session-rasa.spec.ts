@@ -48,6 +48,7 @@ test('a conversation without texts names what was said, and has the words that a
   await expect(names(0)).toHaveText(['utter_ask_transfer_money_final_confirmation'])
   await expect(turns.nth(0)).toContainText('Not recorded by the assistant')
   await expect(turns.nth(1)).toContainText('Your transfer is on its way.')
+  await expect(turns.nth(1)).toContainText('Not recorded by the assistant')
   await expect(names(1)).toHaveCount(0)
   await expect(turns.nth(2)).toContainText('Not recorded by the assistant')
   await expect(names(2)).toHaveCount(0)

@@ -35,7 +35,7 @@ test('a value in the span panel leads to the traces with it, and without it', as
   await expect(page).toHaveURL(/\/local\/traces$/)
 
   // The same by hand.
-  await bar.getByRole('button', { name: 'Add a filter' }).click()
+  await bar.getByRole('button', { name: 'Filter', exact: true }).click()
   await page.getByRole('button', { name: 'Attribute', exact: true }).click()
   await page.getByRole('textbox', { name: 'Key' }).fill('number_of_events')
   await page.getByRole('combobox', { name: 'Operator' }).selectOption('min')

@@ -70,14 +70,14 @@ function Said({ turn, trace, source, plain }: TurnProps) {
   return (
     <>
       {input !== undefined && <Bubble side="participant" text={input} plain={plain} />}
-      {input === undefined && (responses.length > 0 || output === undefined) && (
+      {input === undefined && (why !== undefined || responses.length > 0 || output === undefined) && (
         <p className="text-label text-text-3">{why ?? missing}</p>
       )}
       {output !== undefined && (
         <Bubble side="chatbot" text={output} plain={plain} bad={turn.status === 'error'} />
       )}
       {responses.length > 0 && (
-        <div className={`${BUBBLE} justify-self-end border-dashed border-border-2 bg-surface-1`}>
+        <div className="max-w-[82%] justify-self-end">
           <span className="sr-only">Chatbot, by name: </span>
           <Names names={responses} label="Responses sent" />
         </div>

@@ -86,7 +86,7 @@ describe("Rasa's recorded texts", () => {
       { intentless: { llm_response: 'No.' }, search: { action_metadata: message('Hi!') }, first: sends },
     ],
   ])('are read %s', (_name, said) => {
-    expect(read(said)).toEqual({ output: 'Hi!', responses: undefined, note: undefined })
+    expect(read(said)).toEqual({ output: 'Hi!', responses: undefined, note: 'text-not-recorded' })
   })
 
   it('are the decided one where no action was recorded', () => {
@@ -135,7 +135,7 @@ describe('responses whose words are not recorded', () => {
   })
   it('stand beside the words of the others', () => {
     const said = { advance: { metadata: message('Hi!') }, first: sends, second: runs('utter_ask_name') }
-    expect(read(said)).toEqual({ output: 'Hi!', responses: ['utter_ask_name'], note: undefined })
+    expect(read(said)).toEqual({ output: 'Hi!', responses: ['utter_ask_name'], note: 'text-not-recorded' })
   })
   it('are not those that a policy would have sent', () => {
     const said = { intentless: { action_name: 'utter_faq' }, first: runs('utter_greet') }

@@ -138,7 +138,8 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     own.map((at) => verdict.outlines[at] as SpanOutline),
     readings[main]?.outline,
   )
-  const note = noteOf(readings, texts, kind)
+  // What an action sent is known; what was said to the bot is not.
+  const note = noteOf(readings, turns ? texts : plainTexts, kind)
   const summary: TraceSummary = {
     traceId,
     startTime: micros(start),
