@@ -99,7 +99,7 @@ test('spans are searched and filtered, what leads to them stays', async ({ page,
   await expect(rows).toHaveCount(3)
   await expect(page.getByRole('status').filter({ hasText: '1 of 14 match' })).toBeVisible()
   await page.getByRole('searchbox', { name: 'Search spans' }).fill('no such thing')
-  await expect(page.getByText('No span matches.')).toBeVisible()
+  await expect(page.getByText('No spans match.')).toBeVisible()
   await page.getByRole('searchbox', { name: 'Search spans' }).fill('')
   await page.getByRole('button', { name: 'Filter' }).click()
   await page.getByRole('checkbox', { name: /Errors only/ }).check()

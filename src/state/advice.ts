@@ -17,27 +17,27 @@ type Words = Pick<Advice, 'title' | 'advice' | 'line' | 'remedy'>
 
 const WORDS: Record<SourceErrorKind, Words> = {
   'bad-request': {
-    title: 'The question was not understood',
-    advice: 'Take away the filter that is named below, or start without filters.',
+    title: 'Invalid filter',
+    advice: 'Remove the filter named below, or clear all filters.',
     line: 'the source did not understand the question',
     remedy: 'edit',
   },
   unauthorized: {
     title: 'Sign in to see these traces',
-    advice: 'This Turnscope, or the backend behind this source, wants a valid token.',
+    advice: 'This server, or the backend of this source, needs a valid token.',
     line: 'the source wants valid credentials',
     remedy: 'sign-in',
   },
   forbidden: {
     title: 'Not allowed',
     advice:
-      'The credentials of this source are valid, but they may not read these traces. Check their rights.',
+      'The credentials of this source are valid but may not read these traces. Check their permissions.',
     line: 'our credentials may not read them',
     remedy: 'none',
   },
   'not-found': {
     title: 'Not found',
-    advice: 'It may have been deleted, be past the retention, or live in another source.',
+    advice: 'It may have been deleted, be older than the retention period, or be in another source.',
     line: 'none were found in the source that should have them',
     remedy: 'none',
   },
@@ -48,14 +48,14 @@ const WORDS: Record<SourceErrorKind, Words> = {
     remedy: 'retry',
   },
   'rate-limited': {
-    title: 'Too many questions',
+    title: 'Too many requests',
     advice: 'The backend limits how often it can be asked. Wait a moment, then try again.',
     line: 'the source limits how often it can be asked',
     remedy: 'retry',
   },
   timeout: {
     title: 'No answer in time',
-    advice: 'A shorter time or fewer filters are quicker to answer. Then try again.',
+    advice: 'A shorter time range or fewer filters are faster. Then try again.',
     line: 'the source did not answer in time',
     remedy: 'retry',
   },
@@ -66,14 +66,14 @@ const WORDS: Record<SourceErrorKind, Words> = {
     remedy: 'retry',
   },
   'bad-reply': {
-    title: 'The answer made no sense',
-    advice: 'Something other than the expected backend may be answering at its address.',
+    title: 'Unexpected answer',
+    advice: 'Something other than the expected backend may be running at its address.',
     line: 'the source answered something that is not readable',
     remedy: 'retry',
   },
   unsupported: {
     title: 'This source cannot do that',
-    advice: 'Take away the sort or the filter that is named below, or choose another source.',
+    advice: 'Remove the sort or the filter named below, or choose another source.',
     line: 'the source cannot give them',
     remedy: 'edit',
   },
@@ -95,8 +95,8 @@ export function adviceFor(error: unknown): Advice {
     return { ...words, detail: message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
   return {
-    title: 'Something went wrong in the application',
-    advice: 'Load the page again. If it happens once more, the text below helps to find the fault.',
+    title: 'Something went wrong on this page',
+    advice: 'Reload the page. If it happens again, the text below helps to find the fault.',
     line: 'could not be shown',
     detail: error instanceof Error ? error.message : String(error),
     remedy: 'retry',

@@ -5,6 +5,7 @@ import { readView, type ViewControl } from '../../../state/location.ts'
 import { MOST_IN_ADDRESS, type SpanView } from '../../../state/span-view.ts'
 import type { PanelList } from './panel-lists.tsx'
 import { NO_FILTER, type SpanFilter } from './tree/span-filter.ts'
+import { CLOSED_ORPHANS } from './tree/span-selection.ts'
 import type { Drawing } from './tree/span-toolbar.tsx'
 import type { TreeState } from './tree/tree-state.ts'
 
@@ -30,8 +31,11 @@ export const sharedDrawing = (view: SpanView | undefined): Drawing => ({
 })
 
 /** Closed rows that can be seen, the outermost alone; undefined where they are too many for an address. */
-function closedIds(tree: SpanTree, collapsed: ReadonlySet<number>): readonly string[] | undefined {
-  const ids: string[] = []
+function closedIds(
+  tree: SpanTree,
+  { collapsed, orphansCollapsed }: Pick<TreeState, 'collapsed' | 'orphansCollapsed'>,
+): readonly string[] | undefined {
+  const ids: string[] = orphansCollapsed && tree.firstOrphan < tree.size ? [CLOSED_ORPHANS] : []
   for (let row = 0; row < tree.size; ) {
     if (collapsed.has(row)) {
       const id = tree.spans[row]?.spanId
@@ -46,11 +50,11 @@ function closedIds(tree: SpanTree, collapsed: ReadonlySet<number>): readonly str
 /** What an address says of the spans as they are looked at now; undefined where all is as by default. */
 export function sharedView(
   tree: SpanTree,
-  { filter, collapsed }: Pick<TreeState, 'filter' | 'collapsed'>,
+  { filter, ...closing }: Pick<TreeState, 'filter' | 'collapsed' | 'orphansCollapsed'>,
   drawing: Drawing,
   list: PanelList,
 ): SpanView | undefined {
-  const closed = closedIds(tree, collapsed)
+  const closed = closedIds(tree, closing)
   const view: SpanView = {
     ...(filter.text.trim() !== '' && { find: filter.text.trim() }),
     ...(filter.kinds.size > 0 && { kinds: [...filter.kinds] }),

@@ -63,6 +63,7 @@ export function useSpanController(
   const known = (id: SpanId | undefined) => (spans.some((span) => span.spanId === id) ? id : undefined)
   const [first] = useState<FirstSight>(() => ({
     span: known(view.span) ?? known(trace.rootCause?.spanId),
+    named: known(view.span) !== undefined,
     filter: sharedFilter(view.spans),
     ...(view.spans?.closed && { closed: view.spans.closed }),
   }))

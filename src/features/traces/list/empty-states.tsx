@@ -1,11 +1,10 @@
 import type { TraceQuery } from '../../../domain/query/trace-query.ts'
 import { type Chip, chipsOf, widened } from '../../../filters/filter-chips.ts'
-import { adviceFor, signInHref } from '../../../state/advice.ts'
 import { chooseFiles } from '../../../state/file-import.ts'
 import { paths } from '../../../state/location.ts'
 import { useCount } from '../../../state/queries.ts'
 import { useSource } from '../../../state/source-context.tsx'
-import { Button, ButtonLink, buttonClass } from '../../../ui/button.tsx'
+import { Button, ButtonLink } from '../../../ui/button.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { formatCount } from '../../../ui/text/format.ts'
 import { RecipeList } from '../peek/recipes-panel.tsx'
@@ -116,43 +115,5 @@ export function EmptyStore() {
         <RecipeList />
       </div>
     </div>
-  )
-}
-
-/** The list could not be read: what happened, and what one can do. */
-export function ListFailure({
-  error,
-  onRetry,
-  onClear,
-}: {
-  readonly error: unknown
-  readonly onRetry: () => void
-  readonly onClear: () => void
-}) {
-  const { title, advice, detail, remedy, retryAfterMs } = adviceFor(error)
-  return (
-    <Notice
-      alert
-      title={title}
-      detail={detail}
-      actions={
-        <>
-          {remedy === 'sign-in' && (
-            <a href={signInHref()} className={buttonClass('primary')}>
-              Sign in
-            </a>
-          )}
-          {remedy === 'edit' && (
-            <Button variant="primary" onClick={onClear}>
-              Clear all filters
-            </Button>
-          )}
-          {remedy !== 'none' && <Button onClick={onRetry}>Try again</Button>}
-        </>
-      }
-    >
-      {advice}
-      {retryAfterMs !== undefined && ` It asks for ${Math.ceil(retryAfterMs / 1000)} s.`}
-    </Notice>
   )
 }

@@ -1,10 +1,17 @@
+import { Suspense } from 'react'
 import { EVERYTHING, NEWEST_FIRST, type TraceQuery } from '../../../domain/query/trace-query.ts'
 import { isNarrowed, widened } from '../../../filters/filter-chips.ts'
 import { UnreadableAddress } from '../../../filters/unreadable-address.tsx'
 import type { ViewControl } from '../../../state/location.ts'
 import { usePreferences } from '../../../state/preferences.ts'
-import { EmptyStore, ListFailure, NoMatch } from './empty-states.tsx'
+import { lateComponent } from '../../../ui/late-code.ts'
+import { ListFailure } from './list-failure.tsx'
 import type { TraceList } from './use-trace-list.ts'
+
+// Most lists have rows. A failure's words are at hand: its code could not be fetched from a server that is away.
+const loadEmpty = () => import('./empty-states.tsx')
+const NoMatch = lateComponent(async () => (await loadEmpty()).NoMatch)
+const EmptyStore = lateComponent(async () => (await loadEmpty()).EmptyStore)
 
 /** Why the table is not shown; undefined where it is. */
 export type NoRowsReason = 'unreadable' | 'failed' | 'no-match' | 'empty'
@@ -45,16 +52,18 @@ export function NoRows({
           onClear={() => onQuery({ ...widened(query), sort: NEWEST_FIRST })}
         />
       )}
-      {reason === 'no-match' && (
-        <NoMatch
-          query={query}
-          utc={utc}
-          now={now}
-          further={list.further ? list.loadMore : undefined}
-          onQuery={onQuery}
-        />
-      )}
-      {reason === 'empty' && <EmptyStore />}
+      <Suspense>
+        {reason === 'no-match' && (
+          <NoMatch
+            query={query}
+            utc={utc}
+            now={now}
+            further={list.further ? list.loadMore : undefined}
+            onQuery={onQuery}
+          />
+        )}
+        {reason === 'empty' && <EmptyStore />}
+      </Suspense>
     </div>
   )
 }

@@ -6,10 +6,10 @@ import { useSource } from '../../../state/source-context.tsx'
 import { lateComponent } from '../../../ui/late-code.ts'
 import { SplitPane } from '../../../ui/split-pane.tsx'
 import type { RowSelection } from '../table/use-row-selection.ts'
-import { RecipesPanel } from './recipes-panel.tsx'
 
 const loadPeek = async () => (await import('./peek-panel.tsx')).PeekPanel
 const PeekPanel = lateComponent(loadPeek)
+const RecipesPanel = lateComponent(async () => (await import('./recipes-panel.tsx')).RecipesPanel)
 
 /** px */
 const INITIAL = { beside: 392, below: 300 }
@@ -81,7 +81,9 @@ export function WithSidePanel({
             />
           </Suspense>
         ) : shows === 'recipes' ? (
-          <RecipesPanel onClose={onRecipesClose} />
+          <Suspense>
+            <RecipesPanel onClose={onRecipesClose} />
+          </Suspense>
         ) : undefined
       }
     >
