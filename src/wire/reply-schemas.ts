@@ -38,6 +38,7 @@ import {
 import type {
   Bounds,
   CountReply,
+  Gap,
   HistogramReply,
   LogList,
   Page,
@@ -293,8 +294,16 @@ const boundsShape = { scanned: optional(scanned), problems: optional(names) }
 /** What stands in the headers beside a reply that is a bare list. */
 export const boundsSchema: Reads<Bounds> = whole<Bounds>()(boundsShape)
 
+const gap: Reads<Gap> = whole<Gap>()({ from: time, to: time, fact: z.string() })
+
 const pageOf = <Item>(item: Reads<Item>): Reads<Page<Item>> =>
-  z.object({ items: z.array(item), nextCursor: optional(z.string()), ...boundsShape })
+  z.object({
+    items: z.array(item),
+    gaps: optional(z.array(gap)),
+    stopped: optional(z.string()),
+    nextCursor: optional(z.string()),
+    ...boundsShape,
+  })
 
 const sessionSchema: Reads<SessionSummary> = whole<SessionSummary>()({
   id: z.string(),
@@ -379,6 +388,7 @@ export const sourcesSchema: Reads<readonly SourceInfo[]> = z.array(
         version: optional(z.string()),
         dialect: optional(z.string()),
         lastError: optional(z.string()),
+        services: optional(z.number()),
         checkedAt: time,
       }),
     ),
