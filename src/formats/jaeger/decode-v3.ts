@@ -17,12 +17,14 @@ function warningsIn(value: AttributeValue | undefined): readonly string[] {
   return Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : []
 }
 
-/** Makes warnings problems of the span, each once: storages repeat them with every read. */
-function withWarningsApart(span: Span): Span {
-  if (!Object.hasOwn(span.attributes, WARNINGS)) return span
+/** Puts events in order, and makes warnings problems of the span, each once: storages repeat them with every read. */
+function tidied(span: Span): Span {
+  // Storages give events in an order of their own.
+  const events = span.events.length > 1 ? span.events.toSorted((a, b) => a.time - b.time) : span.events
+  if (!Object.hasOwn(span.attributes, WARNINGS)) return { ...span, events }
   const { [WARNINGS]: warnings, ...attributes } = span.attributes
   const told = [...new Set(warningsIn(warnings))].map((warning) => `Jaeger: ${warning}`)
-  return { ...span, attributes, problems: [...(span.problems ?? []), ...told] }
+  return { ...span, events, attributes, problems: [...(span.problems ?? []), ...told] }
 }
 
 /**
@@ -38,7 +40,7 @@ export function* decodeJaegerV3InSteps(
   for (;;) {
     const step = steps.next()
     if (step.done) return { spans, logs: [], ...step.value }
-    for (const span of step.value) spans.push(withWarningsApart(span))
+    for (const span of step.value) spans.push(tidied(span))
     yield
   }
 }
