@@ -79,11 +79,22 @@ const WORDS: Record<SourceErrorKind, Words> = {
   },
 }
 
+/** Where not the reader but this Turnscope was refused: signing in would not help. */
+const REFUSED: Words = {
+  title: 'The backend refuses our credentials',
+  advice: 'Check the token or the password that this Turnscope was given for this source.',
+  line: 'the backend wants valid credentials',
+  remedy: 'retry',
+}
+
+const wordsFor = ({ kind, message }: SourceError): Words =>
+  kind === 'unauthorized' && message.startsWith('the backend answered') ? REFUSED : WORDS[kind]
+
 /** Words for a failure; for what is no SourceError, that something went wrong here. */
 export function adviceFor(error: unknown): Advice {
   if (error instanceof SourceError) {
-    const { kind, message, retryAfterMs } = error
-    return { ...WORDS[kind], detail: message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+    const { message, retryAfterMs } = error
+    return { ...wordsFor(error), detail: message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
   return {
     title: 'Something went wrong in the application',
