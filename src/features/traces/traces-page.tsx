@@ -17,6 +17,7 @@ import { useWide } from '../../ui/media-query.ts'
 import { Histogram } from './histogram/histogram.tsx'
 import { useTurnsOverTime } from './histogram/use-turns-over-time.ts'
 import { FootBar } from './list/foot-bar.tsx'
+import { ListProblems } from './list/list-problems.tsx'
 import { MoreFailure } from './list/more-failure.tsx'
 import { useNewTurns } from './list/new-turns.ts'
 import { NoRows, noRowsReason } from './list/no-rows.tsx'
@@ -163,6 +164,7 @@ export function TracesPage() {
           <TraceTable
             ref={table}
             traces={rows}
+            gaps={list.gaps}
             total={total}
             model={model}
             columns={columns}
@@ -177,6 +179,7 @@ export function TracesPage() {
           />
         )}
       </WithSidePanel>
+      <ListProblems problems={list.problems} />
       {Boolean(list.moreError) && (
         <MoreFailure error={list.moreError} trying={list.loadingMore} onRetry={loadMore} />
       )}
