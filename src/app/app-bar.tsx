@@ -11,6 +11,7 @@ import { Link } from '../ui/link.tsx'
 import { Menu } from '../ui/overlay/menu.tsx'
 import { useListLinks } from './list-links.ts'
 import { ShareButton } from './share-button.tsx'
+import { sourceDetail } from './source-words.ts'
 import { useThemeSwitch } from './theme-switch.ts'
 
 const NarrowMenu = lateComponent(async () => (await import('./narrow-menu.tsx')).NarrowMenu)
@@ -69,7 +70,7 @@ function SourceSwitcher() {
           items={sources.map(({ id, label, about, state }) => ({
             id,
             label,
-            detail: state?.reachable === false ? `${about}, cannot be reached` : about,
+            detail: sourceDetail({ about, ...(state && { state }) }),
             checked: id === info.id,
             run: () => navigate(paths.traces(id)),
           }))}

@@ -87,11 +87,22 @@ const AWAY: Words = {
   remedy: 'retry',
 }
 
+/** Where not the reader but this Turnscope was refused: signing in would not help. */
+const REFUSED: Words = {
+  title: 'The backend refuses our credentials',
+  advice: 'Check the token or the password that this Turnscope was given for this source.',
+  line: 'the backend wants valid credentials',
+  remedy: 'retry',
+}
+
+const wordsFor = ({ kind, message }: SourceError): Words =>
+  kind === 'unauthorized' && message.startsWith('the backend answered') ? REFUSED : WORDS[kind]
+
 /** Words for a failure; for what is no SourceError, that something went wrong here. */
 export function adviceFor(error: unknown): Advice {
   if (error instanceof SourceError) {
-    const { kind, message, retryAfterMs } = error
-    const words = isGatewayAway(error) ? AWAY : WORDS[kind]
+    const { message, retryAfterMs } = error
+    const words = isGatewayAway(error) ? AWAY : wordsFor(error)
     return { ...words, detail: message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
   return {

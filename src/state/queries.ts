@@ -36,6 +36,8 @@ const NEXT_PAGE = 200
 /** Turns inside a trace do not change once it has ended: fresh for five minutes. */
 const SETTLED = 300_000
 const RUNNING = 2_000
+/** A backend that could not answer is asked again after so long, ms. */
+const RETURNING = 5_000
 
 /** Cache keys, from general to particular. */
 export const keys = {
@@ -48,7 +50,8 @@ export const keys = {
   spans: (source: string, trace: TraceId) => ['source', source, 'spans', trace] as const,
 }
 
-const PASSING: ReadonlySet<string> = new Set(['timeout', 'unreachable'])
+/** A backend that did not answer in time was waited for long enough before that is told. */
+const PASSING: ReadonlySet<string> = new Set(['unreachable'])
 
 /**
  * Whether to ask again by itself: only where the failure may be a passing one, and twice at most. A gateway that
@@ -56,6 +59,25 @@ const PASSING: ReadonlySet<string> = new Set(['timeout', 'unreachable'])
  */
 export const retryPassing = (failures: number, error: Error): boolean =>
   failures < 2 && error instanceof SourceError && PASSING.has(error.kind) && !isGatewayAway(error)
+
+const PASSES: ReadonlySet<string> = new Set([
+  ...PASSING,
+  'timeout',
+  'rate-limited',
+  'bad-reply',
+  'unauthorized',
+  'forbidden',
+])
+
+/** Whether the same question may be answered later: a backend may come back, or be set right. */
+export const mayPass = (error: unknown): boolean => error instanceof SourceError && PASSES.has(error.kind)
+
+/** Where nothing could be read yet, it is asked for again until it can: ms, or not at all. */
+const untilRead = ({
+  state,
+}: {
+  readonly state: { readonly data: unknown; readonly error: Error | null }
+}) => (state.data === undefined && mayPass(state.error) ? RETURNING : false)
 
 /** All sources. `sample` goes with the store's first trace: who reads it watches. */
 export function useSources(
@@ -100,6 +122,7 @@ export function useTraces(
     enabled,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
+    refetchInterval: untilRead,
   })
 }
 
@@ -186,7 +209,7 @@ export function useTrace(trace: TraceId | undefined): UseQueryResult<Trace> {
   return useQuery({
     ...traceQuestion(source, trace as TraceId),
     enabled: trace !== undefined,
-    refetchInterval: (query) => (query.state.data?.status === 'pending' ? RUNNING : false),
+    refetchInterval: (query) => (query.state.data?.status === 'pending' ? RUNNING : untilRead(query)),
   })
 }
 
@@ -295,6 +318,7 @@ export function useSessions(
     getNextPageParam: (page) => page.nextCursor,
     enabled: enabled && source.listSessions !== undefined,
     refetchOnWindowFocus: false,
+    refetchInterval: untilRead,
   })
 }
 
@@ -307,6 +331,7 @@ export function useChatbots(query: TraceQuery, enabled = true): UseQueryResult<P
       source.listChatbots?.(query, signal) ?? Promise.reject(cannot('list chatbots')),
     enabled: enabled && source.listChatbots !== undefined,
     placeholderData: keepPreviousData,
+    refetchInterval: untilRead,
   })
 }
 

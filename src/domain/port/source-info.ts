@@ -48,6 +48,8 @@ export interface SourceState {
   readonly dialect?: string
   /** Names no credential and no address. */
   readonly lastError?: string
+  /** How many services it was found to name, where that is how it is searched. */
+  readonly services?: number
   readonly checkedAt: Micros
 }
 

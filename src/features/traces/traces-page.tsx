@@ -16,6 +16,7 @@ import { Histogram } from './histogram/histogram.tsx'
 import { useBrush } from './histogram/use-brush.ts'
 import { useTurnsOverTime } from './histogram/use-turns-over-time.ts'
 import { FootBar } from './list/foot-bar.tsx'
+import { ListProblems } from './list/list-problems.tsx'
 import { MoreFailure } from './list/more-failure.tsx'
 import { useNewTurns } from './list/new-turns.ts'
 import { NoRows, noRowsReason } from './list/no-rows.tsx'
@@ -160,6 +161,7 @@ export function TracesPage() {
           <TraceTable
             ref={table}
             traces={rows}
+            gaps={list.gaps}
             total={total}
             model={model}
             columns={columns}
@@ -175,6 +177,7 @@ export function TracesPage() {
           />
         )}
       </WithSidePanel>
+      <ListProblems problems={list.problems} />
       {Boolean(list.moreError) && (
         <MoreFailure error={list.moreError} trying={list.loadingMore} onRetry={loadMore} />
       )}

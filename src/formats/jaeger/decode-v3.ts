@@ -18,19 +18,15 @@ function warningsIn(value: AttributeValue | undefined): readonly string[] {
   return Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : []
 }
 
-/** Makes warnings problems of the span, each once: storages repeat them with every read. */
-function withWarningsApart(span: Span): Span {
-  if (!Object.hasOwn(span.attributes, WARNINGS)) return span
+/** Puts events in order, and makes warnings problems of the span, each once: storages repeat them with every read. */
+function tidied(span: Span): Span {
+  // Storages give events in an order of their own.
+  const events = span.events.length > 1 ? span.events.toSorted((a, b) => a.time - b.time) : span.events
+  if (!Object.hasOwn(span.attributes, WARNINGS)) return { ...span, events }
   const { [WARNINGS]: warnings, ...attributes } = span.attributes
   const told = [...new Set(warningsIn(warnings))].map((warning) => `Jaeger: ${warning}`)
-  return { ...span, attributes, problems: [...(span.problems ?? []), ...told] }
+  return { ...span, events, attributes, problems: [...(span.problems ?? []), ...told] }
 }
-
-/** Jaeger keeps no order among events. */
-const inOrder = (events: Span['events']): Span['events'] =>
-  events.every(({ time }, at) => at === 0 || time >= (events[at - 1]?.time ?? 0))
-    ? events
-    : [...events].sort((a, b) => a.time - b.time)
 
 /** Takes the name away that Jaeger gives to what has none; spans share their resource, and go on to. */
 class Resources {
@@ -60,10 +56,7 @@ export function* decodeJaegerV3InSteps(
   for (;;) {
     const step = steps.next()
     if (step.done) return { spans, logs: [], ...step.value }
-    for (const span of step.value) {
-      const { events, resource } = span
-      spans.push({ ...withWarningsApart(span), events: inOrder(events), resource: resources.of(resource) })
-    }
+    for (const span of step.value) spans.push({ ...tidied(span), resource: resources.of(span.resource) })
     yield
   }
 }

@@ -126,6 +126,10 @@ export class QueryApi {
   }
 
   async services(signal: AbortSignal): Promise<readonly string[]> {
+    const named = await this.#servicesIn(await this.#spoken(signal), signal)
+    if (named !== undefined) return named
+    // Another version may stand there by now.
+    this.#dialect = undefined
     const dialect = await this.#spoken(signal)
     return (await this.#servicesIn(dialect, signal)) ?? this.#odd(SERVICES[dialect][0])
   }
@@ -202,13 +206,15 @@ export class QueryApi {
     throw new SourceError('bad-reply', this.#oddReply)
   }
 
+  /** Undefined where the path is not of this API. */
   async #servicesIn(dialect: Dialect, signal: AbortSignal): Promise<readonly string[] | undefined> {
     const [path, under] = SERVICES[dialect]
-    const text = await this.#client.text({ path }, signal)
     try {
-      return servicesIn(JSON.parse(text), under)
-    } catch {
-      return undefined
+      return servicesIn(JSON.parse(await this.#client.text({ path }, signal)), under)
+    } catch (error) {
+      const isNone = isSourceError(error) ? NO_SUCH_API.has(error.kind) : error instanceof SyntaxError
+      if (isNone) return undefined
+      throw error
     }
   }
 
@@ -216,10 +222,7 @@ export class QueryApi {
   async #spoken(signal: AbortSignal): Promise<Dialect> {
     if (this.#dialect !== undefined) return this.#dialect
     for (const dialect of this.#only ? [this.#only] : (['legacy', 'v3'] as const)) {
-      const services = await this.#servicesIn(dialect, signal).catch((error) => {
-        if (isSourceError(error) && NO_SUCH_API.has(error.kind)) return undefined
-        throw error
-      })
+      const services = await this.#servicesIn(dialect, signal)
       if (services === undefined) continue
       if (dialect === 'v3') this.#takesAttributes = await this.#provesAttributes(services, signal)
       this.#oddReply = undefined

@@ -1,7 +1,7 @@
 import { type Micros, micros, type TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { Window, WindowReply } from '../walking/time-windows.ts'
-import { type FoundRow, seenIn, startsOf, windowRowOf } from './found-rows.ts'
+import { type FoundRow, seenIn, serviceOf, shownBy, windowRowOf } from './found-rows.ts'
 import type { SearchPlan } from './pushed-filters.ts'
 import { type FoundTraces, isTooLarge, type QueryApi, type Search, TRACE_BYTES } from './query-api.ts'
 import { readTrace, type TraceReader } from './read-trace.ts'
@@ -24,7 +24,7 @@ const NARROW_ENOUGH = 1_000_000
 /** The most traces that any backend is asked for at once. */
 export const MOST_TRACES = 10_000
 
-const LONGEST_WIDTH = 20 * 365 * 86_400e6
+const LONGEST_WIDTH = 60 * 365 * 86_400e6
 
 const isRefused = (error: unknown): boolean =>
   error instanceof SourceError && / answered (400|413|414|50[0-4]) /.test(error.message)
@@ -73,9 +73,9 @@ export class WindowReader {
     return Math.min(usual, this.#firstWidths.get(keyOf(plan)) ?? usual)
   }
 
-  /** A trace that was found lately. */
-  known(id: TraceId): FoundRow | undefined {
-    return this.#cache.trace(id)
+  /** A trace that was found lately, by a plan's searches where one is given. */
+  known(id: TraceId, plan?: SearchPlan): FoundRow | undefined {
+    return this.#cache.trace(id, plan && keyOf(plan))
   }
 
   /**
@@ -84,12 +84,14 @@ export class WindowReader {
    */
   async read(plan: SearchPlan, window: Window, isFirst: boolean, signal: AbortSignal): Promise<WindowReply> {
     const key = keyOf(plan)
-    const services = new Set(plan.searches.map(({ service }) => service))
     const known = isFirst ? undefined : this.#cache.find(key, window.from, window.to)
-    if (known) return this.#reply(plan, services, known.rows, window, micros(known.from))
+    if (known) {
+      const shownFrom = Math.max(known.shownFrom, window.from - EARLIER)
+      return this.#reply(plan, known.rows, shownFrom, window.to, micros(known.from))
+    }
     const isNarrowest = window.to - window.from <= 1000 && window.limit >= this.#mostTraces
-    const earlier = plan.byEverySpan ? 1 : Math.min(EARLIER, window.to - window.from)
-    const from = window.from - earlier
+    const earlier = plan.by === 'every span' ? 1 : Math.min(EARLIER, window.to - window.from)
+    const from = Math.max(0, window.from - earlier)
     let replies: readonly FoundTraces[]
     try {
       replies = await this.#searchDeeply(plan.searches, { ...window, from }, signal)
@@ -99,16 +101,16 @@ export class WindowReader {
     }
     const isCut = replies.some((reply, at) => isCutOff(reply, plan.searches[at], from, window.to))
     if (isCut && !isNarrowest) return cutOff(window)
-    const rows = await this.#readAll(replies)
+    const rows = await this.#readAll(plan, replies)
     signal.throwIfAborted()
     const problems = replies.flatMap((reply) => reply.problems)
-    const covered = isCut ? window.to : window.from
     if (!isCut) {
       const bytes = replies.reduce((sum, reply) => sum + reply.bytes, 0)
-      this.#cache.keep(key, window.from, window.to, rows, bytes)
+      const stretch = { from: window.from, to: window.to, shownFrom: from }
+      this.#cache.keep(key, stretch, rows, bytes)
       if (isFirst && !this.#firstWidths.has(key)) this.#noteWidth(key, window.to - window.from)
     }
-    const reply = this.#reply(plan, services, rows, window, covered)
+    const reply = this.#reply(plan, rows, from, window.to, isCut ? window.to : window.from)
     return problems.length > 0 ? { ...reply, problem: problems.join('; ') } : reply
   }
 
@@ -123,8 +125,8 @@ export class WindowReader {
     if (isTooLarge(error)) {
       if (width > NARROW_ENOUGH) return cutOff(window)
       const [from, to] = [window.from, window.to].map((at) => new Date(at / 1000).toISOString())
-      const problem = `what began between ${from} and ${to} is too large to be listed`
-      return { rows: [], coveredFrom: window.from, problem }
+      const left = `what began between ${from} and ${to} is too large to be listed`
+      return { rows: [], coveredFrom: window.from, left }
     }
     if (!isRefused(error) || width <= NEVER_TOO_WIDE) throw error
     this.longestWidth = Math.max(NEVER_TOO_WIDE, width / 4)
@@ -133,18 +135,17 @@ export class WindowReader {
 
   #reply(
     plan: SearchPlan,
-    services: ReadonlySet<string>,
     found: ReadonlyMap<TraceId, FoundRow>,
-    { from, to }: Window,
+    shownFrom: number,
+    to: number,
     coveredFrom: Micros,
   ): WindowReply {
     const now = this.#clock()
-    const low = Math.min(to, Math.max(from, coveredFrom)) - EARLIER
     const rows = [...found.values()].flatMap((row) => {
-      const seen = seenIn(row, services, coveredFrom >= to ? from - EARLIER : low, to)
-      return seen === undefined ? [] : [windowRowOf(row, plan, services, seen, now)]
+      const seen = seenIn(row, shownFrom, to)
+      return seen === undefined ? [] : [windowRowOf(row, plan, seen, now)]
     })
-    return { rows, coveredFrom }
+    return { rows, coveredFrom, ...(plan.by !== 'every span' && { shownFrom: micros(shownFrom) }) }
   }
 
   /**
@@ -209,12 +210,13 @@ export class WindowReader {
     return replies
   }
 
-  async #readAll(replies: readonly FoundTraces[]): Promise<ReadonlyMap<TraceId, FoundRow>> {
+  async #readAll(plan: SearchPlan, replies: readonly FoundTraces[]): Promise<ReadonlyMap<TraceId, FoundRow>> {
     const rows = new Map<TraceId, FoundRow>()
+    const shownAt = shownBy(plan.searches)
     for (const { traces } of replies)
       for (const [id, spans] of traces) {
         if (rows.has(id)) continue
-        rows.set(id, { read: await readTrace(this.#reader, id, spans), starts: startsOf(spans) })
+        rows.set(id, { read: await readTrace(this.#reader, id, spans), shownAt: shownAt(spans) })
       }
     return rows
   }
@@ -225,10 +227,9 @@ const keyOf = ({ searches }: SearchPlan): string => JSON.stringify(searches)
 /** How many spans a search may have found its traces by. */
 function matchingIn({ traces }: FoundTraces, search: Search | undefined, from: number, to: number): number {
   let matching = 0
-  for (const spans of traces.values()) {
-    for (const start of startsOf(spans).get(search?.service ?? '') ?? [])
-      if (start >= from && start <= to) matching++
-  }
+  for (const spans of traces.values())
+    for (const span of spans)
+      if (serviceOf(span) === search?.service && span.startTime >= from && span.startTime <= to) matching++
   return matching
 }
 

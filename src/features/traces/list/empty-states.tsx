@@ -85,16 +85,23 @@ export function NoMatch({
   )
 }
 
+/** How many services a backend names that is searched by them; nothing where it is not. */
+const servicesWords = (services: number | undefined): string => {
+  if (services === undefined) return ''
+  if (services === 0) return ': it names no service'
+  return ` in the ${services === 1 ? 'service' : `${formatCount(services)} services`} that it names`
+}
+
 /** Nothing is there at all: how to send the first turn. */
 export function EmptyStore() {
   const { source, sources } = useSource()
-  const { kind, label } = source.info
+  const { id, kind, label } = source.info
   const sample = sources.find((one) => one.sample)
   if (kind !== 'store') {
     return (
       <Notice title="No traces yet">
-        {label} is connected but has no traces. Check that its address and project are the ones that your
-        assistant sends to.
+        {label} answers, and has none{servicesWords(sources.find((one) => one.id === id)?.state?.services)}.
+        Check that its address and project are the ones that your assistant sends to.
       </Notice>
     )
   }

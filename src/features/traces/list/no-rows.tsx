@@ -19,8 +19,9 @@ export type NoRowsReason = 'unreadable' | 'failed' | 'no-match' | 'empty'
 export function noRowsReason({ view }: ViewControl, list: TraceList): NoRowsReason | undefined {
   if (view.problems.length > 0) return 'unreadable'
   if (list.error) return 'failed'
-  if (list.loading || list.rows.length > 0) return undefined
-  return isNarrowed(view.query) ? 'no-match' : 'empty'
+  if (list.loading || list.rows.length > 0 || list.gaps.length > 0) return undefined
+  // Where the look back ended early, there may be some all the same.
+  return isNarrowed(view.query) || list.further ? 'no-match' : 'empty'
 }
 
 /** What stands in place of the table, and what can be done about it. */
