@@ -11,7 +11,7 @@ import { READER, sourceOver, spansOf } from './jaeger-subject.ts'
 const NOW = Math.floor(Date.now() / 60_000) * 60_000
 
 const held = (): HeldTrace[] =>
-  [...generateConversations({ turns: 150, now: NOW, days: 4 })].map(({ spans, arrival }) =>
+  [...generateConversations({ turns: 90, now: NOW, days: 2 })].map(({ spans, arrival }) =>
     holdTrace(READER, spans, arrival),
   )
 
