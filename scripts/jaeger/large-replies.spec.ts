@@ -132,6 +132,7 @@ describe('a reply of 500 MB', () => {
 
   /** A Jaeger whose traces never end; `sent` counts bytes. */
   async function endless(dialect: Dialect): Promise<string> {
+    sent = 0
     server = createServer((request, response) => {
       const path = request.url ?? ''
       const own = dialect === 'v3' ? '/api/v3/' : '/api/'
@@ -144,13 +145,13 @@ describe('a reply of 500 MB', () => {
         return
       }
       let span = 1
-      let own_ = 0
+      let written = 0
       response.write(WRAP[dialect][0])
       const more = () => {
-        while (own_ < REPLY && !response.destroyed) {
+        while (written < REPLY && !response.destroyed) {
           const texts = Array.from({ length: 500 }, () => spanText(dialect, span++))
           const text = `${span > 501 ? ',' : ''}${texts.join(',')}`
-          own_ += text.length
+          written += text.length
           sent += text.length
           if (!response.write(text)) {
             response.once('drain', more)

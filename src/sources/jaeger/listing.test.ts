@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Span } from '../../domain/model/span.ts'
 import { durationMicros, micros, spanId, traceId } from '../../domain/model/units.ts'
+import { SourceError } from '../../domain/port/source-error.ts'
 import type { Gap } from '../../domain/port/trace-source.ts'
 import { compareRows } from '../../domain/query/order.ts'
 import {
@@ -276,3 +277,15 @@ it.each(['badger', 'cassandra'] as const)(
     expect(storage.searches).toBeLessThanOrEqual(30)
   },
 )
+
+it('gives up where whatever is asked for is larger than is ever read', async () => {
+  const storage = new FakeStorage('memory', randomFrom(5), 10_000)
+  storage.add(spansOf(1, [{ service: 'bot', start: PAST }]))
+  let searches = 0
+  storage.search = async () => {
+    searches++
+    throw new SourceError('bad-reply', 'the backend’s reply to /api/traces is larger than 9 bytes')
+  }
+  await expect(walk(sourceOver(storage), QUERIES[0], 50)).rejects.toThrow('is larger than')
+  expect(searches).toBeLessThanOrEqual(14)
+})

@@ -21,6 +21,9 @@ const NEVER_TOO_WIDE = 40 * 86_400e6
 /** Replies that are too large are asked for in shorter stretches, down to this, µs. */
 const NARROW_ENOUGH = 1_000_000
 
+/** So many replies in a row may be too large: enough to come from half a year down to a second. */
+const MOST_TOO_LARGE = 14
+
 /** The most traces that any backend is asked for at once. */
 export const MOST_TRACES = 10_000
 
@@ -53,6 +56,7 @@ export class WindowReader {
   readonly #clock: () => Micros
   readonly #cache: WindowCache
   readonly #firstWidths = new Map<string, number>()
+  #tooLarge = 0
 
   constructor(
     api: Pick<QueryApi, 'search'>,
@@ -99,6 +103,7 @@ export class WindowReader {
       signal.throwIfAborted()
       return this.#unreadable(error, window)
     }
+    this.#tooLarge = 0
     const isCut = replies.some((reply, at) => isCutOff(reply, plan.searches[at], from, window.to))
     if (isCut && !isNarrowest) return cutOff(window)
     const rows = await this.#readAll(plan, replies)
@@ -123,6 +128,11 @@ export class WindowReader {
   #unreadable(error: unknown, window: Window): WindowReply {
     const width = window.to - window.from
     if (isTooLarge(error)) {
+      // A backend that has no end is not asked again and again: each time costs as much as is ever read.
+      if (++this.#tooLarge >= MOST_TOO_LARGE) {
+        this.#tooLarge = 0
+        throw error
+      }
       if (width > NARROW_ENOUGH) return cutOff(window)
       const [from, to] = [window.from, window.to].map((at) => new Date(at / 1000).toISOString())
       const left = `what began between ${from} and ${to} is too large to be listed`
