@@ -70,7 +70,7 @@ test('single letters can be switched off; the other keys stay', async ({ page, g
   await page.keyboard.press('?')
   const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   await expect(help.getByText('Next trace')).toBeVisible()
-  await help.getByRole('switch', { name: 'Single letters act as keys' }).click()
+  await help.getByRole('switch', { name: 'Single-letter shortcuts' }).click()
   await page.keyboard.press('Escape')
   await page.keyboard.press('j')
   await expect(traces.selected).toHaveCount(0)
