@@ -11,6 +11,7 @@ import { Link } from '../ui/link.tsx'
 import { useMediaQuery } from '../ui/media-query.ts'
 import { Menu } from '../ui/overlay/menu.tsx'
 import { PAGES } from './pages.tsx'
+import { sourceDetail } from './source-detail.ts'
 
 /** ⌘ where the keyboard has it. */
 export const MOD_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl'
@@ -66,7 +67,7 @@ function SourceSwitcher() {
           items={sources.map(({ id, label, about, state }) => ({
             id,
             label,
-            detail: state?.reachable === false ? `${about}, cannot be reached` : about,
+            detail: sourceDetail(about, state),
             checked: id === info.id,
             run: () => navigate(paths.traces(id)),
           }))}

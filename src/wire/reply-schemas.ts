@@ -32,6 +32,7 @@ import {
   COSTS,
   type Costs,
   type FilterAbility,
+  type RateLimit,
   type SourceInfo,
   type SourceState,
 } from '../domain/port/source-info.ts'
@@ -378,6 +379,15 @@ export const sourcesSchema: Reads<readonly SourceInfo[]> = z.array(
         reachable: z.boolean(),
         version: optional(z.string()),
         dialect: optional(z.string()),
+        project: optional(z.string()),
+        rateLimit: optional(
+          whole<RateLimit>()({
+            remaining: z.number(),
+            limit: optional(z.number()),
+            resetAt: optional(time),
+          }),
+        ),
+        retryAt: optional(time),
         lastError: optional(z.string()),
         checkedAt: time,
       }),
