@@ -1,8 +1,8 @@
 import type { Span } from '../../domain/model/span.ts'
 import { type Micros, micros } from '../../domain/model/units.ts'
+import { type ReadRow, rowOf, wholeRowOf } from '../backend/read-trace.ts'
 import type { WindowRow } from '../walking/time-windows.ts'
 import type { SearchPlan } from './pushed-filters.ts'
-import { type ReadRow, rowOf, wholeRowOf } from './read-trace.ts'
 
 /** What Jaeger calls a service that has no name. */
 const NO_SERVICE = 'missing-service-name'

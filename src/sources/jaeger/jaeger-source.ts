@@ -8,13 +8,6 @@ import type { TraceQuery } from '../../domain/query/trace-query.ts'
 import type { KeyOverrides } from '../../semantics/conventions/key-index.ts'
 import { PENDING_WINDOW } from '../../semantics/reading.ts'
 import { BackendClient, type BackendLimits } from '../backend/backend-client.ts'
-import { WholeTraces } from '../backend/whole-traces.ts'
-import { checkLimit } from '../derived.ts'
-import type { WindowRow } from '../walking/time-windows.ts'
-import { walkListing } from '../walking/walked-listing.ts'
-import { type FoundRow, seenIn, startsOf, windowRowOf } from './found-rows.ts'
-import { PUSHED, planSearches, type SearchPlan } from './pushed-filters.ts'
-import { type Dialect, JAEGER_PATHS, QueryApi } from './query-api.ts'
 import {
   detailOf,
   type ReadRow,
@@ -23,7 +16,14 @@ import {
   type TraceReader,
   traceOf,
   wholeRowOf,
-} from './read-trace.ts'
+} from '../backend/read-trace.ts'
+import { WholeTraces } from '../backend/whole-traces.ts'
+import { checkLimit } from '../derived.ts'
+import type { WindowRow } from '../walking/time-windows.ts'
+import { walkListing } from '../walking/walked-listing.ts'
+import { type FoundRow, seenIn, startsOf, windowRowOf } from './found-rows.ts'
+import { PUSHED, planSearches, type SearchPlan } from './pushed-filters.ts'
+import { type Dialect, JAEGER_PATHS, QueryApi } from './query-api.ts'
 import { MOST_TRACES, WindowReader } from './window-reader.ts'
 
 export interface JaegerOptions {

@@ -11,8 +11,8 @@ import {
 import { readMeaning } from '../../semantics/span/meaning.ts'
 import { readSpan } from '../../semantics/span/read-span.ts'
 import { summarise } from '../../semantics/trace/summarise.ts'
+import { readTrace, type TraceReader } from '../backend/read-trace.ts'
 import { JaegerSource } from './jaeger-source.ts'
-import { readTrace, type TraceReader } from './read-trace.ts'
 import { FakeStorage, STORAGES, type Storage } from './testing/fake-storage.ts'
 
 const never = new AbortController().signal

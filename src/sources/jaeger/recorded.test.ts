@@ -7,9 +7,9 @@ import { decodeTracesJson } from '../../formats/otlp/decode-traces.ts'
 import { readMeaning } from '../../semantics/span/meaning.ts'
 import { readSpan } from '../../semantics/span/read-span.ts'
 import { summarise } from '../../semantics/trace/summarise.ts'
+import { readTrace, rowOf, type TraceReader } from '../backend/read-trace.ts'
 import { JaegerSource } from './jaeger-source.ts'
 import type { Dialect } from './query-api.ts'
-import { readTrace, rowOf, type TraceReader } from './read-trace.ts'
 import { RECORDED, RECORDED_TO, type RecordedVersion, serveRecorded } from './testing/recorded-jaeger.ts'
 
 const never = new AbortController().signal

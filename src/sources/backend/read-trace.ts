@@ -15,7 +15,7 @@ export interface TraceReader {
 export interface ReadRow {
   readonly traceId: TraceId
   readonly reading: TraceReading
-  /** Jaeger knows no arrival: when the last span ended. */
+  /** When the last span came or, where the backend knows no arrival, when the last one ended. */
   readonly newestEnd: Micros
 }
 
