@@ -1,6 +1,7 @@
 import type { TraceSource } from '../../domain/port/trace-source.ts'
 import { type AnsweringSource, deriveMissing } from '../../sources/derived.ts'
 import { JaegerSource } from '../../sources/jaeger/jaeger-source.ts'
+import { LangfuseSource } from '../../sources/langfuse/langfuse-source.ts'
 import { generateConversations } from '../../sources/sample/conversations.ts'
 import { holdTrace } from '../../sources/sample/hold-trace.ts'
 import { MemorySource } from '../../sources/sample/memory-source.ts'
@@ -9,7 +10,7 @@ import { serveBackups } from '../../sources/store/file/backup-socket.ts'
 import { openStore } from '../../sources/store/store.ts'
 import type { Health } from '../../wire/health.ts'
 import type { TurnSink } from '../ingest/door/span-sink.ts'
-import type { BackendConfig, JaegerBackend } from '../settings/backend-settings.ts'
+import type { BackendConfig, JaegerBackend, LangfuseBackend } from '../settings/backend-settings.ts'
 import type { Config } from '../settings/config.ts'
 
 export interface SourceTable {
@@ -50,7 +51,7 @@ type OpenBackend<Backend> = (backend: Backend, parts: OpeningParts) => Promise<O
 export type BackendKinds = {
   readonly [Kind in BackendConfig['kind']]?: OpenBackend<Extract<BackendConfig, { readonly kind: Kind }>>
 }
-const BACKENDS: BackendKinds = { jaeger: openJaeger }
+const BACKENDS: BackendKinds = { jaeger: openJaeger, langfuse: openLangfuse }
 
 function credentialsOf({ credentials }: JaegerBackend): { header?: string; secrets: readonly string[] } {
   if (credentials.scheme === 'none') return { secrets: [] }
@@ -78,6 +79,16 @@ async function openJaeger(backend: JaegerBackend, { reader, keys }: OpeningParts
     keys,
   })
   // Whether it answers is said by its state; the start does not wait for it.
+  source.look(closed.signal).catch(() => {})
+  return { source, close: async () => closed.abort() }
+}
+
+async function openLangfuse(
+  { id, baseUrl, publicKey, secretKey }: LangfuseBackend,
+  { reader }: OpeningParts,
+): Promise<OpenedBackend> {
+  const closed = new AbortController()
+  const source = new LangfuseSource({ id, baseUrl, publicKey, secretKey, reader })
   source.look(closed.signal).catch(() => {})
   return { source, close: async () => closed.abort() }
 }
