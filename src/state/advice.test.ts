@@ -15,3 +15,11 @@ test('a fault of our own says so', () => {
     detail: 'x is not a function',
   })
 })
+
+test('keys that a backend refuses are not a matter of signing in here', () => {
+  const backend = adviceFor(
+    new SourceError('unauthorized', 'the backend answered 401 to /api/public/traces: no'),
+  )
+  expect([backend.remedy, backend.title]).toEqual(['retry', 'The backend refuses our credentials'])
+  expect(adviceFor(new SourceError('unauthorized', 'sign in first')).remedy).toBe('sign-in')
+})

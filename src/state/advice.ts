@@ -79,11 +79,21 @@ const WORDS: Record<SourceErrorKind, Words> = {
   },
 }
 
+/** A backend's 401 is about the keys of its settings: signing in here would not help. */
+const KEYS_REFUSED: Words = {
+  title: 'The backend refuses our credentials',
+  advice: 'Check the keys of this source in the settings, and that they are of the server at its address.',
+  line: 'the source refuses our credentials',
+  remedy: 'retry',
+}
+const wordsFor = ({ kind, message }: SourceError): Words =>
+  kind === 'unauthorized' && message.startsWith('the backend answered 401 ') ? KEYS_REFUSED : WORDS[kind]
+
 /** Words for a failure; for what is no SourceError, that something went wrong here. */
 export function adviceFor(error: unknown): Advice {
   if (error instanceof SourceError) {
-    const { kind, message, retryAfterMs } = error
-    return { ...WORDS[kind], detail: message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+    const { message, retryAfterMs } = error
+    return { ...wordsFor(error), detail: message, ...(retryAfterMs !== undefined && { retryAfterMs }) }
   }
   return {
     title: 'Something went wrong in the application',

@@ -6,6 +6,7 @@ import { paths } from '../../../state/location.ts'
 import { useCount } from '../../../state/queries.ts'
 import { useSource } from '../../../state/source-context.tsx'
 import { Button, ButtonLink, buttonClass } from '../../../ui/button.tsx'
+import { Countdown } from '../../../ui/countdown.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { formatCount } from '../../../ui/text/format.ts'
 import { RecipeList } from '../peek/recipes-panel.tsx'
@@ -152,7 +153,11 @@ export function ListFailure({
       }
     >
       {advice}
-      {retryAfterMs !== undefined && ` It asks for ${Math.ceil(retryAfterMs / 1000)} s.`}
+      {retryAfterMs !== undefined && (
+        <Countdown ms={retryAfterMs} since={error} over=" It may be asked again now.">
+          {(seconds) => ` It may be asked again in ${seconds} s.`}
+        </Countdown>
+      )}
     </Notice>
   )
 }
