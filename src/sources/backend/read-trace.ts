@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { LogRecord, Span, SpanDetail, SpanMeaning } from '../../domain/model/span.ts'
 import type { Trace, TraceRow, TraceSummary } from '../../domain/model/trace.ts'
 import { endOf, type Micros, type TraceId } from '../../domain/model/units.ts'
@@ -36,7 +35,7 @@ export async function readTrace(
       newestEnd,
       span.duration === null ? span.startTime : endOf(span.startTime, span.duration),
     )
-    if (readings.length % SPANS_A_STEP === 0) await setImmediate()
+    if (readings.length % SPANS_A_STEP === 0) await new Promise((resolve) => setImmediate(resolve))
   }
   return { traceId, reading: reader.summarise(readings, { traceId }), newestEnd: newestEnd as Micros }
 }
