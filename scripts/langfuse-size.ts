@@ -73,7 +73,11 @@ for (const dialect of ['v4', 'legacy'] as const) {
       if (spans.length !== steps) throw new Error(`${spans.length} steps of ${steps}`)
       if (
         server.asked.some(
-          (call) => call.includes(LONG) && /fields=[^&]*io/.test(call) && !call.includes('filter='),
+          (call) =>
+            call.includes('/v2/observations?') &&
+            call.includes(LONG) &&
+            /fields=[^&]*io/.test(call) &&
+            !call.includes('filter='),
         )
       )
         throw new Error('texts were read for the tree')

@@ -13,7 +13,7 @@ import { isNoSuchPath, type LangfuseApi, PATH, type Params } from './langfuse-ap
 type Said = ReadonlyMap<TraceId, readonly Feedback[]>
 
 const PAGE = 100
-const IDS_AT_ONCE = 80
+const IDS_AT_ONCE = 100
 const MOST_SCORE_PAGES = 20
 /** Comments are few and are read together, now and then. */
 const MOST_COMMENT_PAGES = 5

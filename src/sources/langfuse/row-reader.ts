@@ -29,7 +29,7 @@ const MOST_PAGES = 60
 const ROWS_MS = 30_000
 const ROWS_BYTES = 64_000_000
 /** Ids in one question: they stand in its address. */
-export const IDS_AT_ONCE = 80
+export const IDS_AT_ONCE = 100
 
 export interface Rows {
   readonly rows: readonly Row[]
