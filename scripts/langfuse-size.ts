@@ -56,17 +56,6 @@ for (const dialect of ['v4', 'legacy'] as const) {
     )
   }
   await source.look(never)
-  await measured('first page of 50', async () => {
-    const { items } = await source.listTraces(EVERYTHING, { limit: 50 }, never)
-    return `${items.length} turns`
-  })
-  await measured('export', async () => {
-    let found = 0
-    for await (const batch of everyTrace(source, EVERYTHING, never)) found += batch.length
-    const wanted = dialect === 'v4' ? turns + 1 : turns
-    if (found !== wanted) throw new Error(`${found} turns of ${wanted}`)
-    return `${found} turns`
-  })
   if (dialect === 'v4') {
     await measured(`tree of ${steps} steps`, async () => {
       const { spans } = await source.getSpans(LONG, never)
@@ -88,5 +77,16 @@ for (const dialect of ['v4', 'legacy'] as const) {
       return `${String(span.attributes['langfuse.observation.input']).length} characters`
     })
   }
+  await measured('first page of 50', async () => {
+    const { items } = await source.listTraces(EVERYTHING, { limit: 50 }, never)
+    return `${items.length} turns`
+  })
+  await measured('export', async () => {
+    let found = 0
+    for await (const batch of everyTrace(source, EVERYTHING, never)) found += batch.length
+    const wanted = dialect === 'v4' ? turns + 1 : turns
+    if (found !== wanted) throw new Error(`${found} turns of ${wanted}`)
+    return `${found} turns`
+  })
   server.close()
 }
