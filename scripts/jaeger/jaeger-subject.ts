@@ -1,8 +1,8 @@
 import type { Span } from '../../src/domain/model/span.ts'
 import { type BackendCall, BackendClient } from '../../src/sources/backend/backend-client.ts'
+import type { TraceReader } from '../../src/sources/backend/read-trace.ts'
 import { JaegerSource } from '../../src/sources/jaeger/jaeger-source.ts'
 import { type Dialect, JAEGER_PATHS, QueryApi } from '../../src/sources/jaeger/query-api.ts'
-import type { TraceReader } from '../../src/sources/jaeger/read-trace.ts'
 import { conventionReader } from '../../src/sources/store/columns/reader.ts'
 import type { JaegerStorage } from './jaeger-process.ts'
 

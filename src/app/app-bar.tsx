@@ -70,7 +70,7 @@ function SourceSwitcher() {
           items={sources.map(({ id, label, about, state }) => ({
             id,
             label,
-            detail: sourceDetail({ about, ...(state && { state }) }),
+            detail: sourceDetail(about, state),
             checked: id === info.id,
             run: () => navigate(paths.traces(id)),
           }))}

@@ -4,6 +4,7 @@ import {
   COSTS,
   type Costs,
   type FilterAbility,
+  type RateLimit,
   type SourceInfo,
   type SourceState,
 } from '../domain/port/source-info.ts'
@@ -50,6 +51,15 @@ export const sourcesSchema: Reads<readonly SourceInfo[]> = z.array(
         reachable: z.boolean(),
         version: optional(z.string()),
         dialect: optional(z.string()),
+        project: optional(z.string()),
+        rateLimit: optional(
+          whole<RateLimit>()({
+            remaining: z.number(),
+            limit: optional(z.number()),
+            resetAt: optional(time),
+          }),
+        ),
+        retryAt: optional(time),
         lastError: optional(z.string()),
         services: optional(z.number()),
         checkedAt: time,

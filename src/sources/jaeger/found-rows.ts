@@ -1,10 +1,10 @@
 import type { Span } from '../../domain/model/span.ts'
 import type { Micros } from '../../domain/model/units.ts'
 import { NO_SERVICE } from '../../formats/jaeger/tags.ts'
+import { type ReadRow, rowOf, wholeRowOf } from '../backend/read-trace.ts'
 import type { WindowRow } from '../walking/time-windows.ts'
 import type { SearchPlan } from './pushed-filters.ts'
 import type { Search } from './query-api.ts'
-import { type ReadRow, rowOf, wholeRowOf } from './read-trace.ts'
 
 /** A trace that a search found, and when those of its spans began that the search was for, the oldest first. */
 export interface FoundRow {

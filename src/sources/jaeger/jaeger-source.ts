@@ -9,15 +9,6 @@ import type { TraceQuery } from '../../domain/query/trace-query.ts'
 import type { KeyOverrides } from '../../semantics/conventions/key-index.ts'
 import { PENDING_WINDOW } from '../../semantics/reading.ts'
 import { BackendClient, type BackendLimits } from '../backend/backend-client.ts'
-import { WholeTraces } from '../backend/whole-traces.ts'
-import { checkLimit } from '../derived.ts'
-import type { WindowRow } from '../walking/time-windows.ts'
-import { walkListing } from '../walking/walked-listing.ts'
-import { type FoundRow, shownBy, windowRowOf } from './found-rows.ts'
-import { HeldSpans } from './held-spans.ts'
-import { JaegerVersion } from './jaeger-version.ts'
-import { PUSHED, planSearches, type SearchPlan } from './pushed-filters.ts'
-import { type Dialect, JAEGER_PATHS, QueryApi } from './query-api.ts'
 import {
   detailOf,
   precedingIds,
@@ -27,7 +18,16 @@ import {
   type TraceReader,
   traceOf,
   wholeRowOf,
-} from './read-trace.ts'
+} from '../backend/read-trace.ts'
+import { WholeTraces } from '../backend/whole-traces.ts'
+import { checkLimit } from '../derived.ts'
+import type { WindowRow } from '../walking/time-windows.ts'
+import { walkListing } from '../walking/walked-listing.ts'
+import { type FoundRow, shownBy, windowRowOf } from './found-rows.ts'
+import { HeldSpans } from './held-spans.ts'
+import { JaegerVersion } from './jaeger-version.ts'
+import { PUSHED, planSearches, type SearchPlan } from './pushed-filters.ts'
+import { type Dialect, JAEGER_PATHS, QueryApi } from './query-api.ts'
 import { MOST_TRACES, WindowReader } from './window-reader.ts'
 
 export interface JaegerOptions {

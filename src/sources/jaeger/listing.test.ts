@@ -10,8 +10,8 @@ import {
   NEWEST_FIRST,
   type TraceQuery,
 } from '../../domain/query/trace-query.ts'
+import { readTrace } from '../backend/read-trace.ts'
 import { JaegerSource } from './jaeger-source.ts'
-import { readTrace } from './read-trace.ts'
 import { FakeStorage, STORAGES, type Storage } from './testing/fake-storage.ts'
 import { jaegerReader as reader } from './testing/jaeger-reader.ts'
 

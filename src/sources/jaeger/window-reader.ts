@@ -1,10 +1,10 @@
 import { type Micros, micros, type TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
+import { readTrace, type TraceReader } from '../backend/read-trace.ts'
 import type { Window, WindowReply } from '../walking/time-windows.ts'
 import { type FoundRow, seenIn, serviceOf, shownBy, windowRowOf } from './found-rows.ts'
 import type { SearchPlan } from './pushed-filters.ts'
 import { type FoundTraces, isTooLarge, type QueryApi, type Search, TRACE_BYTES } from './query-api.ts'
-import { readTrace, type TraceReader } from './read-trace.ts'
 import { WindowCache } from './window-cache.ts'
 
 /** Searches at a time for one stretch of time: replies are held whole. */

@@ -1,5 +1,6 @@
 import { adviceFor, signInHref } from '../../../state/advice.ts'
 import { Button, buttonClass } from '../../../ui/button.tsx'
+import { Countdown } from '../../../ui/countdown.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 
 /** The list could not be read: what happened, and what one can do. */
@@ -35,7 +36,11 @@ export function ListFailure({
       }
     >
       {advice}
-      {retryAfterMs !== undefined && ` It asks for ${Math.ceil(retryAfterMs / 1000)} s.`}
+      {retryAfterMs !== undefined && (
+        <Countdown ms={retryAfterMs} since={error} over=" It may be asked again now.">
+          {(seconds) => ` It may be asked again in ${seconds} s.`}
+        </Countdown>
+      )}
     </Notice>
   )
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { LogRecord, Span, SpanDetail, SpanMeaning } from '../../domain/model/span.ts'
 import type { Trace, TraceRow, TraceSummary } from '../../domain/model/trace.ts'
 import { endOf, type Micros, type TraceId } from '../../domain/model/units.ts'
@@ -16,7 +15,7 @@ export interface TraceReader {
 export interface ReadRow {
   readonly traceId: TraceId
   readonly reading: TraceReading
-  /** Jaeger knows no arrival: when the last span ended. */
+  /** When the last span came or, where the backend knows no arrival, when the last one ended. */
   readonly newestEnd: Micros
   readonly attributes: AttributeLookup
 }
@@ -38,7 +37,7 @@ export async function readTrace(
       newestEnd,
       span.duration === null ? span.startTime : endOf(span.startTime, span.duration),
     )
-    if (readings.length % SPANS_A_STEP === 0) await setImmediate()
+    if (readings.length % SPANS_A_STEP === 0) await new Promise((resolve) => setImmediate(resolve))
   }
   return {
     traceId,
