@@ -22,11 +22,11 @@ test.beforeEach(() => jaeger.behave('well'))
 const TROUBLES: readonly (readonly [Manner, title: string, fact: RegExp])[] = [
   ['down', 'Cannot be reached', /cannot be reached/],
   ['401', 'The backend refuses our credentials', /answered 401/],
-  ['404 with HTML', 'The answer made no sense', /is not what Jaeger's query API answers/],
-  ['200 with HTML', 'The answer made no sense', /is not what Jaeger's query API answers/],
+  ['404 with HTML', 'Unexpected answer', /is not what Jaeger's query API answers/],
+  ['200 with HTML', 'Unexpected answer', /is not what Jaeger's query API answers/],
   ['502', 'Cannot be reached', /answered 502/],
   ['an error in plain text', 'Cannot be reached', /answered 500 .*the storage is gone/],
-  ['JSON that breaks off', 'The answer made no sense', /is not what Jaeger's query API answers/],
+  ['JSON that breaks off', 'Unexpected answer', /is not what Jaeger's query API answers/],
 ]
 for (const [manner, title, fact] of TROUBLES) {
   test(`${manner}: the list says so, and comes by itself once it can`, async ({ page }) => {

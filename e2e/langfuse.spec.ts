@@ -99,7 +99,7 @@ test('a recorded turn shows the steps that Langfuse has, and is whole where Lang
 const STATES = [
   ['keys that it refuses', 401, '{"message":"Invalid credentials."}', {}, /refuses our credentials/],
   ['a limit', 429, '{"message":"slow down"}', { 'retry-after': '40' }, /may be asked again in \d+ s/],
-  ['a page in place of the API', 404, '<!DOCTYPE html><title>404</title>', {}, /The answer made no sense/],
+  ['a page in place of the API', 404, '<!DOCTYPE html><title>404</title>', {}, /Unexpected answer/],
 ] as const
 for (const [what, status, body, headers, words] of STATES) {
   test(`${what}: said, and over without a restart`, async ({ page, langfuse }) => {
