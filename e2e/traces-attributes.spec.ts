@@ -36,7 +36,7 @@ test('a value in the span panel leads to the traces with it, and without it', as
 
   // The same by hand.
   await bar.getByRole('button', { name: 'Filter', exact: true }).click()
-  await page.getByRole('button', { name: 'Attribute', exact: true }).click()
+  await page.getByRole('button', { name: /^Attribute/ }).click()
   await page.getByRole('textbox', { name: 'Key' }).fill('number_of_events')
   await page.getByRole('combobox', { name: 'Operator' }).selectOption('min')
   await page.getByRole('textbox', { name: 'Value' }).fill('40')

@@ -63,7 +63,7 @@ export function AddFilter({
     fields: [
       ...(label === 'Turn' ? (['time'] as const) : []),
       ...fields,
-      ...(label === 'Inside' ? (['attribute'] as const) : []),
+      ...(label === 'Spans' ? (['attribute'] as const) : []),
     ].filter((one) => fits(wordsOf(one)) && !(without as readonly string[]).includes(one)),
   })).filter(({ fields }) => fields.length > 0)
 
