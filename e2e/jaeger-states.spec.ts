@@ -93,7 +93,7 @@ test('what was found stays where the next page fails, and the rest comes by itse
   await expect(traces.rows.first()).toBeVisible()
   const first = await traces.rows.first().getAttribute('data-trace')
   jaeger.behave('502')
-  const failure = page.getByRole('alert').filter({ hasText: 'More traces could not be read' })
+  const failure = page.getByRole('alert').filter({ hasText: 'More traces could not be loaded' })
   await expect(async () => {
     await traces.box.evaluate((box) => box.scrollTo({ top: box.scrollHeight }))
     await expect(failure).toBeVisible({ timeout: 500 })
@@ -154,14 +154,14 @@ test('where more began within a millisecond than is ever given, the table says s
     await page.goto(`${over.url}/jaeger/traces?status=error`)
     const mark = page.locator('tr[data-gap]')
     // Few failed: the look back stops, and goes on where one asks for it.
-    const further = page.getByRole('button', { name: 'Look further back' })
+    const further = page.getByRole('button', { name: 'Search further back' })
     await expect(async () => {
       if (await further.isVisible()) await further.click()
       await expect(mark).toHaveCount(1, { timeout: 500 })
     }).toPass({ timeout: 90_000 })
     await expect(async () => {
       if (await further.isVisible()) await further.click()
-      await expect(page.getByText('all there are')).toBeVisible({ timeout: 500 })
+      await expect(page.getByText('(all)')).toBeVisible({ timeout: 500 })
     }).toPass({ timeout: 60_000 })
     await expect(mark).toContainText(
       'Traces are missing here: more than 10000 traces began within a millisecond',
