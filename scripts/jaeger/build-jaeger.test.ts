@@ -42,7 +42,7 @@ describe('a Jaeger to test with', () => {
     ['an old Go', { version: 'go1.25.9' }, /Go is go1\.25\.9; 1\.26 or newer/],
     [
       'no way to the modules',
-      { list: fails('dial tcp: lookup proxy.golang.org: no such host') },
+      { list: fails('dial tcp: lookup modules.example: no such host') },
       /cannot be had.*no such host/,
     ],
     ['a proxy that has none', { list: fails('reading https://proxy/x.mod: 404 Not Found') }, /cannot be had/],
