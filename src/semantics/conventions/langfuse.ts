@@ -64,14 +64,6 @@ export const LANGFUSE: Convention = {
     toolResult: [[80, 'langfuse.observation.output']],
     tags: [[10, 'langfuse.trace.tags']],
     errorMessage: [[10, MESSAGE]],
-    dataBefore: [
-      [20, 'langfuse.trace.metadata.participant_data'],
-      [30, 'langfuse.observation.metadata.participant_data'],
-    ],
-    sessionData: [
-      [20, 'langfuse.trace.metadata.session_data'],
-      [30, 'langfuse.observation.metadata.session_data'],
-    ],
   },
   kinds: [
     {
