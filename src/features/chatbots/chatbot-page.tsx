@@ -3,6 +3,7 @@ import { useParams } from 'react-router-dom'
 import { EVERYTHING, type TraceQuery } from '../../domain/query/trace-query.ts'
 import { FilterBar } from '../../filters/filter-bar.tsx'
 import { isNarrowed, widened } from '../../filters/filter-chips.ts'
+import { ListFailure } from '../../filters/list-failure.tsx'
 import { narrowedTo } from '../../filters/narrowed-to.ts'
 import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
 import { adviceFor } from '../../state/advice.ts'
@@ -131,7 +132,7 @@ export function ChatbotPage() {
   const { data, error, isPending, refetch } = useChatbots(query, view.problems.length === 0)
   const chatbot = data?.items.find(({ id }) => id === chatbotId) ?? data?.items[0]
   const id = source.info.id
-  const failure = error && !data ? adviceFor(error) : undefined
+  const failure = error && !data
   if (view.problems.length > 0)
     return (
       <main className="min-h-0 flex-1 overflow-auto">
@@ -164,14 +165,11 @@ export function ChatbotPage() {
         now={now}
       />
       {failure && (
-        <Notice
-          alert
-          title={failure.title}
-          detail={failure.detail}
-          actions={<Button onClick={() => refetch()}>Try again</Button>}
-        >
-          {failure.advice}
-        </Notice>
+        <ListFailure
+          error={error}
+          onRetry={() => refetch()}
+          onClear={() => change({ query: widened(view.query) })}
+        />
       )}
       {!failure && !isPending && !chatbot && (
         <Notice

@@ -5,9 +5,9 @@ import { formatQuery } from '../../domain/query/query-params.ts'
 import { EVERYTHING, type TraceQuery } from '../../domain/query/trace-query.ts'
 import { FilterBar } from '../../filters/filter-bar.tsx'
 import { isNarrowed, widened } from '../../filters/filter-chips.ts'
+import { ListFailure } from '../../filters/list-failure.tsx'
 import { narrowedTo } from '../../filters/narrowed-to.ts'
 import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
-import { adviceFor } from '../../state/advice.ts'
 import { useNow } from '../../state/clock.ts'
 import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
 import { paths, useView } from '../../state/location.ts'
@@ -147,7 +147,7 @@ export function ChatbotsPage() {
     return columnsFor(source.info.id, utc, alike, query)
   }, [source.info.id, utc, rows, query])
   const setQuery = (next: TraceQuery, how?: { readonly replace?: boolean }) => change({ query: next }, how)
-  const failure = error && !data ? adviceFor(error) : undefined
+  const failure = error && !data
   if (!readable)
     return (
       <main className="min-h-0 flex-1 overflow-auto">
@@ -169,14 +169,7 @@ export function ChatbotsPage() {
       {(failure || (!isPending && rows.length === 0)) && (
         <div className="min-h-0 flex-1 overflow-auto">
           {failure && (
-            <Notice
-              alert
-              title={failure.title}
-              detail={failure.detail}
-              actions={<Button onClick={() => refetch()}>Try again</Button>}
-            >
-              {failure.advice}
-            </Notice>
+            <ListFailure error={error} onRetry={() => refetch()} onClear={() => setQuery(widened(query))} />
           )}
           {!failure && !isPending && rows.length === 0 && (
             <Notice

@@ -1,11 +1,11 @@
 import { Suspense } from 'react'
 import { EVERYTHING, NEWEST_FIRST, type TraceQuery } from '../../../domain/query/trace-query.ts'
 import { isNarrowed, widened } from '../../../filters/filter-chips.ts'
+import { ListFailure } from '../../../filters/list-failure.tsx'
 import { UnreadableAddress } from '../../../filters/unreadable-address.tsx'
 import type { ViewControl } from '../../../state/location.ts'
 import { usePreferences } from '../../../state/preferences.ts'
 import { lateComponent } from '../../../ui/late-code.ts'
-import { ListFailure } from './list-failure.tsx'
 import type { TraceList } from './use-trace-list.ts'
 
 // Most lists have rows. A failure's words are at hand: its code could not be fetched from a server that is away.

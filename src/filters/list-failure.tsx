@@ -1,7 +1,7 @@
-import { adviceFor, signInHref } from '../../../state/advice.ts'
-import { Button, buttonClass } from '../../../ui/button.tsx'
-import { Countdown } from '../../../ui/countdown.tsx'
-import { Notice } from '../../../ui/notice.tsx'
+import { adviceFor, signInHref } from '../state/advice.ts'
+import { Button, buttonClass } from '../ui/button.tsx'
+import { Countdown } from '../ui/countdown.tsx'
+import { Notice } from '../ui/notice.tsx'
 
 /** The list could not be read: what happened, and what one can do. */
 export function ListFailure({
