@@ -37,6 +37,25 @@ test('Enter takes the best match, several one after the other; what was typed is
   expect(page.url()).toBe(before)
 })
 
+test('Enter never drops what was picked before, however late the suggestions come', async ({ page, gateway }) => {
+  const traces = new TracesPage(page)
+  await traces.open(gateway.url)
+  await traces.filters.getByRole('button', { name: 'Chatbot', exact: true }).click()
+  const editor = page.getByRole('dialog', { name: 'Filter Chatbot' })
+  await expect(editor.getByRole('listbox').getByRole('option').first()).toBeVisible()
+  await page.keyboard.type('trans')
+  await page.keyboard.press('Enter')
+  await expect(traces.chip('Chatbot is Transfer')).toBeVisible()
+  await page.route('**/suggest**', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    await route.continue()
+  })
+  await page.keyboard.type('supp')
+  await page.keyboard.press('Enter')
+  await expect.poll(() => traces.params().getAll('chatbot')).toHaveLength(2)
+  expect(traces.params().getAll('chatbot')[0]).toMatch(/transfer/i)
+})
+
 test('a press outside of an editor closes it and does nothing else', async ({ page, gateway }) => {
   const traces = new TracesPage(page)
   await traces.open(gateway.url)

@@ -1,5 +1,5 @@
 import { Combobox, ComboboxItem, ComboboxList, useComboboxStore } from '@ariakit/react/combobox'
-import { type KeyboardEvent, useDeferredValue, useEffect, useState } from 'react'
+import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from 'react'
 import type { FilterField, TraceQuery } from '../domain/query/trace-query.ts'
 import { useSuggestions } from '../state/queries.ts'
 import { useSource } from '../state/source-context.tsx'
@@ -12,6 +12,8 @@ import { type LeaveSlot, useLeave } from './use-leave.ts'
 
 const OPTION =
   'flex h-row-table cursor-pointer items-center gap-2 px-3 text-data data-[active-item]:bg-surface-3'
+
+const MOVES = new Set(['ArrowDown', 'ArrowUp', 'PageDown', 'PageUp', 'Home', 'End'])
 
 /** Values that may be picked for what is typed: the best match first, and the typed text itself last. */
 interface Offer {
@@ -89,16 +91,21 @@ export function ValuePicker({
   const offer = useOffer(field, typed, choices, values, within, text)
   const [best = offer.raw] = text.trim() === '' ? [] : offer.values
 
+  // Whether an option was moved to since the text last changed; else the best match is the one meant.
+  const moved = useRef(false)
   const store = useComboboxStore<string[]>({
     // The list stands below the field for as long as the panel is there.
     open: true,
     value: text,
-    setValue: setText,
+    setValue: (next) => {
+      moved.current = false
+      setText(next)
+    },
     selectedValue: [...values],
     setSelectedValue: onChange,
   })
   const take = (value: string) => {
-    if (!values.includes(value)) onChange([...values, value])
+    onChange(values.includes(value) ? values.filter((other) => other !== value) : [...values, value])
     setText('')
   }
   // Enter that came before the suggestions: it waits for them.
@@ -118,9 +125,12 @@ export function ValuePicker({
     }
     return `${FIELD_WORDS[field]}: “${wanted}” was typed but not chosen, so it is not used.`
   })
-  // With an option highlighted the kit takes or drops that one.
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || typeof store.getState().activeId === 'string') return
+  // Before the kit's own, which would take or drop what is highlighted: after typing that may still be an option of
+  // the text before.
+  const onKeyDownCapture = (event: KeyboardEvent) => {
+    if (MOVES.has(event.key)) moved.current = true
+    if (event.key !== 'Enter') return
+    if (moved.current && typeof store.getState().activeId === 'string') return
     event.preventDefault()
     if (text.trim() === '') onDone()
     else if (!offer.settled) setOwed(true)
@@ -134,7 +144,7 @@ export function ValuePicker({
         <Combobox
           store={store}
           autoSelect={text.trim() !== ''}
-          onKeyDown={onKeyDown}
+          onKeyDownCapture={onKeyDownCapture}
           render={
             <TextField
               label={`${FIELD_WORDS[field]} value`}
