@@ -37,7 +37,10 @@ test('Enter takes the best match, several one after the other; what was typed is
   expect(page.url()).toBe(before)
 })
 
-test('Enter never drops what was picked before, however late the suggestions come', async ({ page, gateway }) => {
+test('Enter never drops what was picked before, however late the suggestions come', async ({
+  page,
+  gateway,
+}) => {
   const traces = new TracesPage(page)
   await traces.open(gateway.url)
   await traces.filters.getByRole('button', { name: 'Chatbot', exact: true }).click()
