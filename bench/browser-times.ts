@@ -75,6 +75,25 @@ async function tableOnce(browser: Browser, address: string, source: string, warm
   return result
 }
 
+/** From an address to a table or a tree of spans that can be used, nothing cached; medians. */
+export async function addressTimes(
+  browser: Browser,
+  url: string,
+  what: 'table' | 'trace',
+): Promise<{ readonly shown: number; readonly usable: number }> {
+  const runs = await repeated(RUNS, async () => {
+    const context = await browser.newContext({ viewport: VIEWPORT })
+    await context.addInitScript(WATCH)
+    const page = await context.newPage()
+    await page.goto(url, { waitUntil: 'commit' })
+    const result = await look(page, what === 'table' ? TABLE_ROWS : SPAN_ROWS, 10, '0')
+    await context.close()
+    return result
+  })
+  const of = (figure: (run: Look) => number) => median(runs.map(figure))
+  return { shown: of(({ shown }) => shown), usable: of(({ usable }) => usable) }
+}
+
 /** The trace table over whatever the store holds: from the address to rows that can be used. */
 export async function tableTimes(
   browser: Browser,

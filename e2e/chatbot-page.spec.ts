@@ -24,11 +24,11 @@ test('a chatbot shows what the API says of it, and leads on with its filters', a
   await expect(values.nth(4)).toHaveText(figures.totalTokens.toLocaleString('en'))
   await expect(page.locator('canvas')).toHaveCount(1)
 
-  const versions = page.getByRole('region', { name: 'How do its versions compare?' })
+  const versions = page.getByRole('region', { name: 'Versions' })
   await expect(versions.getByRole('row')).toHaveCount(figures.versions.length + 1)
-  await expect(page.getByRole('region', { name: 'Who talked last?' }).getByRole('row').nth(1)).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Latest sessions' }).getByRole('row').nth(1)).toBeVisible()
 
-  const failing = page.getByRole('region', { name: 'What fails?' }).getByRole('link').first()
+  const failing = page.getByRole('region', { name: 'Top errors' }).getByRole('link').first()
   const message = await failing.getAttribute('title')
   await failing.click()
   const params = new URL(page.url()).searchParams
@@ -59,5 +59,5 @@ test('the list of chatbots counts what its filters find', async ({ gateway, page
 
 test('a chatbot that is not there is said to be so', async ({ gateway, page }) => {
   await page.goto(`${gateway.url}/sample/chatbots/nobody`)
-  await expect(page.getByRole('heading', { name: 'No such chatbot here' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Chatbot not found' })).toBeVisible()
 })

@@ -20,7 +20,7 @@ test('from a chatbot to its traces, a trace, its transcript, the traces of that 
   await page.goto(`${gateway.url}/sample/chatbots`)
   await page.getByRole('row').filter({ hasText: 'Transfer' }).getByRole('link', { name: 'Transfer' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Transfer' })).toBeVisible()
-  await expect(page.getByRole('region', { name: 'What fails?' })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Top errors' })).toBeVisible()
 
   await page.getByRole('link', { name: 'View chatbot traces' }).click()
   await expect(page).toHaveURL(/\/sample\/traces\?chatbot=Transfer$/)

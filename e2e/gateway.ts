@@ -18,6 +18,10 @@ export interface RunningGateway {
   postTraces(file: string): Promise<void>
   /** What the process printed so far. */
   output(): string
+  /** Ends the process at once, as a crash does; its ports and data stay for `revive`. */
+  kill(): Promise<void>
+  /** Starts it again where it was, and waits until it serves. */
+  revive(): Promise<void>
 }
 
 /** Starts the built gateway on free ports; `stop` ends it and removes its data. */
@@ -26,26 +30,34 @@ export async function startGateway(
 ): Promise<RunningGateway & { stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'turnscope-e2e-'))
   const [port, httpPort, grpcPort] = await Promise.all([freePort(), freePort(), freePort()])
-  const child = spawn(process.execPath, ['dist/gateway/main.js'], {
-    cwd: join(import.meta.dirname, '..'),
-    env: {
-      PATH: process.env.PATH ?? '',
-      PORT: String(port),
-      OTLP_HTTP_PORT: String(httpPort),
-      OTLP_GRPC_PORT: String(grpcPort),
-      TURNSCOPE_DATA_DIR: join(folder, 'data'),
-      ...settings,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
   let printed = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => {
-      printed += chunk
-    })
   const url = `http://127.0.0.1:${port}`
   const otlpUrl = `http://127.0.0.1:${httpPort}`
-  await untilServing(url, child, () => printed)
+  const launch = async () => {
+    const started = spawn(process.execPath, ['dist/gateway/main.js'], {
+      cwd: join(import.meta.dirname, '..'),
+      env: {
+        PATH: process.env.PATH ?? '',
+        PORT: String(port),
+        OTLP_HTTP_PORT: String(httpPort),
+        OTLP_GRPC_PORT: String(grpcPort),
+        TURNSCOPE_DATA_DIR: join(folder, 'data'),
+        ...settings,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    for (const stream of [started.stdout, started.stderr])
+      stream.on('data', (chunk) => {
+        printed += chunk
+      })
+    await untilServing(url, started, () => printed)
+    return started
+  }
+  let child = await launch()
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal)
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  }
   return {
     url,
     otlpUrl,
@@ -59,9 +71,12 @@ export async function startGateway(
       })
       if (!reply.ok) throw new Error(`${file}: ${reply.status} ${await reply.text()}`)
     },
+    kill: () => end('SIGKILL'),
+    async revive() {
+      child = await launch()
+    },
     async stop() {
-      child.kill('SIGTERM')
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      await end('SIGTERM')
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -78,8 +78,8 @@ test('several files, one of them damaged: what is right comes in, what is wrong 
 
 test('the command palette asks for a file', async ({ freshGateway, page }) => {
   await page.goto(`${freshGateway.url}/local/traces`)
-  await page.getByRole('button', { name: 'Jump to or run' }).click()
-  await page.getByRole('combobox', { name: 'Jump to or run' }).fill('open a file')
+  await page.getByRole('button', { name: 'Search or run a command' }).click()
+  await page.getByRole('combobox', { name: 'Search or run a command' }).fill('open a file')
   await expect(page.getByRole('option').first()).toContainText('Open a file')
   const asked = page.waitForEvent('filechooser')
   await page.keyboard.press('Enter')

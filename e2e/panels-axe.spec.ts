@@ -14,7 +14,7 @@ const OVER_LIST = [
   { press: 'Choose columns', opens: 'dialog', name: 'Columns' },
 ] as const
 const OVER_TRACE = [
-  { press: 'More ways to show the spans', opens: 'menu', name: 'How the spans are shown' },
+  { press: 'View options', opens: 'menu', name: 'View options' },
   { press: 'Download', opens: 'menu', name: 'Download this trace' },
   { press: 'Filter', opens: 'dialog', name: 'Filter spans' },
 ] as const
@@ -65,7 +65,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expect(field).toHaveAttribute('aria-activedescendant', (await active.getAttribute('id')) ?? '')
         expect(await violations(page)).toEqual([])
         await page.keyboard.type('nobody')
-        await expect(page.getByRole('button', { name: 'Take “nobody”' })).toBeVisible()
+        await expect(page.getByRole('option', { name: 'Use “nobody”' })).toBeVisible()
         expect(await violations(page)).toEqual([])
       })
     })
@@ -75,18 +75,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('a menu is walked with the arrows, Home, End and letters', async ({ page, gateway }) => {
   await stage(page, { spans: FAILED_TURN })
   await page.goto(`${gateway.url}${stagedPath()}`)
-  const button = page.getByRole('button', { name: 'More ways to show the spans' })
+  const button = page.getByRole('button', { name: 'View options' })
   await button.focus()
   await page.keyboard.press('Enter')
   const item = (name: RegExp) => page.getByRole('menuitem', { name })
   // The first that is chosen has the focus.
-  await expect(page.getByRole('menuitemradio', { name: /Fold equal siblings/ })).toBeFocused()
+  await expect(page.getByRole('menuitemradio', { name: /Group repeated spans/ })).toBeFocused()
   await page.keyboard.press('Home')
   await expect(item(/Expand all/)).toBeFocused()
   await page.keyboard.press('ArrowDown')
   await expect(item(/Collapse all/)).toBeFocused()
   await page.keyboard.press('z')
-  await expect(item(/Zoom to the selected span/)).toBeFocused()
+  await expect(item(/Zoom to selected span/)).toBeFocused()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('menu')).toHaveCount(0)
   await expect(button).toBeFocused()

@@ -33,7 +33,7 @@ test('sessions are filtered as traces are, and the filters go along', async ({ g
 
   await page
     .getByRole('search', { name: 'Filter sessions' })
-    .getByRole('button', { name: 'Remove filter Status' })
+    .getByRole('button', { name: 'Remove “Status: error”' })
     .click()
   await expect(page).toHaveURL(/\/sample\/sessions\?chatbot=Transfer$/)
   await rows.nth(1).getByRole('link').first().click()
@@ -65,6 +65,6 @@ test('Back returns to the row that was left, deep in the list', async ({ freshGa
 test('an address that cannot be read shows nothing rather than something else', async ({ gateway, page }) => {
   await page.goto(`${gateway.url}/sample/sessions?colour=red`)
   await expect(page.getByRole('alert')).toContainText('colour')
-  await page.getByRole('button', { name: 'Go on without it' }).click()
+  await page.getByRole('button', { name: 'Ignore and continue' }).click()
   await expect(page.getByRole('table').getByRole('row').nth(1)).toBeVisible()
 })

@@ -44,8 +44,8 @@ test('tells a talk: bubbles, measures, changes, failures, pauses, feedback', asy
 
   const summary = page.getByRole('complementary', { name: 'Session summary' })
   await expect(summary.getByRole('definition').first()).toHaveText('4')
-  await summary.getByRole('button', { name: 'Compare start with now' }).click()
-  await summary.getByRole('button', { name: /^Read \d turns$/ }).click()
+  await summary.getByRole('button', { name: 'Show changes since start' }).click()
+  await summary.getByRole('button', { name: 'Show field history' }).click()
   await expect(summary.getByRole('combobox', { name: 'Field' })).toBeVisible()
   await summary.getByRole('combobox', { name: 'Field' }).selectOption('name')
   await expect(summary.getByRole('list', { name: 'Values of the field' }).getByRole('listitem')).toHaveText([

@@ -12,7 +12,7 @@ test('a store that cannot keep turns is told of on every page, and the notice go
   const data = join(folder, 'data')
   const gateway = await startGateway({ TURNSCOPE_DATA_DIR: data })
   const health = async () => (await fetch(`${gateway.url}/healthz`)).status
-  const notice = page.getByRole('status', { name: 'Store' })
+  const notice = page.getByRole('status', { name: 'Server' })
   try {
     await page.goto(`${gateway.url}/sample/traces`)
     await expect(page.getByRole('row').nth(3)).toBeVisible()
@@ -28,7 +28,7 @@ test('a store that cannot keep turns is told of on every page, and the notice go
     })
     await page.getByRole('link', { name: 'Sessions' }).click()
     await expect(notice).toBeVisible()
-    const { violations } = await new AxeBuilder({ page }).include('[aria-label="Store"]').analyze()
+    const { violations } = await new AxeBuilder({ page }).include('[aria-label="Server"]').analyze()
     expect(violations).toEqual([])
 
     await rename(join(folder, 'elsewhere'), data)

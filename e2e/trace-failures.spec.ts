@@ -6,7 +6,7 @@ import { stage, stagedPath } from './trace-stage.ts'
 const LINES: readonly (readonly [SourceErrorKind, RegExp])[] = [
   ['unauthorized', /Spans: the source wants valid credentials/],
   ['forbidden', /Spans: our credentials may not read them/],
-  ['rate-limited', /Spans: the source limits how often it can be asked\. Again in 7 s/],
+  ['rate-limited', /Spans: the source limits how often it can be asked\. Again in [5-7] s/],
   ['timeout', /Spans: the source did not answer in time/],
   ['unreachable', /Spans: the source cannot be reached/],
   ['bad-reply', /Spans: the source answered something that is not readable/],

@@ -27,7 +27,7 @@ test('unknown, zero and partial are told apart, each with its reason', async ({ 
   await expect(card('Total tokens')).toContainText('2,046')
   await expect(card('Total tokens')).toContainText('partial: input only')
   await expect(card('Output tokens')).toContainText('—')
-  await expect(card('Output tokens')).toContainText('not recorded by the assistant')
+  await expect(card('Output tokens')).toContainText('not reported')
   await expect(card('Cost')).toContainText('output tokens unknown')
   await card('Total tokens').getByRole('button').click()
   await expect(page.getByRole('dialog').getByRole('cell', { name: 'gpt-4o' })).toBeVisible()

@@ -81,7 +81,13 @@ test('a recorded turn has no span panel where its provider is none of the source
     'https://langfuse.example/trace/abc',
   )
   await expect(page.getByText(/^Spans/)).toHaveCount(0)
-  await expect(page.getByRole('button', { name: 'Download' })).toHaveCount(0)
+  // Without spans within reach, the turn itself is there to be had.
+  await page.getByRole('button', { name: 'Download' }).click()
+  await expect(page.getByRole('menuitem')).toHaveCount(1)
+  const downloaded = page.waitForEvent('download')
+  await page.getByRole('menuitem', { name: /Turn JSON/ }).click()
+  const file = await (await downloaded).path()
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ traceId: 'away', output: 'On its way.' })
 
   // The spans of a source that is there are looked for, and said not to be found.
   await page.goto(`${gateway.url}/local/traces/here`)

@@ -45,7 +45,7 @@ test('the first turn takes the sample’s place by itself', async ({ page, fresh
   await sendTurn(freshGateway, 1)
   await expect(page).toHaveURL(/\/local\/traces/)
   await expect(traces.rows).toHaveCount(1)
-  await expect(page.getByText('Made-up conversations')).toHaveCount(0)
+  await expect(page.getByText('Sample conversations')).toHaveCount(0)
 })
 
 test('an empty table is filled, a full one is told of', async ({ page, freshGateway }) => {

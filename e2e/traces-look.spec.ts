@@ -17,8 +17,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }[] = [
       { name: 'the table' },
       { name: 'a peek', key: 'j' },
-      { name: 'the palette', key: 'Control+k', shows: 'Jump to or run' },
-      { name: 'the keys', key: '?', shows: 'Keys' },
+      { name: 'the palette', key: 'Control+k', shows: 'Search or run a command' },
+      { name: 'the keys', key: '?', shows: 'Keyboard shortcuts' },
       { name: 'an editor', press: 'Chatbot', shows: 'Filter Chatbot' },
       { name: 'the time', press: 'Time', shows: 'Filter Time' },
       { name: 'the columns', press: 'Choose columns', shows: 'Columns' },

@@ -10,7 +10,7 @@ test('an empty store opens on made-up conversations, labelled, with recipes besi
   await traces.open(gateway.url, '/')
   await expect(page).toHaveURL(/\/sample\/traces$/)
   await expect(page).toHaveTitle(/^Traces · .* · Turnscope$/)
-  await expect(page.getByText('Made-up conversations, shown while your store is empty.')).toBeVisible()
+  await expect(page.getByText('Sample conversations, shown until your first turn arrives.')).toBeVisible()
   const recipes = page.getByRole('complementary', { name: 'Send your own turns' })
   await expect(recipes.getByText('endpoints.yml')).toBeVisible()
   await recipes.getByText('OpenTelemetry', { exact: true }).click()
@@ -20,7 +20,7 @@ test('an empty store opens on made-up conversations, labelled, with recipes besi
 test('the store itself, while it is empty, says how to fill it', async ({ page, gateway }) => {
   await page.goto(`${gateway.url}/local/traces`)
   await expect(page.getByRole('heading', { name: 'No turns yet' })).toBeVisible()
-  await page.getByRole('link', { name: 'Look at the sample' }).click()
+  await page.getByRole('link', { name: 'Show sample data' }).click()
   await expect(new TracesPage(page).rows.first()).toBeVisible()
 })
 
@@ -168,7 +168,7 @@ test('a page that fails later says so beside what is there, and is tried again',
   await traces.open(gateway.url)
   await traces.box.evaluate((box) => box.scrollTo({ top: box.scrollHeight }))
   const alert = page.getByRole('alert')
-  await expect(alert).toContainText('More traces could not be read: not allowed.')
+  await expect(alert).toContainText('More traces could not be loaded: not allowed.')
   await expect(alert).toContainText('the key may not list traces')
   await expect(traces.rows.first()).toBeVisible()
   failing = false
@@ -246,6 +246,6 @@ test('a source, a page and an address that there are not say so', async ({ page,
   await expect(page.getByRole('heading', { name: 'There is no such page' })).toBeVisible()
   await page.goto(`${gateway.url}/sample/traces?colour=red&status=error`)
   await expect(page.getByRole('alert')).toContainText('colour: unknown field')
-  await page.getByRole('button', { name: 'Go on without it' }).click()
+  await page.getByRole('button', { name: 'Ignore and continue' }).click()
   await expect(new TracesPage(page).rows.first()).toBeVisible()
 })

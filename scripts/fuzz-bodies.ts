@@ -32,7 +32,8 @@ const TRACES_JSON = samples('otlp/fixtures', /request-\d+\.otlp\.json$/)
 const LOGS_PROTOBUF = samples('otlp/fixtures', /logs-\d+\.pb$/)
 const LOGS_JSON = samples('otlp/fixtures', /logs-\d+\.otlp\.json$/)
 const JAEGER = samples('fixtures/jaeger', /(search|trace)-.*\.json$/)
-const LANGFUSE = samples('fixtures/langfuse', /\.json$/)
+// Some recorded answers are pages.
+const LANGFUSE = samples('fixtures/langfuse', /\.json$/).filter((body) => body.toString('utf8', 0, 1) !== '<')
 
 const STARTED = 1_795_224_134_950_000
 const STARTED_ISO = '2026-11-21T09:00:00Z'

@@ -1,16 +1,20 @@
-import { useRef, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
 import { NavLink, useNavigate } from 'react-router-dom'
 import { useAnnounced } from '../state/live.ts'
 import { paths } from '../state/location.ts'
-import { setPreferences, usePreferences } from '../state/preferences.ts'
 import { useSource } from '../state/source-context.tsx'
 import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icons/icons.tsx'
 import { Kbd } from '../ui/kbd.tsx'
+import { lateComponent } from '../ui/late-code.ts'
 import { Link } from '../ui/link.tsx'
-import { useMediaQuery } from '../ui/media-query.ts'
 import { Menu } from '../ui/overlay/menu.tsx'
-import { PAGES } from './pages.tsx'
+import { useListLinks } from './list-links.ts'
+import { ShareButton } from './share-button.tsx'
+import { sourceDetail } from './source-words.ts'
+import { useThemeSwitch } from './theme-switch.ts'
+
+const NarrowMenu = lateComponent(async () => (await import('./narrow-menu.tsx')).NarrowMenu)
 
 /** ⌘ where the keyboard has it. */
 export const MOD_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl'
@@ -55,7 +59,7 @@ function SourceSwitcher() {
         className="inline-flex h-control items-center gap-1.5 rounded-1 border border-border-2 bg-surface-1 pr-1.5 pl-2 text-data hover:bg-surface-3"
       >
         <b>{info.label}</b>
-        <span className="text-text-3">{info.about}</span>
+        <span className="text-text-3 max-[800px]:hidden">{info.about}</span>
         <Icon name="down" size="small" />
       </button>
       {open && (
@@ -66,7 +70,7 @@ function SourceSwitcher() {
           items={sources.map(({ id, label, about, state }) => ({
             id,
             label,
-            detail: state?.reachable === false ? `${about}, cannot be reached` : about,
+            detail: sourceDetail(about, state),
             checked: id === info.id,
             run: () => navigate(paths.traces(id)),
           }))}
@@ -114,19 +118,6 @@ function LiveIndicator() {
   )
 }
 
-/** Light, dark, or what the system says. */
-export function useThemeSwitch() {
-  const { theme } = usePreferences()
-  const systemDark = useMediaQuery('(prefers-color-scheme: dark)')
-  const dark = theme === 'system' ? systemDark : theme === 'dark'
-  const toggle = () => {
-    const wanted = dark ? 'light' : 'dark'
-    // Back at what the system says, it is followed again.
-    setPreferences({ theme: (wanted === 'dark') === systemDark ? 'system' : wanted })
-  }
-  return { dark, toggle }
-}
-
 function ThemeToggle() {
   const { dark, toggle } = useThemeSwitch()
   return (
@@ -144,18 +135,18 @@ export function AppBar({
   readonly onPalette: () => void
   readonly onHelp: () => void
 }) {
-  const { source } = useSource()
-  const { id, capabilities } = source.info
+  const links = useListLinks()
+  const [menu, setMenu] = useState(false)
   return (
-    <header className="flex h-bar-app flex-none items-center gap-3 border-b border-border-1 bg-surface-0 px-gutter whitespace-nowrap">
-      <Brand />
-      <SourceSwitcher />
-      <nav aria-label="Main" className="ml-3 flex gap-4 self-stretch">
-        {PAGES.filter(({ name, offered }) => name && (offered?.(capabilities) ?? true)).map(
-          ({ path, name }) => (
+    <>
+      <header className="flex h-bar-app flex-none items-center gap-3 max-[640px]:gap-1.5 border-b border-border-1 bg-surface-0 px-gutter whitespace-nowrap">
+        <Brand />
+        <SourceSwitcher />
+        <nav aria-label="Main" className="ml-3 flex gap-4 self-stretch max-[640px]:hidden">
+          {links.map(({ name, to }) => (
             <NavLink
-              key={path}
-              to={`/${encodeURIComponent(id)}/${path}`}
+              key={name}
+              to={to}
               className={({ isActive }) =>
                 `relative flex items-center hover:no-underline ${
                   isActive
@@ -166,30 +157,42 @@ export function AppBar({
             >
               {name}
             </NavLink>
-          ),
-        )}
-      </nav>
-      <span className="flex-1" />
-      <button
-        type="button"
-        onClick={onPalette}
-        aria-label="Jump to or run"
-        aria-keyshortcuts="Control+K Meta+K"
-        className="inline-flex h-control items-center gap-2 rounded-1 border border-border-2 bg-surface-1 pr-1 pl-2 text-data text-text-3 hover:bg-surface-3 wide:w-[208px]"
-      >
-        <Icon name="search" size="small" />
-        <span className="hidden wide:inline">Jump to or run</span>
-        <span className="ml-auto">
-          <Kbd>{MOD_KEY} K</Kbd>
+          ))}
+        </nav>
+        <span className="flex-1" />
+        <button
+          type="button"
+          onClick={onPalette}
+          aria-label="Search or run a command"
+          aria-keyshortcuts="Control+K Meta+K"
+          className="inline-flex h-control items-center gap-2 rounded-1 border border-border-2 bg-surface-1 pr-1 pl-2 text-data text-text-3 hover:bg-surface-3 wide:w-[232px] max-[640px]:hidden"
+        >
+          <Icon name="search" size="small" />
+          <span className="hidden wide:inline">Search or run a command</span>
+          <span className="ml-auto max-[800px]:hidden">
+            <Kbd>{MOD_KEY} K</Kbd>
+          </span>
+        </button>
+        <LiveIndicator />
+        <ShareButton />
+        <span className="flex gap-3 max-[640px]:hidden">
+          <ThemeToggle />
+          <IconButton label="Keyboard shortcuts (?)" onClick={onHelp}>
+            <Icon name="help" />
+          </IconButton>
         </span>
-      </button>
-      <LiveIndicator />
-      <span className="flex gap-3">
-        <ThemeToggle />
-        <IconButton label="Keys (?)" onClick={onHelp}>
-          <Icon name="help" />
+        <IconButton
+          label="Menu"
+          aria-haspopup="dialog"
+          onClick={() => setMenu(true)}
+          className="min-[641px]:hidden"
+        >
+          <Icon name="menu" />
         </IconButton>
-      </span>
-    </header>
+      </header>
+      <Suspense>
+        {menu && <NarrowMenu onClose={() => setMenu(false)} onPalette={onPalette} onHelp={onHelp} />}
+      </Suspense>
+    </>
   )
 }

@@ -5,6 +5,8 @@ import { BrowserRouter } from 'react-router-dom'
 import '../ui/theme.css'
 import { retryPassing } from '../state/queries.ts'
 import { BackendProvider } from '../state/source-context.tsx'
+import { watchGateway } from '../state/watch-gateway.ts'
+import { onServerAway } from '../ui/late-code.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { gatewayBackend } from './gateway-backend.ts'
 import { prefetchAddress, prefetchOnIntent } from './prefetch.ts'
@@ -15,6 +17,7 @@ const client = new QueryClient({
 })
 const backend = gatewayBackend()
 
+onServerAway(watchGateway(client).look)
 prefetchAddress(client, backend)
 prefetchOnIntent(client, backend)
 

@@ -1,4 +1,5 @@
 import type { Capabilities, SourceInfo } from '../domain/port/source-info.ts'
+import { giveFeedback } from '../sources/remote/give-feedback.ts'
 import { askHealth } from '../sources/remote/health.ts'
 import { listSources, remoteSource } from '../sources/remote/remote-source.ts'
 import type { Backend } from '../state/source-context.tsx'
@@ -19,6 +20,7 @@ export function gatewayBackend(): Backend {
   const opened = new Map<string, { info: string; source: ReturnType<Backend['open']> }>()
   return {
     listSources: (signal) => listSources(gateway, signal),
+    giveFeedback: (feedback, signal) => giveFeedback(gateway, feedback, signal),
     health: (signal) => askHealth(gateway, signal),
     assume: (id) =>
       remoteSource({ id, label: id, kind: 'unknown', about: '', capabilities: UNKNOWN }, gateway),

@@ -34,7 +34,7 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
   const shortcuts = useActiveShortcuts()
   const { singleKeys, utc } = usePreferences()
   return (
-    <Dialog title="Keys" onClose={onClose}>
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
       <div className="overflow-auto px-gutter py-3">
         <div className="gap-x-8 wide:columns-2">
           {byGroup(shortcuts).map(([group, list]) => (
@@ -60,7 +60,7 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
       </div>
       <footer className="flex flex-none flex-wrap gap-x-6 gap-y-2 border-t border-border-1 bg-surface-0 px-gutter py-2">
         <Switch checked={singleKeys} onChange={(on) => setPreferences({ singleKeys: on })}>
-          Single letters act as keys
+          Single-letter shortcuts
         </Switch>
         <Switch checked={utc} onChange={(on) => setPreferences({ utc: on })}>
           Times in UTC

@@ -1,6 +1,7 @@
 import { type ComponentType, useEffect, useState } from 'react'
 import type { Capabilities } from '../domain/port/source-info.ts'
 import { TracesPage } from '../features/traces/traces-page.tsx'
+import { lateCode } from '../ui/late-code.ts'
 
 interface AppPage {
   /** Below the source. */
@@ -27,15 +28,17 @@ const later = (load: () => Promise<ComponentType>): Pick<AppPage, 'Page' | 'fetc
   function LaterPage() {
     const [Page, setPage] = useState<ComponentType | undefined>(() => loaded)
     useEffect(() => {
-      if (loaded) return
-      fetchCode().then(
-        (page) => setPage(() => page),
-        // Thrown while rendering, so that it reaches the page's error boundary.
-        (error: unknown) =>
-          setPage(() => {
-            throw error
-          }),
-      )
+      // It may have come since this was drawn, by somebody's prefetch.
+      if (loaded) setPage(() => loaded)
+      else
+        lateCode(fetchCode).then(
+          (page) => setPage(() => page),
+          // Thrown while rendering, so that it reaches the page's error boundary.
+          (error: unknown) =>
+            setPage(() => {
+              throw error
+            }),
+        )
     }, [])
     return Page ? <Page /> : <main aria-busy="true" className="min-h-0 flex-1" />
   }

@@ -10,9 +10,9 @@ import { Icon } from '../ui/icons/icons.tsx'
 import { Kbd } from '../ui/kbd.tsx'
 import { Dialog } from '../ui/overlay/dialog.tsx'
 import { formatCount } from '../ui/text/format.ts'
-import { useThemeSwitch } from './app-bar.tsx'
 import { PAGES } from './pages.tsx'
 import { found, ID_LIKE, type PaletteItem } from './palette-items.ts'
+import { useThemeSwitch } from './theme-switch.ts'
 
 const SHOWN = 12
 
@@ -97,7 +97,7 @@ function useItems(text: string, onHelp: () => void): readonly PaletteItem[] {
       icon: 'pending',
       run: () => setPreferences({ utc: !utc }),
     },
-    { id: 'keys', group: 'Run', label: 'Keys', icon: 'keyboard', run: onHelp },
+    { id: 'keys', group: 'Run', label: 'Keyboard shortcuts', icon: 'keyboard', run: onHelp },
   ]
 
   const byText: PaletteItem[] = typed
@@ -159,18 +159,18 @@ export function Palette({ onClose, onHelp }: { readonly onClose: () => void; rea
   }
 
   return (
-    <Dialog title="Jump to or run" onClose={onClose} bare>
+    <Dialog title="Search or run a command" onClose={onClose} bare>
       <label className="flex h-bar-app flex-none items-center gap-2 border-b border-border-1 px-gutter text-text-3">
         <Icon name="search" />
         <input
           autoFocus
           role="combobox"
-          aria-label="Jump to or run"
+          aria-label="Search or run a command"
           aria-expanded="true"
           aria-controls={list}
           aria-autocomplete="list"
           aria-activedescendant={items[selected] ? `${list}-${selected}` : undefined}
-          placeholder="A trace id, session, chatbot, page or action"
+          placeholder="Trace id, session, chatbot, page or command"
           spellCheck={false}
           value={text}
           onChange={(event) => {
@@ -202,7 +202,7 @@ export function Palette({ onClose, onHelp }: { readonly onClose: () => void; rea
             <span className="ml-auto pl-4 text-label text-text-3">{item.group}</span>
           </div>
         ))}
-        {items.length === 0 && <p className="px-gutter py-2 text-data text-text-3">Nothing by that name.</p>}
+        {items.length === 0 && <p className="px-gutter py-2 text-data text-text-3">No results.</p>}
       </div>
     </Dialog>
   )

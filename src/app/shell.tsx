@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useCallback, useState } from 'react'
+import { type ReactNode, Suspense, useCallback, useState } from 'react'
 import type { SourceInfo } from '../domain/port/source-info.ts'
 import { FileDrop } from '../features/import/file-drop.tsx'
 import { OpenedFiles } from '../features/import/opened-files.tsx'
@@ -6,6 +6,7 @@ import { adviceFor, signInHref } from '../state/advice.ts'
 import { type Shortcut, useShortcuts } from '../state/shortcuts.ts'
 import { SourceProvider } from '../state/source-context.tsx'
 import { Button, buttonClass } from '../ui/button.tsx'
+import { lateComponent } from '../ui/late-code.ts'
 import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { AppBar, Brand } from './app-bar.tsx'
@@ -13,7 +14,7 @@ import { ExportBar } from './export-bar.tsx'
 import { Palette } from './palette.tsx'
 import { TroubleBar } from './trouble-bar.tsx'
 
-const KeyHelp = lazy(async () => ({ default: (await import('./key-help.tsx')).KeyHelp }))
+const KeyHelp = lateComponent(async () => (await import('./key-help.tsx')).KeyHelp)
 
 /** The frame of every page: app bar above, page below; palette and key help over it. */
 export function Shell({
@@ -28,8 +29,8 @@ export function Shell({
   const [open, setOpen] = useState<'palette' | 'help'>()
   const close = useCallback(() => setOpen(undefined), [])
   useShortcuts([
-    { keys: ['mod+k'], label: 'Jump to or run', group: 'Everywhere', run: () => setOpen('palette') },
-    { keys: ['?'], label: 'Keys', group: 'Everywhere', run: () => setOpen('help') },
+    { keys: ['mod+k'], label: 'Search or run a command', group: 'Everywhere', run: () => setOpen('palette') },
+    { keys: ['?'], label: 'Keyboard shortcuts', group: 'Everywhere', run: () => setOpen('help') },
   ] satisfies readonly Shortcut[])
   return (
     <SourceProvider info={info} sources={sources}>
@@ -54,6 +55,7 @@ export const Bare = ({ children }: { readonly children: ReactNode }) => (
     <header className="flex h-bar-app flex-none items-center gap-3 border-b border-border-1 bg-surface-0 px-gutter">
       <Brand />
     </header>
+    <TroubleBar />
     <main className="min-h-0 flex-1">{children}</main>
   </div>
 )
@@ -75,7 +77,7 @@ export function SourcesFailed({ error, retry }: { readonly error: unknown; reado
       <Notice
         alert
         heading="h1"
-        title={remedy === 'sign-in' ? 'Sign in' : `Turnscope: ${title.toLowerCase()}`}
+        title={remedy === 'sign-in' ? 'Sign in' : title}
         detail={detail}
         actions={
           remedy === 'sign-in' ? (
@@ -87,11 +89,7 @@ export function SourcesFailed({ error, retry }: { readonly error: unknown; reado
           )
         }
       >
-        {remedy === 'sign-in'
-          ? 'This Turnscope is shared: it wants the token it was started with.'
-          : remedy === 'retry'
-            ? 'The program that serves this page does not answer. Check that it is still running.'
-            : advice}
+        {remedy === 'sign-in' ? 'This Turnscope is shared: it wants the token it was started with.' : advice}
       </Notice>
     </Bare>
   )

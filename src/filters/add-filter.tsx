@@ -2,24 +2,31 @@ import { useEffect, useRef, useState } from 'react'
 import type { FilterField, FilterOperator, TraceQuery } from '../domain/query/trace-query.ts'
 import { Icon } from '../ui/icons/icons.tsx'
 import { TextField } from '../ui/text-field.tsx'
+import { AttributeEditor } from './attribute-editor.tsx'
 import { ConditionEditor } from './condition-editor.tsx'
 import { FIELD_GROUPS, FIELD_WORDS } from './field-words.ts'
 import { TimeEditor } from './time-editor.tsx'
+import type { LeaveSlot } from './use-leave.ts'
 
 /** Every field there is; choosing one goes on to its values. */
 export function AddFilter({
   query,
+  without,
+  leave,
   onChange,
   onDone,
   isNative,
 }: {
   readonly query: TraceQuery
+  /** Fields that the page itself is about. */
+  readonly without: readonly FilterField[]
+  readonly leave: LeaveSlot
   readonly onChange: (query: TraceQuery) => void
   readonly onDone: () => void
   readonly isNative: (field: FilterField, operator?: FilterOperator) => boolean
 }) {
   const [text, setText] = useState('')
-  const [field, setField] = useState<FilterField | 'time'>()
+  const [field, setField] = useState<Choice>()
   const editor = useRef<HTMLDivElement>(null)
   // The list of fields is gone, and the focus with it: it goes on to the values.
   useEffect(() => {
@@ -33,11 +40,14 @@ export function AddFilter({
     return (
       <div ref={editor} className="contents">
         {field === 'time' ? (
-          <TimeEditor query={query} onChange={onChange} onDone={onDone} />
+          <TimeEditor query={query} leave={leave} onChange={onChange} onDone={onDone} />
+        ) : field === 'attribute' ? (
+          <AttributeEditor query={query} leave={leave} onChange={onChange} onDone={onDone} />
         ) : (
           <ConditionEditor
             field={field}
             query={query}
+            leave={leave}
             onChange={onChange}
             onDone={onDone}
             native={(operator) => isNative(field, operator)}
@@ -50,7 +60,11 @@ export function AddFilter({
   const fits = (words: string) => words.toLowerCase().includes(typed)
   const groups = FIELD_GROUPS.map(({ label, fields }) => ({
     label,
-    fields: [...(label === 'Turn' ? (['time'] as const) : []), ...fields].filter((one) => fits(wordsOf(one))),
+    fields: [
+      ...(label === 'Turn' ? (['time'] as const) : []),
+      ...fields,
+      ...(label === 'Spans' ? (['attribute'] as const) : []),
+    ].filter((one) => fits(wordsOf(one)) && !(without as readonly string[]).includes(one)),
   })).filter(({ fields }) => fields.length > 0)
 
   return (
@@ -83,10 +97,10 @@ export function AddFilter({
                 className="flex h-6 w-full items-center gap-2 rounded-1 px-2 text-left text-data hover:bg-surface-3 focus-visible:-outline-offset-2"
               >
                 {wordsOf(one)}
-                {one !== 'time' && !isNative(one) && (
+                {(one === 'attribute' || (one !== 'time' && !isNative(one))) && (
                   <span
                     className="ml-auto text-text-3"
-                    title="Not by the source itself: turns are looked through one after the other"
+                    title="This source cannot filter by this field, so Turnscope reads its traces one by one"
                   >
                     <Icon name="search" size="small" />
                   </span>
@@ -101,4 +115,7 @@ export function AddFilter({
   )
 }
 
-const wordsOf = (field: FilterField | 'time'): string => (field === 'time' ? 'Time' : FIELD_WORDS[field])
+type Choice = FilterField | 'time' | 'attribute'
+
+const wordsOf = (field: Choice): string =>
+  field === 'time' ? 'Time' : field === 'attribute' ? 'Attribute' : FIELD_WORDS[field]

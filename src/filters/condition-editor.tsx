@@ -11,6 +11,7 @@ import { Button } from '../ui/button.tsx'
 import { FIELD_WORDS, operatorWords } from './field-words.ts'
 import { withConditions } from './filter-chips.ts'
 import { NumberBounds } from './number-bounds.tsx'
+import type { LeaveSlot } from './use-leave.ts'
 import { ValuePicker } from './value-picker.tsx'
 
 const TYPED: ReadonlySet<FilterOperator> = new Set(['contains', 'lacks', 'starts', 'ends'])
@@ -20,6 +21,7 @@ export interface ConditionEditorProps {
   readonly query: TraceQuery
   /** The operator the chip stands for; absent for a new condition. */
   readonly operator?: FilterOperator
+  readonly leave: LeaveSlot
   readonly onChange: (query: TraceQuery) => void
   readonly onDone: () => void
   /** Whether the source matches this field by an operator itself; else it is matched while walking. */
@@ -27,7 +29,15 @@ export interface ConditionEditorProps {
 }
 
 /** Edits what a query says of one field: the operator and its values, or the bounds of a number. */
-export function ConditionEditor({ field, query, operator, onChange, onDone, native }: ConditionEditorProps) {
+export function ConditionEditor({
+  field,
+  query,
+  operator,
+  leave,
+  onChange,
+  onDone,
+  native,
+}: ConditionEditorProps) {
   const type = FILTER_FIELDS[field]
   const mine = query.conditions.filter((condition) => condition.field === field)
   const edited = mine.find((condition) => condition.operator === operator) ?? (operator ? undefined : mine[0])
@@ -75,14 +85,15 @@ export function ConditionEditor({ field, query, operator, onChange, onDone, nati
       </header>
       {!native(current) && (
         <p className="border-b border-border-1 bg-surface-0 px-3 py-1.5 text-label text-text-3">
-          This source cannot filter by it: turns are looked through one after the other.
+          This source cannot filter by this field, so Turnscope reads its traces one by one.
         </p>
       )}
       {type === 'number' ? (
-        <NumberBounds field={field} query={query} onChange={onChange} onDone={onDone} />
+        <NumberBounds field={field} query={query} leave={leave} onChange={onChange} onDone={onDone} />
       ) : (
         <ValuePicker
           field={field}
+          leave={leave}
           within={rest}
           values={values}
           typed={TYPED.has(current)}

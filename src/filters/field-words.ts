@@ -18,7 +18,7 @@ export const FIELD_WORDS: Record<FilterField, string> = {
   service: 'Service',
   changed: 'Changed data',
   kind: 'Kind',
-  traceId: 'Trace id',
+  traceId: 'Trace ID',
   feedback: 'Feedback',
   score: 'Score',
   duration: 'Duration',
@@ -31,9 +31,9 @@ export const FIELD_WORDS: Record<FilterField, string> = {
 /** What stands behind `+ Filter`, by what it is about. */
 export const FIELD_GROUPS: readonly { readonly label: string; readonly fields: readonly FilterField[] }[] = [
   { label: 'Turn', fields: ['chatbot', 'version', 'session', 'participant', 'status', 'kind', 'traceId'] },
-  { label: 'Setting', fields: ['environment', 'channel', 'tag', 'feedback', 'score'] },
-  { label: 'Inside', fields: ['model', 'tool', 'flow', 'spanName', 'service', 'error', 'changed'] },
-  { label: 'Measures', fields: ['duration', 'tokens', 'cost', 'llmTurns', 'toolCalls'] },
+  { label: 'Context', fields: ['environment', 'channel', 'tag', 'feedback', 'score'] },
+  { label: 'Spans', fields: ['model', 'tool', 'flow', 'spanName', 'service', 'error', 'changed'] },
+  { label: 'Metrics', fields: ['duration', 'tokens', 'cost', 'llmTurns', 'toolCalls'] },
 ]
 
 /** Always at hand in the filter bar. */

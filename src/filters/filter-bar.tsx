@@ -1,21 +1,25 @@
-import { lazy, type ReactNode } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { filtersNatively } from '../domain/port/source-info.ts'
 import type { FilterField, FilterOperator, TraceQuery } from '../domain/query/trace-query.ts'
 import { useSource } from '../state/source-context.tsx'
-import { buttonClass } from '../ui/button.tsx'
+import { Button, buttonClass } from '../ui/button.tsx'
 import { Icon } from '../ui/icons/icons.tsx'
+import { lateComponent } from '../ui/late-code.ts'
 import { PopoverButton } from '../ui/overlay/popover-button.tsx'
+import { printable } from '../ui/text/printable-text.ts'
+import { attributeChips } from './attribute-chips.ts'
 import { FIELD_WORDS, QUICK_FIELDS } from './field-words.ts'
-import { type Chip, chipsOf } from './filter-chips.ts'
+import { type Chip, chipsOf, isNarrowed, widened } from './filter-chips.ts'
 import { SearchField } from './search-field.tsx'
+import type { Leave } from './use-leave.ts'
 
 // Fetched when one is on the way to the bar: none is needed before.
 const loadAdd = () => import('./add-filter.tsx')
 const loadCondition = () => import('./condition-editor.tsx')
 const loadTime = () => import('./time-editor.tsx')
-const AddFilter = lazy(async () => ({ default: (await loadAdd()).AddFilter }))
-const ConditionEditor = lazy(async () => ({ default: (await loadCondition()).ConditionEditor }))
-const TimeEditor = lazy(async () => ({ default: (await loadTime()).TimeEditor }))
+const AddFilter = lateComponent(async () => (await loadAdd()).AddFilter)
+const ConditionEditor = lateComponent(async () => (await loadCondition()).ConditionEditor)
+const TimeEditor = lateComponent(async () => (await loadTime()).TimeEditor)
 const loadEditors = () => void Promise.allSettled([loadAdd(), loadCondition(), loadTime()])
 
 export interface FilterBarProps {
@@ -24,6 +28,8 @@ export interface FilterBarProps {
   readonly onChange: (query: TraceQuery, how?: { readonly replace?: boolean }) => void
   /** What is filtered: `Filter traces`. */
   readonly label: string
+  /** Fields that the page itself is about: they are not offered. */
+  readonly without?: readonly FilterField[]
   /** What stands at the end of the bar, beside the search. */
   readonly tools?: ReactNode
   readonly utc: boolean
@@ -31,20 +37,25 @@ export interface FilterBarProps {
 }
 
 /** Chips that read as a sentence, the fields at hand, every other one, the search. */
-export function FilterBar({ query, onChange, label, tools, utc, now }: FilterBarProps) {
+export function FilterBar({ query, onChange, label, without = [], tools, utc, now }: FilterBarProps) {
   const { source } = useSource()
   const isNative = (field: FilterField, operator?: FilterOperator) =>
     filtersNatively(source.info.capabilities, field, operator)
-  const items = barItems(chipsOf(query, utc, now))
+  const items = barItems(chipsOf(query, utc, now), without)
+  const leave = useRef<Leave | undefined>(undefined)
+  /** What an editor that was closed did not apply. */
+  const [unused, setUnused] = useState<string>()
+  const onLeave = () => setUnused(leave.current?.())
 
   const editor = (about: Chip['about'], operator: FilterOperator | undefined) => (close: () => void) =>
     about === 'time' ? (
-      <TimeEditor query={query} onChange={onChange} onDone={close} />
+      <TimeEditor query={query} leave={leave} onChange={onChange} onDone={close} />
     ) : (
       <ConditionEditor
         field={about.field}
         query={query}
         {...(operator && { operator })}
+        leave={leave}
         onChange={onChange}
         onDone={close}
         native={(chosen) => isNative(about.field, chosen)}
@@ -62,6 +73,7 @@ export function FilterBar({ query, onChange, label, tools, utc, now }: FilterBar
         <span key={key} className={chip ? CHIP : 'hidden wide:inline-flex'}>
           <PopoverButton
             label={`Filter ${about === 'time' ? 'Time' : FIELD_WORDS[about.field]}`}
+            onLeave={onLeave}
             {...(chip && { title: `${chip.label} ${chip.operator} ${chip.whole}` })}
             className={
               chip
@@ -86,20 +98,29 @@ export function FilterBar({ query, onChange, label, tools, utc, now }: FilterBar
             {editor(about, chip && operatorOf(chip.id))}
           </PopoverButton>
           {chip && (
-            <button
-              type="button"
-              aria-label={`Remove filter ${chip.label}`}
-              title="Remove"
-              onClick={() => onChange(chip.without)}
-              className="inline-flex items-center rounded-r-1 border-l border-border-1 px-[5px] text-text-3 hover:bg-surface-3 hover:text-text-1"
-            >
-              <Icon name="close" size="small" />
-            </button>
+            <RemoveButton
+              what={`${chip.label}${chip.operator === 'is' ? ':' : ` ${chip.operator}`} ${chip.whole}`}
+              onRemove={() => onChange(chip.without)}
+            />
           )}
+        </span>
+      ))}
+      {attributeChips(query).map((chip) => (
+        <span key={chip.id} className={CHIP} title={`${chip.label} ${chip.operator} ${chip.value}`}>
+          <span className="inline-flex min-w-0 items-center gap-[5px] px-[7px]">
+            <bdi className="cut max-w-[240px] font-mono text-code text-text-3">{printable(chip.label)}</bdi>
+            <span className="text-text-3">{chip.operator}</span>
+            <b className="cut max-w-[240px]">{printable(chip.value)}</b>
+          </span>
+          <RemoveButton
+            what={`${chip.label} ${chip.operator} ${chip.value}`}
+            onRemove={() => onChange(chip.without)}
+          />
         </span>
       ))}
       <PopoverButton
         label="Add a filter"
+        onLeave={onLeave}
         className={buttonClass('ghost')}
         face={
           <>
@@ -108,8 +129,22 @@ export function FilterBar({ query, onChange, label, tools, utc, now }: FilterBar
           </>
         }
       >
-        {(close) => <AddFilter query={query} onChange={onChange} onDone={close} isNative={isNative} />}
+        {(close) => (
+          <AddFilter
+            query={query}
+            without={without}
+            leave={leave}
+            onChange={onChange}
+            onDone={close}
+            isNative={isNative}
+          />
+        )}
       </PopoverButton>
+      {isNarrowed(query) && (
+        <Button variant="ghost" onClick={() => onChange(widened(query))}>
+          Clear all
+        </Button>
+      )}
       <span className="flex-1" />
       <SearchField
         text={query.text}
@@ -119,7 +154,24 @@ export function FilterBar({ query, onChange, label, tools, utc, now }: FilterBar
         }}
       />
       {tools}
+      <p role="status" className={unused ? 'basis-full text-label text-error' : 'sr-only'}>
+        {unused}
+      </p>
     </search>
+  )
+}
+
+function RemoveButton({ what, onRemove }: { readonly what: string; readonly onRemove: () => void }) {
+  return (
+    <button
+      type="button"
+      aria-label={`Remove “${what}”`}
+      title="Remove this filter"
+      onClick={onRemove}
+      className="inline-flex items-center rounded-r-1 border-l border-border-1 px-[5px] text-text-3 hover:bg-surface-3 hover:text-text-1"
+    >
+      <Icon name="close" size="small" />
+    </button>
   )
 }
 
@@ -139,7 +191,7 @@ const nameOf = (about: Chip['about']): string => (about === 'time' ? 'time' : ab
  * Chips, then the fields at hand that say nothing yet. A field keeps its key when it becomes a chip, so that
  * its open editor stays open.
  */
-function barItems(chips: readonly Chip[]): readonly BarItem[] {
+function barItems(chips: readonly Chip[], without: readonly FilterField[]): readonly BarItem[] {
   const said = new Set<string>()
   const items: BarItem[] = chips.map((chip) => {
     const name = nameOf(chip.about)
@@ -147,7 +199,8 @@ function barItems(chips: readonly Chip[]): readonly BarItem[] {
     said.add(name)
     return { key, about: chip.about, chip }
   })
-  const quick: readonly Chip['about'][] = [...QUICK_FIELDS.map((field) => ({ field })), 'time']
+  const fields = QUICK_FIELDS.filter((field) => !without.includes(field))
+  const quick: readonly Chip['about'][] = [...fields.map((field) => ({ field })), 'time']
   return [
     ...items,
     ...quick.filter((about) => !said.has(nameOf(about))).map((about) => ({ key: nameOf(about), about })),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatQuery, parseQuery } from '../domain/query/query-params.ts'
 import type { TraceQuery } from '../domain/query/trace-query.ts'
+import { attributeChips, withAttribute } from './attribute-chips.ts'
 import { filterNumber, typedNumber } from './field-words.ts'
 import {
   chipsOf,
@@ -38,7 +39,7 @@ describe('chips read as sentences', () => {
     ['cost.max=0.05', ['Cost at most $0.05']],
     ['kind=training', ['Kind is training']],
     ['kind=any', []],
-    ['chatbot=A&status=error&last=24h', ['Chatbot is A', 'Time is last 24 h', 'Status is error']],
+    ['chatbot=A&status=error&last=24h', ['Chatbot is A', 'Time is last 24 hours', 'Status is error']],
   ])('%s', (search, expected) => {
     expect(sentences(search)).toEqual(expected)
   })
@@ -56,9 +57,12 @@ describe('chips read as sentences', () => {
 })
 
 test.each([
-  ['last=15m', 'last 15 min'],
-  ['last=7d', 'last 7 d'],
-  ['last=36h', 'last 36 h'],
+  ['last=15m', 'last 15 minutes'],
+  ['last=1m', 'last minute'],
+  ['last=1h', 'last hour'],
+  ['last=24h', 'last 24 hours'],
+  ['last=7d', 'last 7 days'],
+  ['last=36h', 'last 36 hours'],
   ['from=2026-11-20T09:30:00Z', '09:30 – now'],
   ['from=2026-11-19T09:30:00Z', '19 Nov 09:30 – now'],
   ['from=2026-11-20T09:30:00Z&to=2026-11-20T12:00:00Z', '09:30 – 12:00'],
@@ -109,4 +113,29 @@ describe('numbers are typed in the unit that the table shows', () => {
     expect(typedNumber('duration', '250')).toBe('0.25')
     expect(typedNumber('tokens', '2000')).toBe('2000')
   })
+})
+
+test('conditions on attributes are chips of their own', () => {
+  const asked = query('chatbot=A&attr.http.route=/a&attr.http.route=/b&attr.n.min=5&attr.n.not=7')
+  expect(attributeChips(asked).map(({ label, operator, value }) => `${label} ${operator} ${value}`)).toEqual([
+    'http.route is any of /a, /b',
+    'n is not 7',
+    'n at least 5',
+  ])
+  expect(attributeChips(asked).map(({ without }) => written(without))).toEqual([
+    'chatbot=A&attr.n.not=7&attr.n.min=5',
+    'chatbot=A&attr.http.route=/a&attr.http.route=/b&attr.n.min=5',
+    'chatbot=A&attr.http.route=/a&attr.http.route=/b&attr.n.not=7',
+  ])
+  expect(isNarrowed(query('attr.a=1'))).toBe(true)
+  expect(written(widened(asked))).toBe('')
+})
+
+test('a condition on an attribute is added to those that are there', () => {
+  const added = (search: string, operator: 'is' | 'min', value: string) =>
+    written(withAttribute(query(search), { key: 'n', operator, values: [value] }))
+  expect(added('', 'is', '7')).toBe('attr.n=7')
+  expect(added('attr.n=7', 'is', '7')).toBe('attr.n=7')
+  expect(added('attr.n=7', 'is', '8')).toBe('attr.n=7&attr.n=8')
+  expect(added('attr.n.min=5&attr.m=1', 'min', '6')).toBe('attr.m=1&attr.n.min=6')
 })

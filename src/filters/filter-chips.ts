@@ -62,7 +62,7 @@ export function withoutTime(query: TraceQuery): TraceQuery {
   return rest
 }
 
-/** A query's time in words: `last 24 h`, `09:30 – now`, `20 Nov 09:30 – 14:03`; undefined for all time. */
+/** A query's time in words: `last 24 hours`, `09:30 – now`, `20 Nov 09:30 – 14:03`; undefined for all time. */
 export function timeWords(query: TraceQuery, utc: boolean, nowUs: number): string | undefined {
   if (query.last !== undefined) return `last ${lastWords(query.last)}`
   const { from, to } = query
@@ -79,16 +79,17 @@ export function timeWords(query: TraceQuery, utc: boolean, nowUs: number): strin
 }
 
 const LENGTHS = [
-  { unit: 'd', us: 86_400e6 },
-  { unit: 'h', us: 3_600e6 },
-  { unit: 'min', us: 60e6 },
+  { unit: 'day', us: 86_400e6 },
+  { unit: 'hour', us: 3_600e6 },
+  { unit: 'minute', us: 60e6 },
 ] as const
 
-/** `24 h`, `7 d`; a day is 24 hours. */
+/** `24 hours`, `7 days`, `hour`; a day is 24 hours. */
 function lastWords(us: number): string {
-  if (us === 86_400e6) return '24 h'
+  if (us === 86_400e6) return '24 hours'
   const fitting = LENGTHS.find((length) => us % length.us === 0) ?? LENGTHS[2]
-  return `${Math.round(us / fitting.us)} ${fitting.unit}`
+  const count = Math.round(us / fitting.us)
+  return count === 1 ? fitting.unit : `${count} ${fitting.unit}s`
 }
 
 /**
@@ -142,6 +143,7 @@ export function chipsOf(query: TraceQuery, utc: boolean, nowUs: number): readonl
 /** Whether a query narrows what is listed beyond the default. */
 export const isNarrowed = (query: TraceQuery): boolean =>
   query.conditions.some(({ field, values }) => !(field === 'kind' && values[0] === 'any')) ||
+  query.attributes !== undefined ||
   query.text !== undefined ||
   query.from !== undefined ||
   query.to !== undefined ||

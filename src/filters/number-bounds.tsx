@@ -2,23 +2,29 @@ import { type FormEvent, useState } from 'react'
 import type { FilterCondition, FilterField, TraceQuery } from '../domain/query/trace-query.ts'
 import { Button } from '../ui/button.tsx'
 import { TextField } from '../ui/text-field.tsx'
-import { filterNumber, NUMBER_UNITS, typedNumber } from './field-words.ts'
+import { FIELD_WORDS, filterNumber, NUMBER_UNITS, typedNumber } from './field-words.ts'
 import { withConditions } from './filter-chips.ts'
+import { type LeaveSlot, useLeave } from './use-leave.ts'
 
 const SIDES = [
   { operator: 'min', label: 'At least' },
   { operator: 'max', label: 'At most' },
 ] as const
 
-/** The bounds of a number, each of which may be left open. Applied by Enter or the button. */
+/**
+ * The bounds of a number, each of which may be left open. Applied when the editor closes, by whatever way; a
+ * bound that is no number leaves that side as it was.
+ */
 export function NumberBounds({
   field,
   query,
+  leave,
   onChange,
   onDone,
 }: {
   readonly field: FilterField
   readonly query: TraceQuery
+  readonly leave: LeaveSlot
   readonly onChange: (query: TraceQuery) => void
   readonly onDone: () => void
 }) {
@@ -33,15 +39,29 @@ export function NumberBounds({
     ({ operator }) => text[operator].trim() !== '' && filterNumber(field, text[operator]) === undefined,
   )
 
-  const apply = (event: FormEvent) => {
-    event.preventDefault()
-    if (wrong.length > 0) return
+  const applyValid = (): string | undefined => {
     const bounds = SIDES.flatMap(({ operator }): FilterCondition[] => {
-      const value = filterNumber(field, text[operator])
+      const isWrong = wrong.some((side) => side.operator === operator)
+      const value = filterNumber(field, isWrong ? given(operator) : text[operator])
       return value === undefined ? [] : [{ field, operator, values: [value] }]
     })
-    onChange(withConditions(query, mine, bounds))
-    onDone()
+    const edited = mine.filter(({ operator }) => operator === 'min' || operator === 'max')
+    const same =
+      edited.length === bounds.length &&
+      bounds.every(({ operator, values }) =>
+        edited.some((one) => one.operator === operator && one.values[0] === values[0]),
+      )
+    if (!same) onChange(withConditions(query, edited, bounds))
+    const [first] = wrong
+    return (
+      first &&
+      `${FIELD_WORDS[field]}, ${first.label.toLowerCase()}: “${text[first.operator]}” is not a number.`
+    )
+  }
+  useLeave(leave, applyValid)
+  const apply = (event: FormEvent) => {
+    event.preventDefault()
+    if (wrong.length === 0) onDone()
   }
 
   return (

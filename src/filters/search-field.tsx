@@ -7,7 +7,7 @@ import { TextField } from '../ui/text-field.tsx'
 /** Typing settles after this many ms. */
 const PAUSE = 250
 
-/** Free text over input, output and error. `/` leads here, Esc empties and leaves. */
+/** Free text over input, output and error. `/` leads here, Esc leaves what is typed and gives the focus back. */
 export function SearchField({
   text,
   onSearch,
@@ -45,7 +45,8 @@ export function SearchField({
       ref={field}
       label="Search"
       type="search"
-      placeholder="Search messages, errors, ids"
+      placeholder="Search messages and errors"
+      title="All words must occur, in any order; “quotes” make a phrase, a leading - excludes"
       value={typed}
       maxLength={2000}
       onChange={(event) => setTyped(event.target.value)}
@@ -55,13 +56,14 @@ export function SearchField({
           search.current(typed.trim() || undefined)
         }
         if (event.key !== 'Escape') return
+        // The browser itself would empty a search field.
+        event.preventDefault()
         event.stopPropagation()
-        setTyped('')
         field.current?.blur()
       }}
       before={<Icon name="search" size="small" />}
       after={<Kbd>/</Kbd>}
-      className="min-w-[120px] flex-[0_1_256px]"
+      className="min-w-[120px] flex-[0_1_256px] max-[640px]:order-first max-[640px]:flex-[1_0_100%]"
     />
   )
 }

@@ -6,16 +6,19 @@ import { Icon } from '../ui/icons/icons.tsx'
 import { Switch } from '../ui/switch.tsx'
 import { withoutTime } from './filter-chips.ts'
 import { fieldOfTime, TIME_PRESETS, timeOfField, withBounds, withLast } from './time-presets.ts'
+import { type LeaveSlot, useLeave } from './use-leave.ts'
 
 const FIELD = 'h-control w-full rounded-1 border border-border-control bg-surface-1 px-1.5 text-data'
 
 /** The time of the turns: the last stretch, or between two moments. */
 export function TimeEditor({
   query,
+  leave,
   onChange,
   onDone,
 }: {
   readonly query: TraceQuery
+  readonly leave: LeaveSlot
   readonly onChange: (query: TraceQuery) => void
   readonly onDone: () => void
 }) {
@@ -27,12 +30,21 @@ export function TimeEditor({
   const backwards = start !== undefined && end !== undefined && start >= end
 
   const choose = (next: TraceQuery) => {
+    // What was typed beside it gives way.
+    leave.current = undefined
     onChange(next)
     onDone()
   }
+  const edited = from !== fieldOfTime(query.from, utc) || to !== fieldOfTime(query.to, utc)
+  useLeave(leave, () => {
+    if (!edited) return undefined
+    if (backwards) return 'Time: the end is not after the start, so the time range stays as it was.'
+    onChange(withBounds(query, start, end))
+    return undefined
+  })
   const apply = (event: FormEvent) => {
     event.preventDefault()
-    if (!backwards) choose(withBounds(query, start, end))
+    if (!backwards) onDone()
   }
   const all = query.last === undefined && query.from === undefined && query.to === undefined
 

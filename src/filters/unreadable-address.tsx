@@ -12,15 +12,15 @@ export function UnreadableAddress({
   return (
     <Notice
       alert
-      title="Part of this address cannot be read"
+      title="Part of this link could not be read"
       detail={problems.join('\n')}
       actions={
         <Button variant="primary" onClick={onDrop}>
-          Go on without it
+          Ignore and continue
         </Button>
       }
     >
-      Leaving it out would show other traces than the address means, so nothing is shown.
+      Without that part the list would not be the one that was shared, so nothing is shown.
     </Notice>
   )
 }

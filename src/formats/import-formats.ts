@@ -75,15 +75,17 @@ function* otlpLogs(document: JsonObject, limits: OtlpLimits): Decoding {
   return { spans: [], logs, problems, rejected }
 }
 
-/** Langfuse's own download of a trace: the trace, and its observations beside it. */
+/** Langfuse's own download of a trace: the trace, and its observations beside it; or a session with its traces. */
 const downloadOf = (document: unknown): unknown =>
-  isObject(document) && isObject(document.trace) && Array.isArray(document.observations)
-    ? {
-        ...document.trace,
-        observations: document.observations,
-        scores: document.scores ?? document.trace.scores,
-      }
-    : document
+  isObject(document) && Array.isArray(document.traces)
+    ? document.traces
+    : isObject(document) && isObject(document.trace) && Array.isArray(document.observations)
+      ? {
+          ...document.trace,
+          observations: document.observations,
+          scores: document.scores ?? document.trace.scores,
+        }
+      : document
 
 /** Every format, in the order in which it is looked for: the more particular first. */
 export const IMPORT_FORMATS: readonly ImportFormat[] = [

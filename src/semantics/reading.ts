@@ -6,12 +6,14 @@ import type {
   Measured,
   ModelUsage,
   ParticipantData,
+  RecordedChange,
   Trace,
   TraceFacets,
   TraceSummary,
 } from '../domain/model/trace.ts'
 import type { DurationMicros, Micros, TraceId } from '../domain/model/units.ts'
-import type { VoiceFacts } from './conventions/rasa-voice.ts'
+import type { ReplyFacts } from './conventions/rasa/rasa-replies.ts'
+import type { VoiceFacts } from './conventions/rasa/rasa-voice.ts'
 
 /** A candidate for a concept of the trace: the lower the rank, the earlier its key stands in the table. */
 export interface Ranked<Value> {
@@ -61,6 +63,10 @@ export interface SpanFacts {
   /** The failure's message, longer than the outline's and without its type. */
   readonly errorMessage?: string
   readonly participantData?: ParticipantData
+  /** Participant data when the work ended; what it was at the start stands on another span. */
+  readonly dataAtEnd?: AttributeValue
+  /** What became of it. */
+  readonly dataChanges?: readonly RecordedChange[]
   readonly sessionData?: AttributeValue
   /** Whose rules apply to the span beyond its keys. */
   readonly convention?: 'rasa'
@@ -81,6 +87,9 @@ export interface SpanFacts {
   /** Its parent is said to be of another process. */
   readonly remoteParent?: true
   readonly voice?: VoiceFacts
+  readonly reply?: ReplyFacts
+  /** What tells the bot from others where its service goes by a library's default name. */
+  readonly deployment?: string
 }
 
 /** One span read by itself. `outline.state` is `ok`, `error` or `running` here: judging needs the whole trace. */

@@ -132,7 +132,6 @@ function costsOf(source: TraceSource): Costs {
  */
 export function deriveMissing(source: TraceSource, budget: Budget = DEFAULT_BUDGET): AnsweringSource {
   const costs = costsOf(source)
-  const info: SourceInfo = { ...source.info, capabilities: { ...source.info.capabilities, costs } }
   const walks = new SharedWalks(source)
   const offered = (question: keyof Costs): void => {
     if (costs[question] === 'none')
@@ -146,7 +145,10 @@ export function deriveMissing(source: TraceSource, budget: Budget = DEFAULT_BUDG
   const version = source.spansVersion?.bind(source)
   const state = source.state?.bind(source)
   return {
-    info,
+    // Asked each time: what a backend is may be known only once it has answered.
+    get info(): SourceInfo {
+      return { ...source.info, capabilities: { ...source.info.capabilities, costs } }
+    },
     listTraces: (query, page, signal) => source.listTraces(query, page, signal),
     getTrace: (id, signal) => source.getTrace(id, signal),
     getSpans: (id, signal) => source.getSpans(id, signal),

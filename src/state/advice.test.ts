@@ -15,3 +15,11 @@ test('a fault of our own says so', () => {
     detail: 'x is not a function',
   })
 })
+
+test('tells a refusal by the backend from one by this Turnscope: signing in helps against one alone', () => {
+  const ours = adviceFor(new SourceError('unauthorized', 'a token is wanted'))
+  const theirs = adviceFor(new SourceError('unauthorized', 'the backend answered 401 to /api/services'))
+  expect(ours.remedy).toBe('sign-in')
+  expect(theirs).toMatchObject({ title: 'The backend refuses our credentials', remedy: 'retry' })
+  expect(theirs.detail).toBe('the backend answered 401 to /api/services')
+})

@@ -3,6 +3,7 @@ import { useLocation, useNavigate } from 'react-router-dom'
 import { isPrintableId, type SpanId, spanId, type TraceId, traceId } from '../domain/model/units.ts'
 import { formatQuery, parseQuery } from '../domain/query/query-params.ts'
 import { EVERYTHING, type TraceQuery } from '../domain/query/trace-query.ts'
+import { isSpanViewKey, readSpanView, type SpanView, writeSpanView } from './span-view.ts'
 
 /** What an address says beyond its path. All of it can be pasted into a chat and opens the same. */
 export interface View {
@@ -16,12 +17,17 @@ export interface View {
   /** The selected span. */
   readonly span?: SpanId
   readonly tab?: string
+  /** How the spans are looked at beside which one is selected. */
+  readonly spans?: SpanView
   /** A stretch of the trace, µs after its start. */
   readonly zoom?: { readonly from: number; readonly to: number }
 }
 
 /** Parameters of the page alone: never sent to the gateway. `v` is the version of the address. */
 const PAGE_KEYS: ReadonlySet<string> = new Set(['v', 'cols', 'peek', 'span', 'tab', 'zoom'])
+
+/** What links from mail and advertisements carry along; it says nothing about traces. */
+const TRACKING = /^(utm_[a-z_]+|gclid|dclid|fbclid|msclkid|mc_[ce]id|igshid)$/i
 
 /** The version this code writes. It stands in an address only once it is above 1. */
 const VERSION = 1
@@ -62,14 +68,17 @@ const readZoom = (text: string | null): View['zoom'] => {
  * problem, since leaving it out would show other traces than the address means.
  */
 export function readView(search: string | URLSearchParams): View {
-  const { params, problems } = upgraded(new URLSearchParams(search))
-  const parsed = parseQuery(params, { ignore: PAGE_KEYS })
+  const stated = [...new URLSearchParams(search)].filter(([name]) => !TRACKING.test(name))
+  const { params, problems } = upgraded(new URLSearchParams(stated))
+  const filters = [...params].filter(([name]) => !isSpanViewKey(name))
+  const parsed = parseQuery(filters, { ignore: PAGE_KEYS })
   const all = parsed.ok ? problems : [...problems, ...parsed.problems]
   const columns = readColumns(params.get('cols'))
   const peek = readId(params.get('peek'))
   const span = readId(params.get('span'))
   const tab = params.get('tab')
   const zoom = readZoom(params.get('zoom'))
+  const spans = readSpanView(params)
   return {
     query: parsed.ok && all.length === 0 ? parsed.query : EVERYTHING,
     problems: all,
@@ -78,6 +87,7 @@ export function readView(search: string | URLSearchParams): View {
     ...(span !== undefined && { span: spanId(span) }),
     ...(tab !== null && TAB.test(tab) && { tab }),
     ...(zoom && { zoom }),
+    ...(spans && { spans }),
   }
 }
 
@@ -88,6 +98,7 @@ export function viewSearch(view: Partial<View>): string {
   if (view.peek !== undefined) params.set('peek', view.peek)
   if (view.span !== undefined) params.set('span', view.span)
   if (view.tab !== undefined) params.set('tab', view.tab)
+  if (view.spans) writeSpanView(params, view.spans)
   if (view.zoom) params.set('zoom', `${Math.round(view.zoom.from)}-${Math.round(view.zoom.to)}`)
   // Commas and colons are allowed in a query and read better unescaped.
   const text = params.toString().replaceAll('%2C', ',').replaceAll('%3A', ':')

@@ -12,7 +12,7 @@ import {
 import type { SpanDetail, SpanOutline } from '../domain/model/span.ts'
 import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../domain/model/trace.ts'
 import type { SpanId, TraceId } from '../domain/model/units.ts'
-import { SourceError } from '../domain/port/source-error.ts'
+import { isGatewayAway, SourceError } from '../domain/port/source-error.ts'
 import type { SourceInfo } from '../domain/port/source-info.ts'
 import type {
   Answer,
@@ -36,10 +36,13 @@ const NEXT_PAGE = 200
 /** Turns inside a trace do not change once it has ended: fresh for five minutes. */
 const SETTLED = 300_000
 const RUNNING = 2_000
+/** A backend that could not answer is asked again after so long, ms. */
+const RETURNING = 5_000
 
 /** Cache keys, from general to particular. */
 export const keys = {
   sources: ['sources'] as const,
+  health: ['health'] as const,
   source: (source: string) => ['source', source] as const,
   traces: (source: string, query: TraceQuery) => ['source', source, 'traces', query] as const,
   count: (source: string, query: TraceQuery) => ['source', source, 'count', query] as const,
@@ -47,11 +50,34 @@ export const keys = {
   spans: (source: string, trace: TraceId) => ['source', source, 'spans', trace] as const,
 }
 
-const PASSING: ReadonlySet<string> = new Set(['timeout', 'unreachable'])
+/** A backend that did not answer in time was waited for long enough before that is told. */
+const PASSING: ReadonlySet<string> = new Set(['unreachable'])
 
-/** Whether to ask again by itself: only where the failure may be a passing one, and twice at most. */
+/**
+ * Whether to ask again by itself: only where the failure may be a passing one, and twice at most. A gateway that
+ * is away is waited for by `watchGateway`, for everything that it owes at once.
+ */
 export const retryPassing = (failures: number, error: Error): boolean =>
-  failures < 2 && error instanceof SourceError && PASSING.has(error.kind)
+  failures < 2 && error instanceof SourceError && PASSING.has(error.kind) && !isGatewayAway(error)
+
+const PASSES: ReadonlySet<string> = new Set([
+  ...PASSING,
+  'timeout',
+  'rate-limited',
+  'bad-reply',
+  'unauthorized',
+  'forbidden',
+])
+
+/** Whether the same question may be answered later: a backend may come back, or be set right. */
+export const mayPass = (error: unknown): boolean => error instanceof SourceError && PASSES.has(error.kind)
+
+/** Where nothing could be read yet, it is asked for again until it can: ms, or not at all. */
+const untilRead = ({
+  state,
+}: {
+  readonly state: { readonly data: unknown; readonly error: Error | null }
+}) => (state.data === undefined && mayPass(state.error) ? RETURNING : false)
 
 /** All sources. `sample` goes with the store's first trace: who reads it watches. */
 export function useSources(
@@ -96,6 +122,7 @@ export function useTraces(
     enabled,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
+    refetchInterval: untilRead,
   })
 }
 
@@ -182,7 +209,7 @@ export function useTrace(trace: TraceId | undefined): UseQueryResult<Trace> {
   return useQuery({
     ...traceQuestion(source, trace as TraceId),
     enabled: trace !== undefined,
-    refetchInterval: (query) => (query.state.data?.status === 'pending' ? RUNNING : false),
+    refetchInterval: (query) => (query.state.data?.status === 'pending' ? RUNNING : untilRead(query)),
   })
 }
 
@@ -291,6 +318,7 @@ export function useSessions(
     getNextPageParam: (page) => page.nextCursor,
     enabled: enabled && source.listSessions !== undefined,
     refetchOnWindowFocus: false,
+    refetchInterval: untilRead,
   })
 }
 
@@ -303,6 +331,7 @@ export function useChatbots(query: TraceQuery, enabled = true): UseQueryResult<P
       source.listChatbots?.(query, signal) ?? Promise.reject(cannot('list chatbots')),
     enabled: enabled && source.listChatbots !== undefined,
     placeholderData: keepPreviousData,
+    refetchInterval: untilRead,
   })
 }
 

@@ -1,4 +1,5 @@
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
+import type { GivenFeedback } from '../domain/model/given-feedback.ts'
 import type { SourceInfo } from '../domain/port/source-info.ts'
 import type { TraceSource } from '../domain/port/trace-source.ts'
 import type { Health } from '../wire/health.ts'
@@ -12,6 +13,8 @@ export interface Backend {
   readonly assume: (id: string) => TraceSource
   /** The same info gives the same source. */
   readonly open: (info: SourceInfo) => TraceSource
+  /** Keeps what a reader thinks of a turn; the same id again replaces it. */
+  readonly giveFeedback: (feedback: GivenFeedback, signal?: AbortSignal) => Promise<void>
 }
 
 const BackendContext = createContext<Backend | null>(null)

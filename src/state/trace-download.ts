@@ -9,12 +9,23 @@ export const TRACE_FILES = [
 ] as const
 export type TraceFileFormat = (typeof TRACE_FILES)[number]['format']
 
-/** Starts the browser's own download of a trace; both formats open again by import. */
-export function downloadTrace(source: string, trace: TraceId, format: TraceFileFormat): void {
+const download = (href: string, name: string) => {
   const link = document.createElement('a')
-  link.href = withParams(pathTo(PATHS.download, { source, traceId: trace }), [], { [PARAMS.format]: format })
-  link.download = ''
+  link.href = href
+  link.download = name
   document.body.append(link)
   link.click()
   link.remove()
+}
+
+/** Downloads the turn as the API gives it: texts, participant data, metrics, feedback; without its spans. */
+export const downloadTurn = (source: string, trace: TraceId): void =>
+  download(pathTo(PATHS.trace, { source, traceId: trace }), `${trace}.json`)
+
+/** Starts the browser's own download of a trace; both formats open again by import. */
+export function downloadTrace(source: string, trace: TraceId, format: TraceFileFormat): void {
+  download(
+    withParams(pathTo(PATHS.download, { source, traceId: trace }), [], { [PARAMS.format]: format }),
+    '',
+  )
 }

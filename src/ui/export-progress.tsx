@@ -49,7 +49,8 @@ export function ExportProgress({
       )}
       <span>
         <b className="text-text-1">{formatCount(traces)}</b>
-        {total !== undefined && ` of ${formatCount(total)}`} traces, {formatCount(rows)} rows
+        {total !== undefined && ` of ${formatCount(total)}`} {(total ?? traces) === 1 ? 'trace' : 'traces'},{' '}
+        {formatCount(rows)} {rows === 1 ? 'row' : 'rows'}
       </span>
       {state === 'running' ? (
         <Button onClick={onCancel}>Cancel</Button>

@@ -17,6 +17,7 @@ export const PATHS = {
   suggest: '/api/v1/sources/:source/suggest/:field',
   export: '/api/v1/exports/:name',
   import: '/api/v1/import',
+  feedback: '/api/v1/feedback',
 } as const
 
 type NamesIn<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`

@@ -26,48 +26,19 @@ import {
   type Trace,
   type TraceSummary,
 } from '../domain/model/trace.ts'
-import type { DurationMicros, Micros, SpanId, TraceId } from '../domain/model/units.ts'
-import {
-  type Capabilities,
-  COSTS,
-  type Costs,
-  type FilterAbility,
-  type SourceInfo,
-  type SourceState,
-} from '../domain/port/source-info.ts'
+import type { DurationMicros, SpanId, TraceId } from '../domain/model/units.ts'
 import type {
   Bounds,
   CountReply,
+  Gap,
   HistogramReply,
   LogList,
   Page,
   Scanned,
   Suggestion,
 } from '../domain/port/trace-source.ts'
-import {
-  FILTER_FIELDS,
-  FILTER_OPERATORS,
-  type FilterField,
-  SORT_FIELDS,
-} from '../domain/query/trace-query.ts'
+import { branded, names, optional, type Reads, time, whole } from './schema-parts.ts'
 
-// Compiled schemas need `eval`, which the page's Content-Security-Policy forbids.
-z.config({ jitless: true })
-
-/** A schema whose output is a type of the domain. */
-type Reads<Output> = z.ZodMiniType<Output>
-
-/** An object whose every property is read: one that is new to the domain's type must be added here. */
-const whole =
-  <Output extends object>() =>
-  <Shape extends { [Key in keyof Required<Output>]: z.ZodMiniType }>(shape: Shape) =>
-    z.object(shape)
-
-const optional = z.exactOptional
-const branded = <Output extends number | string>(schema: z.ZodMiniType<number | string>) =>
-  schema as unknown as Reads<Output>
-
-const time = branded<Micros>(z.number())
 const duration = branded<DurationMicros>(z.number())
 const traceId = branded<TraceId>(z.string())
 const spanId = branded<SpanId>(z.string())
@@ -76,7 +47,6 @@ const anyValue = z.custom<AttributeValue>((value) => value !== undefined)
 const attributes = z.record(z.string(), anyValue)
 const measured = optional(z.nullable(z.number()))
 const status = z.enum(TRACE_STATUSES)
-const names = z.array(z.string())
 const feedback = z.array(
   z.object({
     name: z.string(),
@@ -123,6 +93,7 @@ const summaryShape = {
   spanCount: optional(z.number()),
   errorCount: optional(z.number()),
   turns: optional(z.number()),
+  responses: optional(names),
   note: optional(z.enum(['text-not-recorded', 'spoken-not-recorded'])),
 }
 const summary: Reads<TraceSummary> = whole<TraceSummary>()(summaryShape)
@@ -160,7 +131,9 @@ export const traceSchema: Reads<Trace> = whole<Trace>()({
         duration,
         input: optional(z.string()),
         output: optional(z.string()),
+        responses: optional(names),
         status,
+        error: optional(z.string()),
         perceivedLatency: optional(duration),
         interrupted: optional(z.literal(true)),
         trigger: optional(z.string()),
@@ -222,6 +195,7 @@ const logRecord: Reads<LogRecord> = whole<LogRecord>()({
   attributes,
 })
 
+const recordedFact = z.object({ name: z.string(), value: anyValue })
 export const spanDetailSchema: Reads<SpanDetail> = whole<SpanDetail>()({
   outline,
   span: whole<Span>()({
@@ -268,6 +242,7 @@ export const spanDetailSchema: Reads<SpanDetail> = whole<SpanDetail>()({
     agent: optional(z.string()),
     query: optional(z.string()),
     documents: optional(z.array(document)),
+    record: optional(z.object({ title: z.string(), facts: z.array(recordedFact) })),
     error: optional(
       z.object({ type: optional(z.string()), message: z.string(), stack: optional(z.string()) }),
     ),
@@ -293,8 +268,16 @@ const boundsShape = { scanned: optional(scanned), problems: optional(names) }
 /** What stands in the headers beside a reply that is a bare list. */
 export const boundsSchema: Reads<Bounds> = whole<Bounds>()(boundsShape)
 
+const gap: Reads<Gap> = whole<Gap>()({ from: time, to: time, fact: z.string() })
+
 const pageOf = <Item>(item: Reads<Item>): Reads<Page<Item>> =>
-  z.object({ items: z.array(item), nextCursor: optional(z.string()), ...boundsShape })
+  z.object({
+    items: z.array(item),
+    gaps: optional(z.array(gap)),
+    stopped: optional(z.string()),
+    nextCursor: optional(z.string()),
+    ...boundsShape,
+  })
 
 const sessionSchema: Reads<SessionSummary> = whole<SessionSummary>()({
   id: z.string(),
@@ -342,48 +325,4 @@ export const histogramSchema: Reads<HistogramReply & Bounds> = whole<HistogramRe
 })
 export const suggestionsSchema: Reads<readonly Suggestion[]> = z.array(
   z.object({ value: z.string(), count: optional(z.number()) }),
-)
-
-const filterField = z.enum(Object.keys(FILTER_FIELDS) as [FilterField, ...FilterField[]])
-
-const filterOperator = z.enum(FILTER_OPERATORS)
-const cost = z.enum(COSTS)
-
-export const sourcesSchema: Reads<readonly SourceInfo[]> = z.array(
-  whole<SourceInfo>()({
-    id: z.string(),
-    label: z.string(),
-    kind: z.string(),
-    about: z.string(),
-    sample: optional(z.literal(true)),
-    capabilities: whole<Capabilities>()({
-      sorts: z.array(z.enum(SORT_FIELDS)),
-      ascending: z.boolean(),
-      filters: z.union([
-        z.literal('all'),
-        z.array(
-          whole<FilterAbility>()({
-            field: filterField,
-            operators: z.union([z.literal('all'), z.array(filterOperator)]),
-          }),
-        ),
-      ]),
-      text: z.boolean(),
-      costs: whole<Costs>()({ count: cost, histogram: cost, suggest: cost, sessions: cost, chatbots: cost }),
-      payloads: z.enum(['batch', 'single']),
-      pollMs: z.number(),
-    }),
-    state: optional(
-      whole<SourceState>()({
-        reachable: z.boolean(),
-        version: optional(z.string()),
-        dialect: optional(z.string()),
-        lastError: optional(z.string()),
-        checkedAt: time,
-      }),
-    ),
-    links: optional(
-      z.array(z.object({ label: z.string(), template: z.string(), on: z.enum(['trace', 'span']) })),
-    ),
-  }),
 )

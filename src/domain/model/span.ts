@@ -133,6 +133,14 @@ export interface Usage {
   readonly totalTokens?: number
 }
 
+/** What else a span of a known class records, under names that a reader knows. */
+export interface SpanRecord {
+  /** What kind of step it is: `Flow step`, `Training`. */
+  readonly title: string
+  /** Values read: texts of lists, sets and dictionaries are those; what says nothing is left out. */
+  readonly facts: readonly { readonly name: string; readonly value: AttributeValue }[]
+}
+
 /** What a span means, read from its attributes once, at the edge. Values are whole here, never cut. */
 export interface SpanMeaning {
   /** As recorded: text or structure. Views turn it into readable text with semantics/readable-text. */
@@ -153,6 +161,7 @@ export interface SpanMeaning {
   readonly agent?: string
   readonly query?: string
   readonly documents?: readonly RetrievedDocument[]
+  readonly record?: SpanRecord
   readonly error?: { readonly type?: string; readonly message: string; readonly stack?: string }
 }
 

@@ -86,6 +86,8 @@ export interface TraceSummary {
   readonly errorCount?: number
   /** kind `call`: how many turns are inside. */
   readonly turns?: number
+  /** Names of the responses that the bot sent where their words were not recorded, in order. */
+  readonly responses?: readonly string[]
   /** Why input or output are missing, where that is known (e.g. Rasa records no message text). */
   readonly note?: 'text-not-recorded' | 'spoken-not-recorded'
 }
@@ -112,6 +114,8 @@ export const NO_FACETS: TraceFacets = { models: [], tools: [], flows: [], spanNa
 export interface TraceRow {
   readonly summary: TraceSummary
   readonly facets: TraceFacets
+  /** What its spans record under a key; absent where that is not at hand. */
+  readonly attributes?: (key: string) => readonly AttributeValue[]
 }
 
 /** A change of participant data in Open Chat Studio's (dictdiffer's) shape: `[kind, path, details]`. */
@@ -138,7 +142,11 @@ export interface CallTurn {
   readonly duration: DurationMicros
   readonly input?: string
   readonly output?: string
+  /** Names of the responses that were sent where what was said is not recorded, in order. */
+  readonly responses?: readonly string[]
   readonly status: TraceStatus
+  /** Of a turn that failed: what the failure says, in one line. */
+  readonly error?: string
   /** As the caller perceived it, µs. */
   readonly perceivedLatency?: DurationMicros
   readonly interrupted?: true

@@ -40,14 +40,30 @@ export interface Capabilities {
   readonly pollMs: number
 }
 
+/** What a backend says is left of how often it may be asked. */
+export interface RateLimit {
+  readonly remaining: number
+  readonly limit?: number
+  /** When it is filled again. */
+  readonly resetAt?: Micros
+}
+
 /** How a backend was found when it was last asked. */
 export interface SourceState {
   readonly reachable: boolean
   readonly version?: string
   /** Which of its interfaces it speaks. */
   readonly dialect?: string
+  /** What it calls the collection that our credentials are for. */
+  readonly project?: string
+  /** Where it says so. */
+  readonly rateLimit?: RateLimit
+  /** Until when it asked to be left alone; absent where it did not, or that is over. */
+  readonly retryAt?: Micros
   /** Names no credential and no address. */
   readonly lastError?: string
+  /** How many services it was found to name, where that is how it is searched. */
+  readonly services?: number
   readonly checkedAt: Micros
 }
 
@@ -61,6 +77,8 @@ export interface SourceInfo {
   /** Its traces are made up: pages say so, and how to send one's own. */
   readonly sample?: true
   readonly capabilities: Capabilities
+  /** Readers may give feedback on its turns. */
+  readonly takesFeedback?: true
   /** Templates for links, with `{traceId}`, `{spanId}`, `{start}`, `{end}` (ms) and `{service}`. */
   readonly links?: readonly {
     readonly label: string

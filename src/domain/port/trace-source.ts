@@ -28,9 +28,21 @@ export interface Bounds {
   readonly problems?: readonly string[]
 }
 
+/** A stretch of time of which not everything could be given, µs: `from` inclusive, `to` exclusive. */
+export interface Gap {
+  readonly from: Micros
+  readonly to: Micros
+  /** What was left out and why, in words; stands among the problems as well. */
+  readonly fact: string
+}
+
 /** A list as an answer. */
 export interface Page<Item> extends Bounds {
   readonly items: readonly Item[]
+  /** Where rows are missing. */
+  readonly gaps?: readonly Gap[]
+  /** The failure that ended the page early, also among the problems: the next page may not meet it any more. */
+  readonly stopped?: string
   /** Absent = the end. A page may be short or empty while a cursor stands. */
   readonly nextCursor?: string
 }

@@ -1,5 +1,6 @@
 import type { TraceRow } from '../model/trace.ts'
 import { type Micros, microsFromMillis } from '../model/units.ts'
+import { attributeTest } from './attribute-filter.ts'
 import { NUMBERS_OF, TEXTS_OF } from './filter-values.ts'
 import { type NumberComparison, type Predicate, predicateOfQuery, type TextComparison } from './predicate.ts'
 import type { TraceQuery } from './trace-query.ts'
@@ -60,6 +61,10 @@ function testOf(predicate: Predicate): Test {
       const { text } = predicate
       return ({ summary: { input = '', output = '', error = '' } }) =>
         [input, output, error].some((one) => one.toLowerCase().includes(text))
+    }
+    case 'attribute': {
+      const test = attributeTest(predicate.condition)
+      return ({ attributes = () => [] }) => test(attributes)
     }
   }
 }

@@ -1,5 +1,7 @@
 import { TRACE_KINDS, type TraceKind } from '../model/trace.ts'
+import type { AttributeCondition } from './attribute-filter.ts'
 import { isNumberField, type NumberField, type TextField } from './filter-values.ts'
+import { searchTerms } from './text-search.ts'
 import { DEFAULT_KINDS, type FilterCondition, type FilterOperator, type TraceQuery } from './trace-query.ts'
 
 /** How a text of a row compares with a value. All but `is` ignore case: their values are in lower case. */
@@ -30,6 +32,8 @@ export type Predicate =
     }
   /** Free text over input, output and error; in lower case. */
   | { readonly kind: 'search'; readonly text: string }
+  /** On the attributes of a trace's spans; it says itself what its negation is. */
+  | { readonly kind: 'attribute'; readonly condition: AttributeCondition }
 
 const all = (of: readonly Predicate[]): Predicate => ({ kind: 'all', of })
 const not = (of: Predicate): Predicate => ({ kind: 'not', of })
@@ -98,6 +102,10 @@ export function predicateOfQuery(query: TraceQuery): Predicate {
     parts.push({ kind: 'number', field: 'startTime', comparison: 'min', values: [from] })
   if (to !== undefined) parts.push({ kind: 'number', field: 'startTime', comparison: 'below', values: [to] })
   for (const condition of query.conditions) if (!asksForKinds(condition)) parts.push(conditionOf(condition))
-  if (query.text !== undefined) parts.push({ kind: 'search', text: query.text.toLowerCase() })
+  for (const condition of query.attributes ?? []) parts.push({ kind: 'attribute', condition })
+  for (const { text, excluded } of query.text === undefined ? [] : searchTerms(query.text)) {
+    const found: Predicate = { kind: 'search', text: text.toLowerCase() }
+    parts.push(excluded ? not(found) : found)
+  }
   return all(parts)
 }

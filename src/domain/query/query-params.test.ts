@@ -35,6 +35,13 @@ const condition = (field: FilterField, operator: FilterOperator, ...values: stri
 })
 
 describe('parseQuery', () => {
+  it('takes a search of fifty words, and no more', () => {
+    const words = (count: number) => Array.from({ length: count }, (_, at) => `w${at}`).join('+')
+    expect(problemsOf(`q=${words(50)}`)).toEqual([])
+    expect(problemsOf(`q=${words(51)}`)).toEqual(['q: more than 50 words'])
+    expect(problemsOf(`q="${words(51)}"`)).toEqual([])
+  })
+
   it('reads nothing as everything', () => {
     expect(queryOf('')).toEqual(EVERYTHING)
   })

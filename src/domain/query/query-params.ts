@@ -2,6 +2,14 @@ import { formatIsoTime, parseIsoTime } from '../model/iso-time.ts'
 import { TRACE_KINDS, TRACE_STATUSES } from '../model/trace.ts'
 import { type DurationMicros, LARGEST_NUMBER, type Micros } from '../model/units.ts'
 import {
+  type AttributeCondition,
+  attributeName,
+  inAttributeOrder,
+  isAttributeName,
+  readAttributeName,
+} from './attribute-filter.ts'
+import { MOST_TERMS, searchTerms } from './text-search.ts'
+import {
   FILTER_FIELDS,
   type FieldType,
   type FilterCondition,
@@ -37,6 +45,7 @@ export type ParsedQuery =
 
 interface Draft {
   readonly conditions: Map<string, { field: FilterField; operator: FilterOperator; values: string[] }>
+  readonly attributes: Map<string, AttributeCondition & { values: string[] }>
   readonly problems: string[]
   from?: Micros
   to?: Micros
@@ -68,6 +77,7 @@ const SINGLE: Record<string, (draft: Draft, value: string) => string | undefined
     return undefined
   },
   q: (draft, value) => {
+    if (searchTerms(value).length > MOST_TERMS) return `more than ${MOST_TERMS} words`
     draft.text = value
     return undefined
   },
@@ -96,7 +106,7 @@ export function parseQuery(
   params: Iterable<readonly [string, string]>,
   options: { readonly ignore?: ReadonlySet<string> } = {},
 ): ParsedQuery {
-  const draft: Draft = { conditions: new Map(), problems: [] }
+  const draft: Draft = { conditions: new Map(), attributes: new Map(), problems: [] }
   const seen = new Set<string>()
   let count = 0
   for (const [name, value] of params) {
@@ -115,6 +125,7 @@ export function parseQuery(
   if (problems.length > 0) return { ok: false, problems }
   const query: TraceQuery = {
     conditions: inOrder([...draft.conditions.values()]),
+    ...(draft.attributes.size > 0 && { attributes: inAttributeOrder([...draft.attributes.values()]) }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     ...(last !== undefined && { last }),
@@ -126,9 +137,11 @@ export function parseQuery(
 
 function readParameter(draft: Draft, seen: Set<string>, name: string, value: string): string | undefined {
   const single = Object.hasOwn(SINGLE, name) ? SINGLE[name] : undefined
-  if (single === undefined && !isField(name.split('.', 1)[0] ?? '')) return 'unknown field'
+  const isAttribute = isAttributeName(name)
+  if (single === undefined && !isAttribute && !isField(name.split('.', 1)[0] ?? '')) return 'unknown field'
   if (value.trim() === '') return 'the value is empty'
   if (value.length > MAX_VALUE_LENGTH) return `longer than ${MAX_VALUE_LENGTH} characters`
+  if (isAttribute) return readAttribute(draft, name, value)
   if (single === undefined) return readCondition(draft, name, value)
   if (seen.has(name)) return 'given more than once'
   seen.add(name)
@@ -151,6 +164,20 @@ function readCondition(draft: Draft, name: string, value: string): string | unde
   if (condition === undefined) draft.conditions.set(name, { field, operator, values: [value] })
   else if (operator === 'min' || operator === 'max') return 'given more than once'
   else if (!condition.values.includes(value)) condition.values.push(value)
+  return undefined
+}
+
+function readAttribute({ attributes }: Draft, name: string, value: string): string | undefined {
+  const named = readAttributeName(name)
+  if (typeof named === 'string') return named
+  const isBound = named.operator === 'min' || named.operator === 'max'
+  const problem = isBound ? numberProblem(value) : undefined
+  if (problem !== undefined) return problem
+  const written = attributeName(named)
+  const known = attributes.get(written)
+  if (known === undefined) attributes.set(written, { ...named, values: [value] })
+  else if (isBound) return 'given more than once'
+  else if (!known.values.includes(value)) known.values.push(value)
   return undefined
 }
 
@@ -192,6 +219,8 @@ export function formatQuery(query: TraceQuery): URLSearchParams {
   for (const { field, operator, values } of inOrder(query.conditions)) {
     for (const value of values) params.append(operator === 'is' ? field : `${field}.${operator}`, value)
   }
+  for (const condition of inAttributeOrder(query.attributes ?? []))
+    for (const value of condition.values) params.append(attributeName(condition), value)
   if (query.from !== undefined) params.append('from', formatIsoTime(query.from))
   if (query.to !== undefined) params.append('to', formatIsoTime(query.to))
   if (query.last !== undefined) params.append('last', formatLast(query.last))

@@ -1,5 +1,6 @@
 import type { TraceKind } from '../model/trace.ts'
 import type { DurationMicros, Micros } from '../model/units.ts'
+import type { AttributeCondition } from './attribute-filter.ts'
 
 /** What kind of value a field holds decides which operators it takes. */
 export type FieldType = 'text' | 'list' | 'number' | 'choice'
@@ -56,13 +57,15 @@ export const NEWEST_FIRST: Sort = { field: 'startTime', descending: true }
 /** A question about traces; all conditions are ANDed. */
 export interface TraceQuery {
   readonly conditions: readonly FilterCondition[]
+  /** Conditions on any attribute of any span; absent = none. */
+  readonly attributes?: readonly AttributeCondition[]
   /** Inclusive. */
   readonly from?: Micros
   /** Exclusive. */
   readonly to?: Micros
   /** A stretch back from now, frozen into from/to when a listing begins. */
   readonly last?: DurationMicros
-  /** Free text over input, output and error; case does not matter. */
+  /** Free text over input, output and error, as typed: `searchTerms` says what it asks for. Case does not matter. */
   readonly text?: string
   readonly sort: Sort
 }

@@ -99,11 +99,16 @@ export const isBelow = (tree: OutlineTree, at: number, above: number): boolean =
  * Where the failure of a trace began: in order the first failed span, then down to its earliest failed
  * descendant until none fails; -1 where none failed.
  * @param failed by index
+ * @param within the span to look at with all below it; the whole trace where it is left out
  */
-export function firstFailure({ order, end }: OutlineTree, failed: (at: number) => boolean): number {
+export function firstFailure(
+  { order, place, end }: OutlineTree,
+  failed: (at: number) => boolean,
+  within?: number,
+): number {
   let cause = -1
-  let limit = order.length
-  for (let row = 0; row < limit; row++) {
+  let limit = within === undefined ? order.length : (end[within] as number)
+  for (let row = within === undefined ? 0 : (place[within] as number); row < limit; row++) {
     const at = order[row] as number
     if (!failed(at)) continue
     cause = at

@@ -7,8 +7,8 @@ import {
   buildSpanTree,
   MARK,
   type Mark,
-  nextError,
-  previousError,
+  nextOf,
+  previousOf,
   type SpanTree,
   type SpanTreeOptions,
 } from './span-tree.ts'
@@ -266,20 +266,22 @@ describe('errors', () => {
   const name = (row: number) => tree.spans[row]?.name
 
   it('are stepped through in tree order', () => {
-    expect(name(nextError(tree, -1))).toBe('a')
-    expect(name(nextError(tree, 1))).toBe('c')
-    expect(name(nextError(tree, 2))).toBe('c')
-    expect(name(nextError(tree, 3))).toBe('e')
-    expect(nextError(tree, 5)).toBe(-1)
-    expect(name(previousError(tree, 5))).toBe('c')
-    expect(name(previousError(tree, 4))).toBe('c')
-    expect(previousError(tree, 1)).toBe(-1)
-    expect(previousError(tree, 0)).toBe(-1)
+    expect(name(nextOf(tree.errors, -1))).toBe('a')
+    expect(name(nextOf(tree.errors, 1))).toBe('c')
+    expect(name(nextOf(tree.errors, 2))).toBe('c')
+    expect(name(nextOf(tree.errors, 3))).toBe('e')
+    expect(nextOf(tree.errors, 5)).toBe(-1)
+    expect(name(previousOf(tree.errors, 5))).toBe('c')
+    expect(name(previousOf(tree.errors, 4))).toBe('c')
+    expect(previousOf(tree.errors, 1)).toBe(-1)
+    expect(previousOf(tree.errors, 0)).toBe(-1)
   })
 
   it('may be none', () => {
     const quiet = buildSpanTree(outlinesOf('a  0..1'))
-    expect([nextError(quiet, -1), nextError(quiet, 0), previousError(quiet, 0)]).toEqual([-1, -1, -1])
+    expect([nextOf(quiet.errors, -1), nextOf(quiet.errors, 0), previousOf(quiet.errors, 0)]).toEqual([
+      -1, -1, -1,
+    ])
   })
 })
 

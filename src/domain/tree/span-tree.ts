@@ -1,4 +1,4 @@
-import type { SpanOutline } from '../model/span.ts'
+import type { SpanOutline, SpanState } from '../model/span.ts'
 import type { Micros, SpanId } from '../model/units.ts'
 import { type IdIndex, indexIds } from './id-index.ts'
 import { MISSING, type SpanLinks, TOP } from './span-links.ts'
@@ -44,6 +44,8 @@ export interface SpanTree {
   readonly extent: number
   /** Rows of spans that failed themselves. */
   readonly errors: Int32Array
+  /** Rows of those and of spans whose failure was made good. */
+  readonly failures: Int32Array
   /** Raw copies left out; their children hang on what they copied into. */
   readonly hiddenCopies: number
   /** The row of a span; -1 where the tree does not have it. Of equal ids the first given. */
@@ -101,7 +103,8 @@ export function buildSpanTree(outlines: readonly SpanOutline[], options: SpanTre
     firstOrphan: placed.firstOrphan,
     startTime: times.startTime,
     extent: times.extent,
-    errors: errorRows(spans),
+    errors: rowsIn(spans, ERRORS),
+    failures: rowsIn(spans, FAILURES),
     hiddenCopies: outlines.length - size,
     rowOf: rowFinder(outlines, rowAt, ids),
   }
@@ -346,21 +349,20 @@ function markSkew(spans: readonly SpanOutline[], parent: Int32Array, start: Floa
   }
 }
 
-function errorRows(spans: readonly SpanOutline[]): Int32Array {
+const ERRORS: ReadonlySet<SpanState | undefined> = new Set<SpanState>(['error'])
+const FAILURES: ReadonlySet<SpanState | undefined> = new Set<SpanState>(['error', 'recovered'])
+
+function rowsIn(spans: readonly SpanOutline[], states: ReadonlySet<SpanState | undefined>): Int32Array {
   const rows: number[] = []
-  for (let row = 0; row < spans.length; row++) if (spans[row]?.state === 'error') rows.push(row)
+  for (let row = 0; row < spans.length; row++) if (states.has(spans[row]?.state)) rows.push(row)
   return Int32Array.from(rows)
 }
 
-/** The failed span after a row in tree order; -1 past the last. */
-export function nextError(tree: SpanTree, row: number): number {
-  return tree.errors[countBelow(tree.errors, row + 1)] ?? -1
-}
+/** The first of the rows after a row in tree order; -1 past the last. */
+export const nextOf = (rows: Int32Array, row: number): number => rows[countBelow(rows, row + 1)] ?? -1
 
-/** The failed span before a row in tree order; -1 before the first. */
-export function previousError(tree: SpanTree, row: number): number {
-  return tree.errors[countBelow(tree.errors, row) - 1] ?? -1
-}
+/** The last of the rows before a row in tree order; -1 before the first. */
+export const previousOf = (rows: Int32Array, row: number): number => rows[countBelow(rows, row) - 1] ?? -1
 
 /** How many of the sorted rows are smaller. */
 function countBelow(rows: Int32Array, row: number): number {

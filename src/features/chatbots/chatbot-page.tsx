@@ -1,8 +1,9 @@
-import { lazy, type ReactNode, Suspense, useMemo } from 'react'
+import { type ReactNode, Suspense, useMemo } from 'react'
 import { useParams } from 'react-router-dom'
 import { EVERYTHING, type TraceQuery } from '../../domain/query/trace-query.ts'
 import { FilterBar } from '../../filters/filter-bar.tsx'
 import { isNarrowed, widened } from '../../filters/filter-chips.ts'
+import { ListFailure } from '../../filters/list-failure.tsx'
 import { narrowedTo } from '../../filters/narrowed-to.ts'
 import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
 import { adviceFor } from '../../state/advice.ts'
@@ -16,6 +17,7 @@ import { useSource } from '../../state/source-context.tsx'
 import { Button, ButtonLink } from '../../ui/button.tsx'
 import { Crumb } from '../../ui/crumb.tsx'
 import { Icon } from '../../ui/icons/icons.tsx'
+import { lateComponent } from '../../ui/late-code.ts'
 import { Link } from '../../ui/link.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { dayText, formatCount, shareText, shortTime } from '../../ui/text/format.ts'
@@ -25,11 +27,10 @@ import { withoutChatbot } from './chatbot-figures.ts'
 import { LatestSessions } from './latest-sessions.tsx'
 import { VersionRows } from './version-rows.tsx'
 
-const TimePlot = lazy(() =>
-  import('../../ui/time-plot.tsx').then(({ TimePlot: Plot }) => ({ default: Plot })),
-)
+const TimePlot = lateComponent(async () => (await import('../../ui/time-plot.tsx')).TimePlot)
 
 const BUCKETS = 60
+const CHATBOT = ['chatbot'] as const
 
 function Panel({
   title,
@@ -71,12 +72,8 @@ function Traffic({ query }: { readonly query: TraceQuery }) {
   const busiest = drawn ? Math.max(0, ...(drawn.series[0]?.values ?? [])) : 0
   return (
     <Panel
-      title="How many turns, and how many failed?"
-      note={
-        data
-          ? `${minute(data.from, utc)} – ${minute(data.to, utc)}, at most ${formatCount(busiest)} in a bar; failed ones red`
-          : ''
-      }
+      title="Turns and errors"
+      note={data ? `${minute(data.from, utc)} – ${minute(data.to, utc)} · peak ${formatCount(busiest)}` : ''}
     >
       <Suspense fallback={<div className="h-[140px]" />}>
         {drawn ? (
@@ -93,8 +90,8 @@ function TopErrors({ within, source }: { readonly within: TraceQuery; readonly s
   const query = useMemo(() => narrowedTo('status', 'error', within), [within])
   const { data, isPending, error } = useSuggestions('error', '', query)
   return (
-    <Panel title="What fails?" note="by message, most frequent first">
-      {data?.items.length === 0 && <p className="text-data text-text-3">Nothing has failed.</p>}
+    <Panel title="Top errors">
+      {data?.items.length === 0 && <p className="text-data text-text-3">No errors.</p>}
       {isPending && !error && <p className="text-data text-text-3">…</p>}
       {error && <p className="text-data text-text-3">{adviceFor(error).title}</p>}
       <ol className="text-data">
@@ -135,7 +132,7 @@ export function ChatbotPage() {
   const { data, error, isPending, refetch } = useChatbots(query, view.problems.length === 0)
   const chatbot = data?.items.find(({ id }) => id === chatbotId) ?? data?.items[0]
   const id = source.info.id
-  const failure = error && !data ? adviceFor(error) : undefined
+  const failure = error && !data
   if (view.problems.length > 0)
     return (
       <main className="min-h-0 flex-1 overflow-auto">
@@ -144,7 +141,8 @@ export function ChatbotPage() {
     )
   return (
     <main className="min-h-0 flex-1 overflow-auto">
-      <header className="flex h-11 items-center gap-2.5 px-gutter">
+      <title>{`${printable(chatbot?.name ?? chatbotId)} · Chatbot · Turnscope`}</title>
+      <header className="flex min-h-11 flex-wrap items-center gap-x-2.5 gap-y-1 px-gutter py-1.5">
         <Crumb to={returnLink('chatbots', id) ?? paths.chatbots(id)}>Chatbots</Crumb>
         <h1 className="cut text-title font-semibold" title={chatbotId}>
           <span className="sr-only">Chatbot </span>
@@ -162,29 +160,27 @@ export function ChatbotPage() {
         query={withoutChatbot(view.query)}
         onChange={(next, how) => change({ query: next }, how)}
         label="Filter the chatbot’s traces"
+        without={CHATBOT}
         utc={utc}
         now={now}
       />
       {failure && (
-        <Notice
-          alert
-          title={failure.title}
-          detail={failure.detail}
-          actions={<Button onClick={() => refetch()}>Try again</Button>}
-        >
-          {failure.advice}
-        </Notice>
+        <ListFailure
+          error={error}
+          onRetry={() => refetch()}
+          onClear={() => change({ query: widened(view.query) })}
+        />
       )}
       {!failure && !isPending && !chatbot && (
         <Notice
-          title={isNarrowed(view.query) ? 'No turn of this chatbot matches' : 'No such chatbot here'}
+          title={isNarrowed(view.query) ? 'No turns of this chatbot match' : 'Chatbot not found'}
           actions={
             isNarrowed(view.query) && (
               <Button onClick={() => change({ query: widened(view.query) })}>Clear all filters</Button>
             )
           }
         >
-          {!isNarrowed(view.query) && 'It may live in another source.'}
+          {!isNarrowed(view.query) && 'It may be in another source.'}
         </Notice>
       )}
       {chatbot && (
@@ -213,7 +209,7 @@ export function ChatbotPage() {
           <Traffic query={query} />
           <div className="grid wide:grid-cols-2">
             <Panel
-              title="How do its versions compare?"
+              title="Versions"
               note={
                 chatbot.versions.length === 1
                   ? '1 version'
@@ -224,7 +220,7 @@ export function ChatbotPage() {
             </Panel>
             <TopErrors within={query} source={id} />
           </div>
-          <Panel title="Who talked last?" note="sessions, the newest first">
+          <Panel title="Latest sessions">
             <LatestSessions query={query} source={id} />
           </Panel>
         </>

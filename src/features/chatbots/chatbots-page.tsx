@@ -5,9 +5,9 @@ import { formatQuery } from '../../domain/query/query-params.ts'
 import { EVERYTHING, type TraceQuery } from '../../domain/query/trace-query.ts'
 import { FilterBar } from '../../filters/filter-bar.tsx'
 import { isNarrowed, widened } from '../../filters/filter-chips.ts'
+import { ListFailure } from '../../filters/list-failure.tsx'
 import { narrowedTo } from '../../filters/narrowed-to.ts'
 import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
-import { adviceFor } from '../../state/advice.ts'
 import { useNow } from '../../state/clock.ts'
 import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
 import { paths, useView } from '../../state/location.ts'
@@ -39,6 +39,7 @@ const columnsFor = (
 ): readonly TableColumn<ChatbotSummary>[] => [
   {
     id: 'chatbot',
+    rank: 0,
     label: 'Chatbot',
     cell: ({ id, name }) => (
       <>
@@ -51,14 +52,15 @@ const columnsFor = (
   },
   {
     id: 'versions',
+    rank: 8,
     label: 'Versions',
-    secondary: true,
     cell: ({ versions }) => (
       <bdi title={versions.join(', ')}>{versions.length === 0 ? '—' : printable(versions.join(', '))}</bdi>
     ),
   },
   {
     id: 'turns',
+    rank: 1,
     label: 'Turns',
     numeric: true,
     size: 88,
@@ -74,6 +76,7 @@ const columnsFor = (
   },
   {
     id: 'errors',
+    rank: 2,
     label: 'Errors',
     numeric: true,
     size: 120,
@@ -88,14 +91,16 @@ const columnsFor = (
   },
   {
     id: 'p50',
+    rank: 5,
     label: 'p50 duration',
     numeric: true,
     size: 96,
     cell: ({ p50 }) => <Duration value={p50} />,
   },
-  { id: 'p95', label: 'p95', numeric: true, size: 88, cell: ({ p95 }) => <Duration value={p95} /> },
+  { id: 'p95', rank: 3, label: 'p95', numeric: true, size: 88, cell: ({ p95 }) => <Duration value={p95} /> },
   {
     id: 'tokens',
+    rank: 6,
     label: 'Tokens',
     numeric: true,
     size: 96,
@@ -103,6 +108,7 @@ const columnsFor = (
   },
   {
     id: 'cost',
+    rank: 7,
     label: 'Cost',
     numeric: true,
     size: 88,
@@ -110,9 +116,9 @@ const columnsFor = (
   },
   {
     id: 'seen',
+    rank: 4,
     label: 'Last turn',
     size: 136,
-    secondary: true,
     cell: ({ lastSeen }) => (
       <time dateTime={new Date(lastSeen / 1000).toISOString()} title={fullTime(lastSeen, utc)}>
         {dayText(lastSeen, utc, new Date().getFullYear())}, {clockTime(lastSeen, utc)}
@@ -141,7 +147,7 @@ export function ChatbotsPage() {
     return columnsFor(source.info.id, utc, alike, query)
   }, [source.info.id, utc, rows, query])
   const setQuery = (next: TraceQuery, how?: { readonly replace?: boolean }) => change({ query: next }, how)
-  const failure = error && !data ? adviceFor(error) : undefined
+  const failure = error && !data
   if (!readable)
     return (
       <main className="min-h-0 flex-1 overflow-auto">
@@ -150,6 +156,7 @@ export function ChatbotsPage() {
     )
   return (
     <main className="flex min-h-0 flex-1 flex-col">
+      <title>{`Chatbots · ${source.info.label} · Turnscope`}</title>
       <h1 className="sr-only">Chatbots</h1>
       <FilterBar
         query={query}
@@ -159,25 +166,24 @@ export function ChatbotsPage() {
         utc={utc}
         now={now}
       />
-      {failure && (
-        <Notice
-          alert
-          title={failure.title}
-          detail={failure.detail}
-          actions={<Button onClick={() => refetch()}>Try again</Button>}
-        >
-          {failure.advice}
-        </Notice>
-      )}
-      {!failure && !isPending && rows.length === 0 && (
-        <Notice
-          title={isNarrowed(query) ? 'No chatbot matches' : 'No chatbots yet'}
-          actions={
-            isNarrowed(query) && <Button onClick={() => setQuery(widened(query))}>Clear all filters</Button>
-          }
-        >
-          {!isNarrowed(query) && 'No turn has arrived.'}
-        </Notice>
+      {(failure || (!isPending && rows.length === 0)) && (
+        <div className="min-h-0 flex-1 overflow-auto">
+          {failure && (
+            <ListFailure error={error} onRetry={() => refetch()} onClear={() => setQuery(widened(query))} />
+          )}
+          {!failure && !isPending && rows.length === 0 && (
+            <Notice
+              title={isNarrowed(query) ? 'No chatbot matches' : 'No chatbots yet'}
+              actions={
+                isNarrowed(query) && (
+                  <Button onClick={() => setQuery(widened(query))}>Clear all filters</Button>
+                )
+              }
+            >
+              {!isNarrowed(query) && 'No turns have arrived.'}
+            </Notice>
+          )}
+        </div>
       )}
       {!failure && (isPending || rows.length > 0) && (
         <ListTable
@@ -189,7 +195,9 @@ export function ChatbotsPage() {
           rowKey={({ id }) => id}
           loading={isPending}
           onOpen={({ id }) => navigate(paths.chatbot(source.info.id, id, without(query)))}
-          spoken={({ name, turns, errors }) => `${name}, ${turns} turns, ${errors} errors`}
+          spoken={({ name, turns, errors }) =>
+            `${name}, ${turns} ${turns === 1 ? 'turn' : 'turns'}, ${errors} ${errors === 1 ? 'error' : 'errors'}`
+          }
           place={place}
           singleKeys={singleKeys}
         />
@@ -198,17 +206,18 @@ export function ChatbotsPage() {
         <span role="status">
           <b className="text-text-1">{formatCount(rows.length)}</b>{' '}
           {rows.length === 1 ? 'chatbot' : 'chatbots'}
-          {data?.scanned?.complete === false && `, in the latest ${formatCount(data.scanned.traces)} traces`}
+          {data?.scanned?.complete === false &&
+            `, from the latest ${formatCount(data.scanned.traces)} traces`}
         </span>
         <span className="flex-1" />
-        {exported ? (
-          <ExportProgress {...exported} onCancel={cancelCsvExport} onDismiss={dismissCsvExport} />
-        ) : (
-          <Button onClick={() => startCsvExport(source.info.id, query)}>
-            <Icon name="download" size="small" />
-            Export CSV
-          </Button>
-        )}
+        {exported && <ExportProgress {...exported} onCancel={cancelCsvExport} onDismiss={dismissCsvExport} />}
+        <Button
+          onClick={() => startCsvExport(source.info.id, query)}
+          disabled={exported?.state === 'running'}
+        >
+          <Icon name="download" size="small" />
+          Export CSV
+        </Button>
       </footer>
     </main>
   )

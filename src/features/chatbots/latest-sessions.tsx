@@ -16,7 +16,7 @@ export function LatestSessions({ query, source }: { readonly query: TraceQuery; 
   const all = data?.pages.flatMap((page) => page.items) ?? []
   const rest = all.length - SHOWN
   if (error) return <p className="text-data text-text-3">{adviceFor(error).title}</p>
-  if (data && all.length === 0) return <p className="text-data text-text-3">No turn has named its session.</p>
+  if (data && all.length === 0) return <p className="text-data text-text-3">No sessions.</p>
   return (
     <>
       <table className="w-full table-fixed text-data">

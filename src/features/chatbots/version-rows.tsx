@@ -30,7 +30,17 @@ function VersionRow({
       </th>
       <td className="text-right">{figures ? formatCount(figures.turns) : ''}</td>
       <td className={`text-right ${figures && figures.errors > 0 ? 'text-error' : ''}`}>
-        {figures ? shareText(figures.errors, figures.turns) : ''}
+        {figures && figures.errors > 0 ? (
+          <Link
+            to={paths.traces(source, narrowedTo('status', 'error', query))}
+            className="text-error"
+            title={`Failed turns of ${version}`}
+          >
+            {shareText(figures.errors, figures.turns)}
+          </Link>
+        ) : (
+          figures && shareText(figures.errors, figures.turns)
+        )}
       </td>
       <td className="text-right">{figures && <Duration value={figures.p50} />}</td>
       <td className="text-right">{figures && <Duration value={figures.p95} />}</td>
@@ -49,7 +59,7 @@ export function VersionRows({
   readonly versions: readonly string[]
   readonly source: string
 }) {
-  if (versions.length === 0) return <p className="text-data text-text-3">No version was recorded.</p>
+  if (versions.length === 0) return <p className="text-data text-text-3">No versions recorded.</p>
   return (
     <>
       <table className="w-full table-fixed text-data">

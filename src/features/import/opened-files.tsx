@@ -1,11 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useEffect, useRef } from 'react'
+import { Suspense, useEffect, useRef } from 'react'
 import { IMPORT_SOURCE, isUnderWay, type OpenedFile, useOpenedFiles } from '../../state/file-import.ts'
 import { keys } from '../../state/queries.ts'
+import { lateComponent } from '../../ui/late-code.ts'
 
-const OpenedFilesPanel = lazy(async () => ({
-  default: (await import('./opened-files-panel.tsx')).OpenedFilesPanel,
-}))
+const OpenedFilesPanel = lateComponent(
+  async () => (await import('./opened-files-panel.tsx')).OpenedFilesPanel,
+)
 
 /** What a screen reader hears of files: begun, and how all ended. */
 const spoken = (files: readonly OpenedFile[]): string => {

@@ -4,6 +4,8 @@ import { Icon } from '../../ui/icons/icons.tsx'
 import { Link } from '../../ui/link.tsx'
 import { durationText } from '../../ui/text/format.ts'
 import { LongText } from '../../ui/text/long-text.tsx'
+import { Names } from '../../ui/text/names.tsx'
+import { printable } from '../../ui/text/printable-text.ts'
 
 const TRIGGERS: Readonly<Record<string, string>> = {
   'session-start': 'call began',
@@ -57,8 +59,19 @@ export function CallTurns({
           </p>
           <Spoken side="in" text={turn.input} />
           <Spoken side="out" text={turn.output} />
+          {turn.responses && (
+            <div className="max-w-[82%] justify-self-end">
+              <Names names={turn.responses} label="Responses sent" />
+            </div>
+          )}
           {turn.input === undefined && turn.output === undefined && (
             <p className="text-label text-text-3">Spoken, not recorded</p>
+          )}
+          {turn.error !== undefined && (
+            <p className="flex max-w-[82%] items-center gap-1.5 justify-self-end text-label text-error">
+              <Icon name="error" size="small" />
+              <span className="line-clamp-2 wrap-anywhere">{printable(turn.error)}</span>
+            </p>
           )}
         </li>
       ))}

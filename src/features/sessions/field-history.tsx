@@ -26,11 +26,11 @@ export function FieldHistory({ turns }: { readonly turns: readonly TraceSummary[
   const field = fields.find(({ path }) => path === chosen) ?? fields[0]
   return (
     <section className="px-gutter pt-2.5 pb-3">
-      <h2 className="mb-1 text-label font-semibold text-text-2">Data over the session</h2>
-      {!asked && <Button onClick={() => setAsked(true)}>Read {formatCount(ids.length)} turns</Button>}
+      <h2 className="mb-1 text-label font-semibold text-text-2">Field history</h2>
+      {!asked && <Button onClick={() => setAsked(true)}>Show field history</Button>}
       {asked && !ready && (
         <p role="status" className="text-data text-text-3">
-          {formatCount(loaded)} of {formatCount(ids.length)} turns read
+          {formatCount(loaded)} of {formatCount(ids.length)} turns loaded
         </p>
       )}
       {asked && ready && fields.length === 0 && <p className="text-data text-text-3">Nothing changed.</p>}
@@ -60,7 +60,7 @@ export function FieldHistory({ turns }: { readonly turns: readonly TraceSummary[
                 </span>
                 <bdi className="wrap-anywhere">
                   {entry.value === undefined ? (
-                    <span className="text-text-3">not there</span>
+                    <span className="text-text-3">not set</span>
                   ) : (
                     printable(jsonPreview(entry.value, 300))
                   )}
@@ -69,8 +69,8 @@ export function FieldHistory({ turns }: { readonly turns: readonly TraceSummary[
             ))}
           </ol>
           <p className="mt-1 text-label text-text-3">
-            {skipped > 0 && `The last ${MOST} of ${formatCount(turns.length)} turns. `}
-            {failed > 0 && `${formatCount(failed)} turns could not be read.`}
+            {skipped > 0 && `Latest ${MOST} of ${formatCount(turns.length)} turns. `}
+            {failed > 0 && `${formatCount(failed)} {failed === 1 ? 'turn' : 'turns'} could not be loaded.`}
           </p>
         </>
       )}

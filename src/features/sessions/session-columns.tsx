@@ -38,6 +38,7 @@ export function sessionColumns(
   return [
     {
       id: 'session',
+      rank: 0,
       label: 'Session',
       cell: ({ id }) => (
         <Link to={paths.session(source, id)} className="font-mono text-code text-accent" title={id}>
@@ -47,33 +48,36 @@ export function sessionColumns(
     },
     {
       id: 'chatbot',
+      rank: 5,
       label: 'Chatbot',
       cell: ({ chatbots }) => <bdi title={named(chatbots)}>{named(chatbots)}</bdi>,
     },
     {
       id: 'participant',
+      rank: 1,
       label: 'Participant',
       cell: ({ participants }) => <bdi title={named(participants)}>{named(participants)}</bdi>,
     },
     {
       id: 'channel',
+      rank: 8,
       label: 'Channel',
-      secondary: true,
       size: 104,
       cell: ({ channels }) => channels?.join(', ') || '—',
     },
-    { id: 'end', label: 'Last turn', size: 136, cell: ({ end }) => time(end) },
-    { id: 'start', label: 'First turn', size: 136, secondary: true, cell: ({ start }) => time(start) },
+    { id: 'end', rank: 2, label: 'Last turn', size: 136, cell: ({ end }) => time(end) },
+    { id: 'start', rank: 11, label: 'First turn', size: 136, cell: ({ start }) => time(start) },
     {
       id: 'length',
+      rank: 9,
       label: 'Length',
       numeric: true,
-      secondary: true,
       size: 80,
       cell: ({ start, end }) => <Duration value={end - start} />,
     },
     {
       id: 'turns',
+      rank: 3,
       label: 'Turns',
       numeric: true,
       size: 64,
@@ -89,6 +93,7 @@ export function sessionColumns(
     },
     {
       id: 'errors',
+      rank: 4,
       label: 'Errors',
       numeric: true,
       size: 64,
@@ -101,6 +106,7 @@ export function sessionColumns(
     },
     {
       id: 'tokens',
+      rank: 6,
       label: 'Tokens',
       numeric: true,
       size: 80,
@@ -108,6 +114,7 @@ export function sessionColumns(
     },
     {
       id: 'cost',
+      rank: 7,
       label: 'Cost',
       numeric: true,
       size: 80,
@@ -115,8 +122,8 @@ export function sessionColumns(
     },
     {
       id: 'feedback',
+      rank: 10,
       label: 'Feedback',
-      secondary: true,
       cell: ({ feedback }) => {
         const words = feedbackWords(feedback)
         return words === '' ? <Unknown why="none was given" /> : <span title={words}>{words}</span>

@@ -83,7 +83,7 @@ function Head({
   const { id } = source.info
   const query = sessionQuery(session)
   return (
-    <header className="flex h-11 flex-none items-center gap-2.5 px-gutter">
+    <header className="flex min-h-11 flex-none flex-wrap items-center gap-x-2.5 gap-y-1 px-gutter py-1.5">
       <Crumb to={returnLink('sessions', id) ?? paths.sessions(id)}>Sessions</Crumb>
       <h1 className="flex min-w-0 items-center gap-2 text-title font-semibold whitespace-nowrap">
         <span className="sr-only">Session </span>
@@ -167,10 +167,12 @@ export function SessionPage() {
   }
 
   const failure = talk.error && turns.length === 0 ? adviceFor(talk.error) : undefined
+  const title = <title>{`${whoTalked(turns) || printable(sessionId)} · Session · Turnscope`}</title>
   const head = <Head session={sessionId} turns={turns} complete={complete} plain={plain} onPlain={setPlain} />
   if (turns.length === 0)
     return (
       <main className="flex min-h-0 flex-1 flex-col">
+        {title}
         {head}
         {failure && (
           <Notice
@@ -185,13 +187,14 @@ export function SessionPage() {
         {!failure && !complete && <Waiting />}
         {!failure && complete && (
           <Notice title="No turns in this session">
-            It may live in another source, or have been removed when it got older than what is kept.
+            It may be in another source, or older than the retention period.
           </Notice>
         )}
       </main>
     )
   return (
     <main className="flex min-h-0 flex-1 flex-col">
+      {title}
       <SplitPane
         label="Session summary"
         direction={wide ? 'beside' : 'below'}
@@ -232,7 +235,8 @@ function ReadSoFar({ talk }: { readonly talk: SessionTurns }) {
   const failure = error ? adviceFor(error) : undefined
   return (
     <p role="status" className="flex items-center gap-2 px-gutter py-1 text-label text-text-3">
-      {formatCount(turns.length)} turns read{loading ? ', more are coming' : ' so far'}
+      {formatCount(turns.length)} {turns.length === 1 ? 'turn' : 'turns'} loaded
+      {loading && ', loading more'}
       {failure && (
         <>
           <span className="text-error">: {failure.title}</span>

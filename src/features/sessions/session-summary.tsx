@@ -70,14 +70,14 @@ function ChangedOver({ start, now }: { readonly start: AttributeValue; readonly 
   const differences = useMemo(() => changesBetween(start, now), [start, now])
   if (differences.length === 0) return null
   return (
-    <Section title="Changed over the session" action={<DiffTally tally={tallyOf(differences)} />}>
+    <Section title="Changes in this session" action={<DiffTally tally={tallyOf(differences)} />}>
       <button
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
         className="text-data text-accent hover:underline"
       >
-        {open ? 'Hide what changed' : 'Compare start with now'}
+        {open ? 'Hide changes' : 'Show changes since start'}
       </button>
       {open && (
         <div className="mt-2">
@@ -167,12 +167,12 @@ export function SessionSummaryPane({
             <Cost value={measures.cost} why="not reported" />
           </Fact>
         </dl>
-        {!complete && <p className="text-label text-text-3">of the turns read so far</p>}
+        {!complete && <p className="text-label text-text-3">of the turns loaded so far</p>}
       </section>
       <Section title="Durations" note="by turn">
         <DurationBars turns={turns} longest={measures.longest} onPick={onPick} />
       </Section>
-      <Section title="All traces of">
+      <Section title="Traces of">
         <ul className="text-data leading-5">
           {participants.slice(0, MOST_LINKS).map(({ id, name }) => (
             <TracesOf key={id} field="participant" id={id} name={name ?? id} />
@@ -186,7 +186,7 @@ export function SessionSummaryPane({
         <>
           <Section
             title="Participant data"
-            note={`now, after turn ${turns.findIndex(({ traceId }) => traceId === end?.turn) + 1}`}
+            note={`after turn ${turns.findIndex(({ traceId }) => traceId === end?.turn) + 1}`}
             action={
               <CopyLink label="Copy participant data as JSON" text={() => JSON.stringify(now, null, 2)}>
                 Copy JSON

@@ -4,8 +4,8 @@ import { formatQuery } from '../../domain/query/query-params.ts'
 import { EVERYTHING, type TraceQuery } from '../../domain/query/trace-query.ts'
 import { FilterBar } from '../../filters/filter-bar.tsx'
 import { isNarrowed, widened } from '../../filters/filter-chips.ts'
+import { ListFailure } from '../../filters/list-failure.tsx'
 import { UnreadableAddress } from '../../filters/unreadable-address.tsx'
-import { adviceFor } from '../../state/advice.ts'
 import { useNow } from '../../state/clock.ts'
 import { cancelCsvExport, dismissCsvExport, startCsvExport, useCsvExport } from '../../state/csv-export.ts'
 import { paths, useView } from '../../state/location.ts'
@@ -45,7 +45,7 @@ export function SessionsPage() {
     if (hasNextPage && !isFetching) fetchNextPage()
   }, [hasNextPage, isFetching, fetchNextPage])
   const setQuery = (next: TraceQuery, how?: { readonly replace?: boolean }) => change({ query: next }, how)
-  const failure = error && rows.length === 0 ? adviceFor(error) : undefined
+  const failure = error && rows.length === 0
   if (!readable)
     return (
       <main className="min-h-0 flex-1 overflow-auto">
@@ -54,6 +54,7 @@ export function SessionsPage() {
     )
   return (
     <main className="flex min-h-0 flex-1 flex-col">
+      <title>{`Sessions · ${source.info.label} · Turnscope`}</title>
       <h1 className="sr-only">Sessions</h1>
       <FilterBar
         query={query}
@@ -63,26 +64,25 @@ export function SessionsPage() {
         utc={utc}
         now={now}
       />
-      {failure && (
-        <Notice
-          alert
-          title={failure.title}
-          detail={failure.detail}
-          actions={<Button onClick={() => refetch()}>Try again</Button>}
-        >
-          {failure.advice}
-        </Notice>
-      )}
-      {!failure && !isPending && rows.length === 0 && (
-        <Notice
-          title={isNarrowed(query) ? 'No session matches' : 'No sessions'}
-          actions={
-            isNarrowed(query) && <Button onClick={() => setQuery(widened(query))}>Clear all filters</Button>
-          }
-        >
-          {!isNarrowed(query) &&
-            'Turns without a session id stand in the table of traces. Name the attribute that holds yours with TURNSCOPE_KEYS_SESSION.'}
-        </Notice>
+      {(failure || (!isPending && rows.length === 0)) && (
+        <div className="min-h-0 flex-1 overflow-auto">
+          {failure && (
+            <ListFailure error={error} onRetry={() => refetch()} onClear={() => setQuery(widened(query))} />
+          )}
+          {!failure && !isPending && rows.length === 0 && (
+            <Notice
+              title={isNarrowed(query) ? 'No session matches' : 'No sessions'}
+              actions={
+                isNarrowed(query) && (
+                  <Button onClick={() => setQuery(widened(query))}>Clear all filters</Button>
+                )
+              }
+            >
+              {!isNarrowed(query) &&
+                'Turns without a session ID are listed under Traces. If your session ID is in another attribute, name it in TURNSCOPE_KEYS_SESSION.'}
+            </Notice>
+          )}
+        </div>
       )}
       {!failure && (isPending || rows.length > 0) && (
         <ListTable
@@ -95,32 +95,34 @@ export function SessionsPage() {
           loading={isPending}
           onEnd={more}
           onOpen={({ id }) => navigate(paths.session(source.info.id, id))}
-          spoken={({ id, turns, errors }) => `${id}, ${turns} turns, ${errors} errors`}
+          spoken={({ id, turns, errors }) =>
+            `${id}, ${turns} ${turns === 1 ? 'turn' : 'turns'}, ${errors} ${errors === 1 ? 'error' : 'errors'}`
+          }
           place={place}
           singleKeys={singleKeys}
         />
       )}
       <footer className="flex h-bar-foot flex-none items-center gap-3 border-t border-border-1 bg-surface-0 px-gutter text-data text-text-2">
         <span role="status">
-          <b className="text-text-1">{formatCount(rows.length)}</b>
-          {hasNextPage ? ' sessions so far' : ' sessions'}
-          {scanned && !scanned.complete && `, in the latest ${formatCount(scanned.traces)} traces`}
+          <b className="text-text-1">{formatCount(rows.length)}</b>{' '}
+          {hasNextPage ? 'loaded' : rows.length === 1 ? 'session' : 'sessions'}
+          {scanned && !scanned.complete && `, from the latest ${formatCount(scanned.traces)} traces`}
         </span>
-        {isFetching && !isPending && <span className="text-text-3">loading</span>}
+        {isFetching && !isPending && <span className="text-text-3">Loading</span>}
         {hasNextPage && !isFetching && (
           <Button variant="ghost" onClick={more}>
-            {scanned ? 'Look further back' : 'More'}
+            {scanned ? 'Search further back' : 'Load more'}
           </Button>
         )}
         <span className="flex-1" />
-        {exported ? (
-          <ExportProgress {...exported} onCancel={cancelCsvExport} onDismiss={dismissCsvExport} />
-        ) : (
-          <Button onClick={() => startCsvExport(source.info.id, query)}>
-            <Icon name="download" size="small" />
-            Export CSV
-          </Button>
-        )}
+        {exported && <ExportProgress {...exported} onCancel={cancelCsvExport} onDismiss={dismissCsvExport} />}
+        <Button
+          onClick={() => startCsvExport(source.info.id, query)}
+          disabled={exported?.state === 'running'}
+        >
+          <Icon name="download" size="small" />
+          Export CSV
+        </Button>
       </footer>
     </main>
   )

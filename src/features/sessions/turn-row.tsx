@@ -6,6 +6,7 @@ import { Link } from '../../ui/link.tsx'
 import { clockTime, formatCount, fullTime } from '../../ui/text/format.ts'
 import { LongText } from '../../ui/text/long-text.tsx'
 import { Markdown } from '../../ui/text/markdown.tsx'
+import { Names } from '../../ui/text/names.tsx'
 import { Seconds } from '../../ui/text/quantity.tsx'
 import { CallTurns } from './call-turns.tsx'
 import { ChangeChips } from './change-chips.tsx'
@@ -56,7 +57,10 @@ function Bubble({
 function Said({ turn, trace, source, plain }: TurnProps) {
   const input = trace?.input ?? turn.input
   const output = trace?.output ?? turn.output
+  const responses = trace?.responses ?? turn.responses ?? []
   const why = turn.note ? NOT_SAID[turn.note] : undefined
+  const silent = output === undefined && responses.length === 0
+  const missing = silent ? 'No message text was recorded' : "The participant's message was not recorded"
   if (turn.kind === 'call')
     return trace?.callTurns ? (
       <CallTurns trace={trace} turns={trace.callTurns} source={source} />
@@ -66,11 +70,17 @@ function Said({ turn, trace, source, plain }: TurnProps) {
   return (
     <>
       {input !== undefined && <Bubble side="participant" text={input} plain={plain} />}
+      {input === undefined && (why !== undefined || responses.length > 0 || output === undefined) && (
+        <p className="text-label text-text-3">{why ?? missing}</p>
+      )}
       {output !== undefined && (
         <Bubble side="chatbot" text={output} plain={plain} bad={turn.status === 'error'} />
       )}
-      {input === undefined && output === undefined && (
-        <p className="text-label text-text-3">{why ?? 'No message text was recorded'}</p>
+      {responses.length > 0 && (
+        <div className="max-w-[82%] justify-self-end">
+          <span className="sr-only">Chatbot, by name: </span>
+          <Names names={responses} label="Responses sent" />
+        </div>
       )}
       {turn.error !== undefined && (
         <p className="flex max-w-[82%] items-center gap-1.5 justify-self-end text-label text-error">

@@ -6,6 +6,7 @@ import { paths } from '../../state/location.ts'
 import { useSpans, useTrace } from '../../state/queries.ts'
 import { useShortcuts } from '../../state/shortcuts.ts'
 import { useSource } from '../../state/source-context.tsx'
+import { spansFailure } from './awaited-spans.ts'
 import { MetricCards } from './head/metric-cards.tsx'
 import { QuickLinks } from './head/quick-links.tsx'
 import { RootCauseAlert } from './head/root-cause-alert.tsx'
@@ -34,13 +35,18 @@ function useSessionKeys(place: SessionPlace | undefined): void {
 
 function LoadedTrace({ trace }: { readonly trace: Trace }) {
   const [command, setCommand] = useState<SpanPanelCommand>()
-  const { sources } = useSource()
+  const { source, sources } = useSource()
   const { rootCause } = trace
   // A provider that this explorer was not told of has nothing to show.
   const where = sources.some(({ id }) => id === trace.spans?.source) ? trace.spans : null
   const spans = useSpans(where?.traceId, {
     ...(where && { source: where.source }),
     enabled: where !== null,
+  })
+  const failure = spansFailure(spans.error, {
+    isElsewhere: where !== null && where.source !== source.info.id,
+    ended: trace.startTime + trace.duration,
+    now: Date.now() * 1000,
   })
   // What stands around the turn is asked for once the turn itself is there.
   const rest = where === null || !spans.isPending
@@ -70,7 +76,7 @@ function LoadedTrace({ trace }: { readonly trace: Trace }) {
           key={trace.traceId}
           trace={trace}
           where={where}
-          spans={spans}
+          spans={{ data: spans.data, error: failure, refetch: spans.refetch }}
           command={command}
           moments={moments}
         />

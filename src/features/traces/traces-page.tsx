@@ -4,8 +4,6 @@ import type { TraceSummary } from '../../domain/model/trace.ts'
 import type { TraceId } from '../../domain/model/units.ts'
 import type { TraceQuery } from '../../domain/query/trace-query.ts'
 import { FilterBar } from '../../filters/filter-bar.tsx'
-import { withoutTime } from '../../filters/filter-chips.ts'
-import { withBounds } from '../../filters/time-presets.ts'
 import { useNow } from '../../state/clock.ts'
 import { useAnnounce } from '../../state/live.ts'
 import { paths, useView } from '../../state/location.ts'
@@ -15,8 +13,10 @@ import { useShortcuts } from '../../state/shortcuts.ts'
 import { useSource } from '../../state/source-context.tsx'
 import { useWide } from '../../ui/media-query.ts'
 import { Histogram } from './histogram/histogram.tsx'
+import { useBrush } from './histogram/use-brush.ts'
 import { useTurnsOverTime } from './histogram/use-turns-over-time.ts'
 import { FootBar } from './list/foot-bar.tsx'
+import { ListProblems } from './list/list-problems.tsx'
 import { MoreFailure } from './list/more-failure.tsx'
 import { useNewTurns } from './list/new-turns.ts'
 import { NoRows, noRowsReason } from './list/no-rows.tsx'
@@ -53,7 +53,6 @@ export function TracesPage() {
   const { rows, refresh, flows, loadMore } = list
   // Rows come first: what is counted over all turns would make them wait.
   const listed = readable && !list.loading
-  const overTime = useTurnsOverTime(query, rows, listed)
   const { counts, total } = useTraceCounts(query, list, listed)
   usePeekPrefetch()
 
@@ -66,6 +65,8 @@ export function TracesPage() {
     },
     [change],
   )
+  const { drawn, onBrush } = useBrush(query, setQuery)
+  const overTime = useTurnsOverTime(query, rows, listed, drawn)
   const showNew = useCallback(() => {
     void refresh().then(() => table.current?.scrollToTop())
   }, [refresh])
@@ -108,7 +109,8 @@ export function TracesPage() {
     step(by)
   }
 
-  const { model, columns, reset } = useTraceColumns(control, { rows, now, wide, hrefOf, onQuery: setQuery })
+  const [room, setRoom] = useState(() => window.innerWidth)
+  const { model, columns, reset } = useTraceColumns(control, { rows, now, room, hrefOf, onQuery: setQuery })
   const [recipes, setRecipes] = useState(true)
   const isSample = info.sample === true
   const side = peek !== undefined ? 'peek' : isSample && recipes ? 'recipes' : undefined
@@ -134,11 +136,7 @@ export function TracesPage() {
         query={query}
         utc={utc}
         of={overTime.of}
-        onBrush={(stretch) =>
-          setQuery(stretch ? withBounds(query, stretch.from, stretch.to) : withoutTime(query), {
-            replace: query.from !== undefined,
-          })
-        }
+        onBrush={(stretch) => onBrush(stretch, overTime.reply)}
       />
       {isSample && (
         <SampleLabel
@@ -163,6 +161,7 @@ export function TracesPage() {
           <TraceTable
             ref={table}
             traces={rows}
+            gaps={list.gaps}
             total={total}
             model={model}
             columns={columns}
@@ -170,6 +169,7 @@ export function TracesPage() {
             onSelect={selectRow}
             onOpen={openTrace}
             onKey={onTableKey}
+            onRoom={setRoom}
             initialOffset={initialOffset}
             hasMore={flows}
             onMore={loadMore}
@@ -177,6 +177,7 @@ export function TracesPage() {
           />
         )}
       </WithSidePanel>
+      <ListProblems problems={list.problems} />
       {Boolean(list.moreError) && (
         <MoreFailure error={list.moreError} trying={list.loadingMore} onRetry={loadMore} />
       )}

@@ -1,7 +1,8 @@
-import type { AttributeValue, Span } from '../../domain/model/span.ts'
+import type { Attributes, AttributeValue, Span } from '../../domain/model/span.ts'
 import type { Decoded } from '../decoded.ts'
 import { decodeTracesJsonInSteps } from '../otlp/decode-traces.ts'
 import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/guard/otlp-limits.ts'
+import { NO_SERVICE } from './tags.ts'
 
 /** Where API v3 puts what the legacy JSON has in a span's `warnings`. */
 const WARNINGS = '@jaeger@warnings'
@@ -17,12 +18,28 @@ function warningsIn(value: AttributeValue | undefined): readonly string[] {
   return Array.isArray(list) ? list.filter((one): one is string => typeof one === 'string') : []
 }
 
-/** Makes warnings problems of the span, each once: storages repeat them with every read. */
-function withWarningsApart(span: Span): Span {
-  if (!Object.hasOwn(span.attributes, WARNINGS)) return span
+/** Puts events in order, and makes warnings problems of the span, each once: storages repeat them with every read. */
+function tidied(span: Span): Span {
+  // Storages give events in an order of their own.
+  const events = span.events.length > 1 ? span.events.toSorted((a, b) => a.time - b.time) : span.events
+  if (!Object.hasOwn(span.attributes, WARNINGS)) return { ...span, events }
   const { [WARNINGS]: warnings, ...attributes } = span.attributes
   const told = [...new Set(warningsIn(warnings))].map((warning) => `Jaeger: ${warning}`)
-  return { ...span, attributes, problems: [...(span.problems ?? []), ...told] }
+  return { ...span, events, attributes, problems: [...(span.problems ?? []), ...told] }
+}
+
+/** Takes the name away that Jaeger gives to what has none; spans share their resource, and go on to. */
+class Resources {
+  readonly #named = new Map<Attributes, Attributes>()
+
+  of(resource: Attributes): Attributes {
+    if (resource['service.name'] !== NO_SERVICE) return resource
+    const known = this.#named.get(resource)
+    if (known) return known
+    const { 'service.name': _, ...own } = resource
+    this.#named.set(resource, own)
+    return own
+  }
 }
 
 /**
@@ -34,11 +51,12 @@ export function* decodeJaegerV3InSteps(
   limits: OtlpLimits = DEFAULT_OTLP_LIMITS,
 ): Generator<unknown, Decoded> {
   const spans: Span[] = []
+  const resources = new Resources()
   const steps = decodeTracesJsonInSteps(result, limits)
   for (;;) {
     const step = steps.next()
     if (step.done) return { spans, logs: [], ...step.value }
-    for (const span of step.value) spans.push(withWarningsApart(span))
+    for (const span of step.value) spans.push({ ...tidied(span), resource: resources.of(span.resource) })
     yield
   }
 }

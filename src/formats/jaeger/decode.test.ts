@@ -152,3 +152,47 @@ describe('Jaeger’s legacy JSON', () => {
     expect(odd.problems.join()).toContain('its trace id is "xyz"')
   })
 })
+
+describe('what API v3 gives', () => {
+  const exported = (resource: object, ...events: readonly object[]) => ({
+    result: {
+      resourceSpans: [
+        {
+          resource,
+          scopeSpans: [
+            {
+              spans: ['a', 'b'].map((last) => ({
+                traceId: '1'.repeat(32),
+                spanId: last.padStart(16, '0'),
+                name: 'turn',
+                startTimeUnixNano: '1750000000000000000',
+                endTimeUnixNano: '1750000000100000000',
+                events,
+              })),
+            },
+          ],
+        },
+      ],
+    },
+  })
+  const read = (document: unknown) => readImport(document)?.decoded.spans ?? []
+  const named = (name: string) => ({
+    attributes: ['service.name', 'host.name'].map((key) => ({ key, value: { stringValue: name } })),
+  })
+
+  it('has events in no order: they are put in one, those of one moment left as they came', () => {
+    const at = (name: string, micros: number) => ({ name, timeUnixNano: `17500000000000${micros}000` })
+    const spans = read(exported({}, at('c', 30), at('a', 10), at('b', 20), at('a2', 10)))
+    expect(spans.map(({ events }) => events.map(({ name }) => name))).toEqual([
+      ['a', 'a2', 'b', 'c'],
+      ['a', 'a2', 'b', 'c'],
+    ])
+  })
+
+  it('names a service that has no name: it is none of the recorder’s', () => {
+    const [first, second] = read(exported(named('missing-service-name')))
+    expect(first?.resource).toEqual({ 'host.name': 'missing-service-name' })
+    expect(second?.resource).toBe(first?.resource)
+    expect(read(exported(named('bot')))[0]?.resource).toMatchObject({ 'service.name': 'bot' })
+  })
+})

@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, Span, SpanEvent } from '../../domain/model/span.ts'
+import type { Attributes, AttributeValue, Scope, Span, SpanEvent } from '../../domain/model/span.ts'
 import { durationMicros, endOf, type Micros, micros } from '../../domain/model/units.ts'
 import type { Decoded } from '../decoded.ts'
 import { DEFAULT_OTLP_LIMITS, type OtlpLimits } from '../otlp/guard/otlp-limits.ts'
@@ -9,6 +9,7 @@ import { isObject, type JsonObject, objects, textField } from '../otlp/json/json
 import { NO_TIME, type RawLink, type SpanOrigin, scopeOf, spanOf } from '../otlp/raw-span.ts'
 import {
   asAttributes,
+  NO_SERVICE,
   RUNNING_TAG,
   readProcesses,
   readTags,
@@ -16,9 +17,6 @@ import {
   SCOPE_SCHEMA_TAG,
   type Tag,
 } from './tags.ts'
-
-/** What Jaeger calls a service that has no name. */
-const NO_SERVICE = 'missing-service-name'
 
 /** As OpenTelemetry numbers them. */
 const KINDS: ReadonlyMap<unknown, number> = new Map([
@@ -144,19 +142,48 @@ const scopeAttributesOf = (tags: readonly Tag[]): Attributes => {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Attributes) : {}
 }
 
-function originOf(process: JsonObject | undefined, tags: readonly Tag[], guard: ValueGuard): SpanOrigin {
+/** What the spans of one process share, and what was wrong in it. */
+type ProcessOrigin = Omit<SpanOrigin, 'scope'>
+
+function processOrigin(process: JsonObject | undefined, guard: ValueGuard): ProcessOrigin {
+  guard.parts.begin()
   const service = process ? textField(process, 'serviceName', guard, 'the service’s name') : ''
   const resource = asAttributes([
     ...(process ? readTags(process, 'tags', guard) : []),
     ...(service === '' || service === NO_SERVICE ? [] : [{ key: 'service.name', value: service }]),
   ])
-  const scope = scopeOf(
-    textOf(tags, 'otel.scope.name', 'otel.library.name'),
-    textOf(tags, 'otel.scope.version', 'otel.library.version'),
-    scopeAttributesOf(tags),
-    textOf(tags, SCOPE_SCHEMA_TAG),
-  )
-  return { resource, scope, problems: undefined }
+  return { resource, problems: guard.problems.take() }
+}
+
+/** The processes of a trace: each is read once, however many spans it has. */
+class Origins {
+  readonly #processes: ReadonlyMap<string, ProcessOrigin>
+  readonly #none: ProcessOrigin
+  readonly #scopes = new Map<string, Scope>()
+
+  constructor(processes: ReadonlyMap<string, JsonObject>, guard: ValueGuard) {
+    this.#processes = new Map([...processes].map(([key, process]) => [key, processOrigin(process, guard)]))
+    this.#none = processOrigin(undefined, guard)
+  }
+
+  of(span: JsonObject, guard: ValueGuard): ProcessOrigin {
+    // The oldest exports have it in the span.
+    if (isObject(span.process)) return processOrigin(span.process, guard)
+    return this.#processes.get(typeof span.processID === 'string' ? span.processID : '') ?? this.#none
+  }
+
+  scope(tags: readonly Tag[]): Scope {
+    const read = scopeOf(
+      textOf(tags, 'otel.scope.name', 'otel.library.name'),
+      textOf(tags, 'otel.scope.version', 'otel.library.version'),
+      scopeAttributesOf(tags),
+      textOf(tags, SCOPE_SCHEMA_TAG),
+    )
+    const key = JSON.stringify(read)
+    const known = this.#scopes.get(key)
+    if (known === undefined) this.#scopes.set(key, read)
+    return known ?? read
+  }
 }
 
 /** Storages repeat a warning with every read: each is said once. */
@@ -165,12 +192,12 @@ const warningsOf = (span: JsonObject): ReadonlySet<string> =>
     Array.isArray(span.warnings) ? span.warnings.filter((one): one is string => typeof one === 'string') : [],
   )
 
-function readSpan(span: JsonObject, processes: ReadonlyMap<string, JsonObject>, guard: ValueGuard) {
+function readSpan(span: JsonObject, origins: Origins, guard: ValueGuard) {
+  const process = origins.of(span, guard)
+  guard.parts.begin()
   const tags = readTags(span, 'tags', guard)
   const isOtel = tags.some(({ key }) => key.startsWith('otel.') || key === 'w3c.tracestate')
-  const inline = isObject(span.process) ? span.process : undefined
-  const process = inline ?? processes.get(typeof span.processID === 'string' ? span.processID : '')
-  const origin = originOf(process, tags, guard)
+  const origin: SpanOrigin = { ...process, scope: origins.scope(tags) }
   const trace = padded(span.traceID, 32)
   const references = readReferences(span, guard)
   const parent = parentOf(references, trace, isOtel)
@@ -230,10 +257,9 @@ export function* decodeJaegerTracesInSteps(
   const spans: Span[] = []
   let rejected = 0
   for (const trace of traces) {
-    const processes = readProcesses(trace.processes)
+    const origins = new Origins(readProcesses(trace.processes), guard)
     for (const span of objects(trace, 'spans', guard)) {
-      guard.parts.begin()
-      const read = readSpan(span, processes, guard)
+      const read = readSpan(span, origins, guard)
       if ('rejected' in read) {
         rejected += 1
         problems.add(read.rejected)

@@ -3,6 +3,9 @@ import { setKey, type ValueGuard } from '../otlp/guard/value-guard.ts'
 import { isObject, type JsonObject, objects, plainNumber } from '../otlp/json/json-fields.ts'
 import { readPlainValue } from '../plain-values.ts'
 
+/** What Jaeger calls a service that has no name. */
+export const NO_SERVICE = 'missing-service-name'
+
 /** Tags of our own downloads, for what Jaeger has no word for. */
 export const RUNNING_TAG = 'internal.span.running'
 export const SCOPE_ATTRIBUTES_TAG = 'otel.scope.attributes'

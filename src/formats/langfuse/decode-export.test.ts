@@ -63,6 +63,16 @@ describe('Langfuse’s trace with its observations', () => {
     expect(imported([detail]).spans).toEqual(whole)
   })
 
+  it('reads the replies that list traces, a session among them', () => {
+    for (const name of ['traces_list_p1', 'traces_list_default', 'session_detail']) {
+      const document = read(`v2.95.12/${name}.json`)
+      const traces = (document.data ?? document.traces) as Record<string, unknown>[]
+      const { id, spans, rejected } = imported(document)
+      expect([id, rejected, spans.length]).toEqual(['langfuse', 0, traces.length])
+      expect(spans.map((span) => span.traceId)).toEqual(traces.map((trace) => trace.id))
+    }
+  })
+
   it('makes the trace itself the top where its observations have none or several', () => {
     const detail = read('v2.95.12/trace_detail.json')
     const [first, ...rest] = detail.observations as Record<string, unknown>[]
@@ -114,6 +124,22 @@ describe('Langfuse’s observations', () => {
       services: ['chatbot'],
       metrics: { llmTurns: 1, toolCalls: 1 },
     })
+  })
+
+  it('read as they are listed, of many traces', () => {
+    for (const name of [
+      'v2_observations_p1',
+      'v2_observations_roots_p1_trace_list',
+      'v2_observations_level_error',
+    ]) {
+      const document = read(`v4.16.0/${name}.json`)
+      const { id, spans, rejected } = imported(document)
+      expect([id, rejected, spans.length]).toEqual([
+        'langfuse-observations',
+        0,
+        (document.data as unknown[]).length,
+      ])
+    }
   })
 
   it('read a failure', () => {

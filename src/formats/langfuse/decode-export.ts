@@ -48,9 +48,14 @@ interface SpanParts {
   readonly duration: Span['duration']
   readonly failed?: boolean
   readonly message?: string
+  /** Its parent, if it has one, is of another process. */
+  readonly isTop?: boolean
   readonly pairs: readonly Named[]
   readonly metadata: ReturnType<typeof readMetadata>
 }
+
+/** That it is known where the parent was made, and that it was elsewhere: as OTLP says it. */
+const REMOTE_PARENT = 0x300
 
 /** The span that the parts make. */
 export function spanOfParts(parts: SpanParts, guard: ValueGuard): Span {
@@ -76,6 +81,7 @@ export function spanOfParts(parts: SpanParts, guard: ValueGuard): Span {
     links: [],
     resource,
     scope: scopeOf(scope.name || 'langfuse', scope.version, {}, ''),
+    ...(parts.isTop && { flags: REMOTE_PARENT }),
     ...(problems && { problems }),
   }
 }
@@ -104,6 +110,7 @@ export function readObservation(
       duration: durationOf(observation, startTime),
       failed: observation.level === 'ERROR',
       ...(message !== '' && { message: guard.text(message, 'its status message') }),
+      isTop: observation.isRootObservation === true && parent !== '' && parent !== id,
       pairs: [...observationAttributes(observation), ...ofTrace.pairs],
       metadata: readMetadata(observation.metadata, 'langfuse.observation.metadata.'),
     },

@@ -1,3 +1,6 @@
+import { applyRecorded } from '../../domain/diff/recorded-changes.ts'
+import type { AttributeValue } from '../../domain/model/span.ts'
+import type { RecordedChange } from '../../domain/model/trace.ts'
 import { isObject, type JsonObject } from '../otlp/json/json-fields.ts'
 import { asText, type Named } from './observation-attributes.ts'
 
@@ -24,6 +27,28 @@ const textOf = (pairs: readonly Named[], key: string): string => {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : ''
 }
 
+const parsed = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return undefined
+  }
+}
+
+const isChange = (value: unknown): boolean => Array.isArray(value) && value.length === 3
+
+/** What the participant's data were changed to, where changes stand beside the data at the start. */
+function changedData({
+  participant_data: before,
+  participant_data_diff: changes,
+}: JsonObject): readonly Named[] {
+  const [start, list] = [parsed(before), parsed(changes)]
+  if (!isObject(start) || !Array.isArray(list) || !list.every(isChange)) return []
+  const { after } = applyRecorded(start as AttributeValue, list as unknown as readonly RecordedChange[])
+  return [['turnscope.participant_data.after', JSON.stringify(after)]]
+}
+
 /** Takes an observation's or a trace's metadata apart. `prefix` names the rest, e.g. `langfuse.trace.metadata.`. */
 export function readMetadata(metadata: unknown, prefix: string): Metadata {
   const found: Record<Place, Named[]> = { attributes: [], resourceAttributes: [], scope: [] }
@@ -37,6 +62,7 @@ export function readMetadata(metadata: unknown, prefix: string): Metadata {
     else own.push([prefix + key, asText(value)])
   }
   if (typeof metadata === 'string' && metadata !== '') own.push([`${prefix}value`, metadata])
+  if (isObject(metadata)) own.push(...changedData(metadata))
   return {
     attributes: found.attributes,
     resource: found.resourceAttributes,

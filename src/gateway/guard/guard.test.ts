@@ -187,7 +187,7 @@ describe('the token', () => {
     expect(reply.status).toBe(401)
     expect(reply.headers.get('set-cookie')).toBeNull()
     const html = await reply.text()
-    expect(html).toContain('This is not the token.')
+    expect(html).toContain('Wrong token')
     expect(html).not.toContain('wrong-guess')
     expect(html).not.toContain('<script>')
     expect(reply.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/)

@@ -8,13 +8,18 @@ import { SenderClock } from '../ingest/door/sender-clock.ts'
 import type { ReaderAccess } from './reader-access.ts'
 import { sessionCookie } from './session.ts'
 
-const STYLE = `:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif;background:light-dark(#fafafa,#121417);color:light-dark(#1a1d21,#e8eaed)}
+// The page is served to strangers and loads nothing: the explorer's tokens (ui/theme.css) are repeated here.
+const STYLE = `:root{color-scheme:light dark;font:13px/20px -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Noto Sans",Ubuntu,"Helvetica Neue","Liberation Sans",Arial,sans-serif;background:light-dark(#f5f6f8,#0c0e10);color:light-dark(#14171a,#e9ebee)}
 body{display:grid;place-items:center;min-height:100vh;margin:0}
-form{display:grid;gap:12px;width:min(320px,90vw)}
-h1{margin:0;font-size:20px}p{margin:0}
-input,button{font:inherit;padding:8px 10px;border-radius:6px;border:1px solid light-dark(#c5c9cf,#3c4148);background:light-dark(#fff,#1b1e22);color:inherit}
-button{background:light-dark(#1f5fd0,#2f6fe0);border-color:transparent;color:#fff;cursor:pointer}
-.wrong{color:light-dark(#b3261e,#f2b8b5)}`
+form{display:grid;gap:12px;width:min(320px,calc(100vw - 64px));padding:24px;background:light-dark(#ffffff,#121518);border:1px solid light-dark(#e4e7ea,#23282d);border-radius:5px}
+h1{display:flex;gap:8px;align-items:center;margin:0;font-size:15px;font-weight:600;letter-spacing:-.01em}p{margin:0}
+svg path{stroke:light-dark(#2054cf,#86a8ff)}
+input,button{font:inherit;box-sizing:border-box;height:36px;padding:0 10px;border-radius:3px;border:1px solid light-dark(#858e98,#68727d);background:light-dark(#ffffff,#121518);color:inherit}
+button{background:light-dark(#2054cf,#86a8ff);border-color:transparent;color:light-dark(#ffffff,#0b1020);cursor:pointer}
+:focus-visible{outline:2px solid light-dark(#2054cf,#86a8ff);outline-offset:1px}
+.wrong{color:light-dark(#c0271b,#ff8278)}`
+const MARK =
+  '<svg viewBox="0 0 16 16" width="20" height="20" fill="none" stroke="currentColor" stroke-width="1.5" aria-hidden="true"><circle cx="8" cy="8" r="6.2"/><path d="M8 1.8v6.2l4.4 4.4" stroke-linecap="round"/></svg>'
 
 const POLICY = [
   "default-src 'none'",
@@ -56,8 +61,8 @@ const html = (context: Context, status: 200 | 401 | 429, head: string, body: str
   )
 
 const form = (next: string, problem: string | null): string => `<form method="post" action="/sign-in">
-<h1>Turnscope</h1>
-<p><label for="token">This explorer asks for its token.</label></p>
+<h1>${MARK}turnscope</h1>
+<p><label for="token">Enter your access token</label></p>
 ${problem === null ? '' : `<p class="wrong" role="alert">${problem}</p>`}
 <input type="hidden" name="next" value="${escaped(next)}">
 <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
@@ -98,7 +103,7 @@ export function signInRoutes(access: ReaderAccess): Hono {
     }
     if (verdict.is === 'wrong') {
       await delay(WRONG_TOKEN_DELAY_MS)
-      return html(context, 401, '', form(next, 'This is not the token.'))
+      return html(context, 401, '', form(next, 'Wrong token'))
     }
     context.header('set-cookie', sessionCookie(access.sessions.issue(Date.now() / 1000), isSecure(context)))
     return context.redirect(next, 303)

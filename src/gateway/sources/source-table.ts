@@ -45,6 +45,12 @@ function openSample(reader: Reader): TraceSource {
   )
 }
 
+/** Readers may say what they think of the turns of a source that keeps it. */
+const takingFeedback = (source: TraceSource): TraceSource => ({
+  ...source,
+  info: { ...source.info, takesFeedback: true },
+})
+
 /**
  * Opens every source that the settings ask for: the store, the sample while the store is empty, the
  * backends. Rejects where the store or a backend cannot be opened, in one line; nothing stays open then.
@@ -65,7 +71,7 @@ export async function openSourceTable(config: Config, log: (line: string) => voi
     throw error
   })
   const endBackups = config.readOnly ? async () => {} : await serveBackups(config.dataDir, store.files, log)
-  const local = deriveMissing(store.source)
+  const local = deriveMissing(config.readOnly ? store.source : takingFeedback(store.source))
   const backends = opened.map(({ source }) => deriveMissing(source))
   const filled = [local, ...backends]
   const empty = [local, deriveMissing(openSample(reader)), ...backends]

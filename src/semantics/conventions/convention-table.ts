@@ -7,10 +7,11 @@ import { LANGSMITH } from './langsmith.ts'
 import { LITELLM } from './litellm.ts'
 import { MASTRA } from './mastra.ts'
 import { MLFLOW } from './mlflow.ts'
+import { OPEN_CHAT_STUDIO } from './open-chat-studio.ts'
 import { OPENINFERENCE } from './openinference.ts'
 import { OPENLLMETRY } from './openllmetry.ts'
 import { OPENTELEMETRY } from './opentelemetry.ts'
-import { RASA } from './rasa.ts'
+import { RASA } from './rasa/rasa.ts'
 import { TURNSCOPE } from './turnscope.ts'
 import { VERCEL_AI } from './vercel-ai.ts'
 
@@ -27,6 +28,7 @@ export const CONVENTIONS: readonly Convention[] = [
   VERCEL_AI,
   MASTRA,
   MLFLOW,
+  OPEN_CHAT_STUDIO,
   TURNSCOPE,
 ]
 
@@ -78,6 +80,16 @@ export function conventionalKind(span: Span): SpanKind | undefined {
 
 /** What payloads tell of failures; the first that says a message goes first. */
 export const CLAIMS: readonly Claim[] = [OPENTELEMETRY, LANGFUSE, RASA].flatMap(({ claims }) => claims ?? [])
+
+const BOTS = CONVENTIONS.flatMap(({ chatbotOf }) => chatbotOf ?? [])
+/** The bot's name as a convention finds it where no key says it. */
+export function conventionalChatbot(span: Span): string | undefined {
+  for (const chatbotOf of BOTS) {
+    const name = chatbotOf(span)
+    if (name !== undefined) return name
+  }
+  return undefined
+}
 
 export const FEEDBACK: readonly FeedbackKeys[] = CONVENTIONS.flatMap(({ feedback }) => feedback ?? [])
 

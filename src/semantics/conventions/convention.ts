@@ -55,6 +55,10 @@ export const CONCEPTS = [
   'errorMessage',
   'dataBefore',
   'dataAfter',
+  /** Participant data at the end, where what it was at the start stands on another span. */
+  'dataAtEnd',
+  /** What became of it in between, in the shape of `RecordedChange`. */
+  'dataChanges',
   'sessionData',
 ] as const
 export type Concept = (typeof CONCEPTS)[number]
@@ -67,7 +71,7 @@ export interface PlaceOptions {
   readonly messages?: string
   /** Documents flattened to one attribute a field: `key.N.document.id`. */
   readonly flattened?: true
-  /** A number inside of a JSON object, nested or under the dotted name. */
+  /** A value inside of a JSON object: of data nested, of numbers nested or under the dotted name. */
   readonly path?: string
   /** The sum of the numbers of a JSON object whose names begin so; buckets that exclude each other. */
   readonly sumOf?: string
@@ -77,6 +81,8 @@ export interface PlaceOptions {
   readonly unit?: 's' | 'ms' | 'time'
   /** A text in JSON, with its quotes. */
   readonly quoted?: true
+  /** What is cut from a name. */
+  readonly cut?: RegExp
   /** One text, items parted by commas. */
   readonly commas?: true
   /** Reckoned by the sender, not measured. */
@@ -141,6 +147,8 @@ export interface Convention {
   readonly kinds?: readonly KindKey[]
   /** The kind of a span that is this convention's by scope and name; goes before every key. */
   readonly kindOf?: (span: Span) => SpanKind | undefined
+  /** The bot's name, where no key says it. */
+  readonly chatbotOf?: (span: Span) => string | undefined
   readonly claims?: readonly Claim[]
   readonly feedback?: FeedbackKeys
   readonly parameters?: ParameterKeys

@@ -63,6 +63,8 @@ const SETTINGS: Readonly<Record<Concept, Setting>> = {
   errorMessage: [{}, { status: { code: 'error' } }],
   dataBefore: PLAIN,
   dataAfter: PLAIN,
+  dataAtEnd: PLAIN,
+  dataChanges: PLAIN,
   sessionData: PLAIN,
 }
 
@@ -80,6 +82,7 @@ const NUMBERS: ReadonlySet<Concept> = new Set([
 /** Attributes that say something under a key, encoded as its place has it. */
 function written(concept: Concept, key: string, options: PlaceOptions): Attributes {
   const { messages, flattened, path, printed, sumOf, unit, where } = options
+  if (concept === 'dataChanges') return { [key]: '[["add","",[["name","fernhill"]]]]' }
   const beside = where ? { [where[0]]: where[1] } : {}
   if (messages !== undefined)
     return {
@@ -123,7 +126,10 @@ it('lists keys of every concept', () => {
 })
 
 it.each(every)('reads %s', (_title, concept, key, options) => {
-  const [around, changes = {}] = SETTINGS[concept]
+  const [around, others = {}] = SETTINGS[concept]
+  // A place that counts on spans of one name.
+  const only = /^\^([\w ]+)\$$/.exec(options.name?.source ?? '')?.[1]
+  const changes = only === undefined ? others : { ...others, name: only }
   const said = written(concept, key, options)
   const without = span(around, changes)
   const texts = options.on

@@ -27,6 +27,8 @@ const TOPIC_OF: { readonly [Name in Concept]?: number } = {
   tags: TOPIC.tags,
   dataBefore: TOPIC.data,
   dataAfter: TOPIC.data,
+  dataAtEnd: TOPIC.data,
+  dataChanges: TOPIC.data,
   sessionData: TOPIC.data,
 }
 
@@ -37,6 +39,8 @@ export interface FactRule {
   readonly on: 'span' | 'resource' | 'either'
   readonly where?: readonly [key: string, value: string]
   readonly quoted?: true
+  readonly path?: readonly string[]
+  readonly cut?: RegExp
 }
 
 /** Everything that is known of a key. */
@@ -61,8 +65,16 @@ function factRules(overrides: KeyOverrides): Map<string, FactRule[]> {
   const add = (key: string, rule: FactRule) => rules.set(key, [...(rules.get(key) ?? []), rule])
   for (const concept of FACT_CONCEPTS)
     for (const [rank, [, key, options = {}]] of PLACES[concept].entries()) {
-      const { on, where, quoted } = options
-      add(key, { concept, rank, on: on ?? 'span', ...(where && { where }), ...(quoted && { quoted }) })
+      const { on, where, quoted, path, cut } = options
+      add(key, {
+        concept,
+        rank,
+        on: on ?? 'span',
+        ...(where && { where }),
+        ...(quoted && { quoted }),
+        ...(path !== undefined && { path: path.split('.') }),
+        ...(cut && { cut }),
+      })
     }
   for (const concept of OVERRIDABLE)
     for (const [at, key] of (overrides[concept] ?? []).entries())

@@ -1,5 +1,6 @@
 import { saidText } from '../readable/tolerant-value.ts'
 import type { Convention } from './convention.ts'
+import { TRACE_SUFFIX } from './open-chat-studio.ts'
 
 const USAGE = 'langfuse.observation.usage_details'
 const COST = 'langfuse.observation.cost_details'
@@ -9,7 +10,7 @@ const MESSAGE = 'langfuse.observation.status_message'
 export const LANGFUSE: Convention = {
   name: 'Langfuse',
   places: {
-    chatbot: [[70, 'langfuse.trace.name']],
+    chatbot: [[70, 'langfuse.trace.name', { cut: TRACE_SUFFIX }]],
     version: [
       [20, 'langfuse.version', { on: 'either' }],
       [30, 'langfuse.release', { on: 'either' }],

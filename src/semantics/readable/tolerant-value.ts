@@ -2,7 +2,18 @@ import type { AttributeValue } from '../../domain/model/span.ts'
 import { LARGEST_NUMBER } from '../../domain/model/units.ts'
 
 /** Words by which recorders say that there is nothing. */
-const NOTHING: ReadonlySet<string> = new Set(['', 'None', 'null', 'undefined', '{}', '[]', '""', 'NaN'])
+const NOTHING: ReadonlySet<string> = new Set([
+  '',
+  'None',
+  'null',
+  'undefined',
+  '{}',
+  '[]',
+  '()',
+  'set()',
+  '""',
+  'NaN',
+])
 
 /** Whether a value holds nothing: absent, blank, an empty list, or one of the words for it. */
 export const isNothing = (value: AttributeValue | undefined): boolean =>

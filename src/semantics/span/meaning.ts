@@ -7,10 +7,11 @@ import type {
   SpanMeaning,
 } from '../../domain/model/span.ts'
 import type { Concept } from '../conventions/convention.ts'
-import { PARAMETERS, PLACES } from '../conventions/convention-table.ts'
+import { keysOf, PARAMETERS, PLACES } from '../conventions/convention-table.ts'
 import { MESSAGE_EVENTS } from '../conventions/gen-ai.ts'
-import { askedArguments } from '../conventions/rasa.ts'
-import { mantleTool } from '../conventions/rasa-kind.ts'
+import { askedArguments } from '../conventions/rasa/rasa.ts'
+import { mantleTool } from '../conventions/rasa/rasa-kind.ts'
+import { rasaRecord } from '../conventions/rasa/rasa-record.ts'
 import { isNothing, readValue, saidText } from '../readable/tolerant-value.ts'
 import { readSpan, speaks } from './read-span.ts'
 import { documentOf, documentsOf, MOST_DOCUMENTS } from './retrieved-documents.ts'
@@ -102,8 +103,35 @@ function givenDocuments(input: AttributeValue | undefined): readonly RetrievedDo
   return []
 }
 
+/** Of what a page shows of a span by name: where it came from. */
+const SHOWN_BY: readonly (readonly [is: (meaning: SpanMeaning) => boolean, concepts: readonly Concept[]])[] =
+  [
+    [({ input }) => input !== undefined, ['input']],
+    [({ output }) => output !== undefined, ['output']],
+    [({ model }) => model !== undefined, ['model', 'requestModel']],
+    [({ provider }) => provider !== undefined, ['provider']],
+    [({ usage }) => usage !== undefined, ['inputTokens']],
+    [({ query }) => query !== undefined, ['query']],
+    [({ documents }) => documents !== undefined, ['documents']],
+    [({ agent }) => agent !== undefined, ['agent']],
+    [({ tool }) => tool?.arguments !== undefined, ['toolArguments']],
+    [({ tool }) => tool?.result !== undefined, ['toolResult']],
+  ]
+
+const shownKeys = (meaning: SpanMeaning): ReadonlySet<string> =>
+  new Set([
+    ...(meaning.parameters ? PARAMETERS.keys : []),
+    ...SHOWN_BY.flatMap(([is, concepts]) => (is(meaning) ? concepts.flatMap(keysOf) : [])),
+  ])
+
 /** What one span means, for its page; values whole. Total. */
 export function readMeaning(span: Span, options: MeaningOptions = {}): SpanMeaning {
+  const meaning = withoutRecord(span, options)
+  const record = rasaRecord(span, shownKeys(meaning))
+  return record ? { ...meaning, record } : meaning
+}
+
+function withoutRecord(span: Span, options: MeaningOptions): SpanMeaning {
   const attributes = attributesWithLogs(span, options.logs)
   const { outline, facts } = readSpan(span, options)
   const { kind } = outline

@@ -1,25 +1,25 @@
 import type { Attributes, LogRecord, Span, SpanKind, SpanOutline } from '../../domain/model/span.ts'
-import { CALLS_ONLY, ownWords, PLACES } from '../conventions/convention-table.ts'
+import { CALLS_ONLY, conventionalChatbot, ownWords, PLACES } from '../conventions/convention-table.ts'
 import { SETS_UP } from '../conventions/gen-ai.ts'
 import { type KeyOverrides, TOPIC } from '../conventions/key-index.ts'
 import { isRawRequest } from '../conventions/litellm.ts'
-import { hidesCalls, runsAction } from '../conventions/rasa.ts'
-import { isRasa, mantleTool } from '../conventions/rasa-kind.ts'
-import { voiceFacts } from '../conventions/rasa-voice.ts'
+import { deploymentName, hidesCalls, runsAction } from '../conventions/rasa/rasa.ts'
+import { isRasa, mantleTool } from '../conventions/rasa/rasa-kind.ts'
+import { replyFacts } from '../conventions/rasa/rasa-replies.ts'
+import { voiceFacts } from '../conventions/rasa/rasa-voice.ts'
 import { textOf } from '../readable/readable-text.ts'
 import { soleText } from '../readable/sole-text.ts'
 import { saidText } from '../readable/tolerant-value.ts'
 import type { SpanFacts, SpanReading } from '../reading.ts'
 import { type SpanError, spanError } from './span-error.ts'
 import {
+  dataFacts,
   type Facts,
   feedbackOf,
   flowsOf,
   madeCall,
-  participantData,
   readKeys,
   saidIn,
-  sessionData,
   tagsOf,
 } from './span-facts.ts'
 import { kindOf } from './span-kind.ts'
@@ -140,14 +140,17 @@ function factsOf({ span, attributes, found, topics, kind, error, tool }: Read): 
   const firstToken = isGeneration ? timeToFirstToken(span) : undefined
   const tags = says(TOPIC.tags) ? tagsOf(attributes) : []
   const flows = rasa ? flowsOf(span) : []
-  const data = says(TOPIC.data) ? participantData(attributes) : undefined
-  const session = says(TOPIC.data) ? sessionData(attributes) : undefined
+  const data = says(TOPIC.data) ? dataFacts({ name: span.name, attributes }) : {}
   const feedback = says(TOPIC.feedback) || span.events.length > 0 ? feedbackOf(span) : []
   const called = isGeneration && (rasa || usage || failed || output || madeCall(attributes))
+  const named = found.chatbot ? undefined : conventionalChatbot(span)
+  const chatbot = named === undefined ? found.chatbot : { rank: PLACES.chatbot.length, value: named }
   const voice = rasa ? voiceFacts(span) : undefined
+  const reply = rasa ? replyFacts(span) : undefined
+  const deployment = rasa ? deploymentName(span) : undefined
   const step = stepFacts(span, attributes, kind)
   return {
-    ...(found.chatbot && { chatbot: found.chatbot }),
+    ...(chatbot && { chatbot }),
     ...(found.version && { version: found.version }),
     ...(found.session && { session: found.session }),
     ...(found.channel && { channel: found.channel }),
@@ -169,8 +172,7 @@ function factsOf({ span, attributes, found, topics, kind, error, tool }: Read): 
     ...(flows.length > 0 && { flows }),
     ...(error?.type && { errorType: error.type }),
     ...(error && error.message !== '' && { errorMessage: cut(error.message, LONGEST_MESSAGE) }),
-    ...(data && { participantData: data }),
-    ...(session !== undefined && { sessionData: session }),
+    ...data,
     ...(rasa && { convention: 'rasa' as const }),
     ...(called && { called: true as const }),
     ...(attributes[SETS_UP[0]] === SETS_UP[1] && { setUp: true as const }),
@@ -181,5 +183,7 @@ function factsOf({ span, attributes, found, topics, kind, error, tool }: Read): 
     ...((span.otelKind === 'server' || span.otelKind === 'consumer') && { entry: true as const }),
     ...(span.flags !== undefined && (span.flags & REMOTE_PARENT) !== 0 && { remoteParent: true as const }),
     ...(voice && { voice }),
+    ...(reply && { reply }),
+    ...(deployment !== undefined && { deployment }),
   }
 }

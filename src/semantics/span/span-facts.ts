@@ -1,11 +1,12 @@
 import type { Attributes, AttributeValue, Span } from '../../domain/model/span.ts'
-import type { Feedback, ParticipantData } from '../../domain/model/trace.ts'
+import type { Feedback, RecordedChange } from '../../domain/model/trace.ts'
 import type { Concept, FactConcept, FeedbackKeys } from '../conventions/convention.ts'
 import { FEEDBACK, isFrameworkName, isNoiseTag, keysOf, PLACES } from '../conventions/convention-table.ts'
-import { type KeyOverrides, keyIndexFor } from '../conventions/key-index.ts'
-import { isOwnFlow } from '../conventions/rasa.ts'
+import { type FactRule, type KeyOverrides, keyIndexFor } from '../conventions/key-index.ts'
+import { isOwnFlow } from '../conventions/rasa/rasa.ts'
 import { isNothing, parseJson, readValue, saidText } from '../readable/tolerant-value.ts'
-import type { Ranked } from '../reading.ts'
+import { valueAt } from '../readable/value-at.ts'
+import type { Ranked, SpanFacts } from '../reading.ts'
 
 export type Facts = { -readonly [Name in FactConcept]?: Ranked<string> }
 
@@ -13,6 +14,13 @@ const LONGEST_FACT = 500
 const MOST_TAGS = 100
 
 const unquoted = (text: string): string => saidText(parseJson(text)) ?? text
+const plainText = (value: AttributeValue | undefined): string | undefined =>
+  typeof value === 'number' ? String(value) : saidText(value)
+/** A text without what its key puts around it. */
+const writtenAs = (text: string, { quoted, cut }: Pick<FactRule, 'quoted' | 'cut'>): string => {
+  const plain = quoted ? unquoted(text) : text
+  return cut ? plain.replace(cut, '') : plain
+}
 
 /** What a span's keys say: the best-ranked value of every concept, and the topics that they speak about. */
 export interface KeysRead {
@@ -34,17 +42,16 @@ export function readKeys(
       const meaning = meaningOf(key)
       if (on === 'span') topics |= meaning.topics
       if (meaning.facts.length === 0) continue
-      const value = from[key]
-      const text = typeof value === 'number' ? String(value) : saidText(value)
-      if (text === undefined) continue
+      const whole = plainText(from[key])
       for (const rule of meaning.facts) {
-        const { concept, rank, where, quoted } = rule
+        const { concept, rank, where } = rule
         if (rule.on !== 'either' && rule.on !== on) continue
         if (where && attributes[where[0]] !== where[1]) continue
-        if (concept === 'chatbot' && isFrameworkName(text)) continue
         const known = facts[concept]
-        if (!known || rank < known.rank)
-          facts[concept] = { rank, value: (quoted ? unquoted(text) : text).slice(0, LONGEST_FACT) }
+        if (known && known.rank <= rank) continue
+        const text = rule.path ? plainText(valueAt(from[key], rule.path)) : whole
+        if (text === undefined || (concept === 'chatbot' && isFrameworkName(text))) continue
+        facts[concept] = { rank, value: writtenAs(text, rule).slice(0, LONGEST_FACT) }
       }
     }
   }
@@ -74,28 +81,48 @@ export function tagsOf(attributes: Attributes): readonly string[] {
   return [...new Set(texts)].slice(0, MOST_TAGS)
 }
 
-const firstOf = (attributes: Attributes, concept: Concept): AttributeValue | undefined => {
-  for (const [, key] of PLACES[concept]) if (attributes[key] !== undefined) return attributes[key]
+/** What a span records of data, from the first place that has some; null is none. */
+const firstOf = ({ name, attributes }: Recorded, concept: Concept): AttributeValue | undefined => {
+  for (const [, key, { path, name: only } = {}] of PLACES[concept]) {
+    if (attributes[key] === undefined || only?.test(name) === false) continue
+    const value = path === undefined ? attributes[key] : valueAt(attributes[key], path.split('.'))
+    if (value !== undefined && value !== null) return value
+  }
   return undefined
 }
 const structured = (value: AttributeValue): AttributeValue =>
   typeof value === 'string' ? (parseJson(value) ?? value) : value
 
-/** Participant data that whoever instruments a bot records. */
-export function participantData(attributes: Attributes): ParticipantData | undefined {
-  const before = firstOf(attributes, 'dataBefore')
-  const after = firstOf(attributes, 'dataAfter')
-  if (before === undefined && after === undefined) return undefined
-  return {
-    before: structured(before ?? {}) ?? {},
-    ...(after !== undefined && { after: structured(after) ?? {} }),
-  }
+/** A span's name, and its attributes with what its log records add. */
+export type Recorded = Pick<Span, 'name' | 'attributes'>
+
+/** What one span says of the participant's and the session's data. */
+export type DataFacts = Pick<SpanFacts, 'participantData' | 'dataAtEnd' | 'dataChanges' | 'sessionData'>
+
+const recordedChanges = (value: AttributeValue | undefined): readonly RecordedChange[] | undefined => {
+  const read = value === undefined ? undefined : structured(value)
+  // What is no change is said when they are applied.
+  return Array.isArray(read) ? (read as unknown as readonly RecordedChange[]) : undefined
 }
 
-/** One snapshot of the session's data. */
-export function sessionData(attributes: Attributes): AttributeValue | undefined {
-  const data = firstOf(attributes, 'sessionData')
-  return data === undefined ? undefined : structured(data)
+/** Participant and session data that whoever instruments a bot records. */
+export function dataFacts(recorded: Recorded): DataFacts {
+  const before = firstOf(recorded, 'dataBefore')
+  const after = firstOf(recorded, 'dataAfter')
+  const atEnd = firstOf(recorded, 'dataAtEnd')
+  const changes = recordedChanges(firstOf(recorded, 'dataChanges'))
+  const session = firstOf(recorded, 'sessionData')
+  return {
+    ...((before !== undefined || after !== undefined) && {
+      participantData: {
+        before: structured(before ?? {}) ?? {},
+        ...(after !== undefined && { after: structured(after) ?? {} }),
+      },
+    }),
+    ...(atEnd !== undefined && { dataAtEnd: structured(atEnd) }),
+    ...(changes && { dataChanges: changes }),
+    ...(session !== undefined && { sessionData: structured(session) }),
+  }
 }
 
 const ON_SPANS = FEEDBACK.filter(({ events }) => events === undefined)

@@ -1,6 +1,6 @@
 import type { Attributes, Span, SpanKind } from '../../domain/model/span.ts'
 import { PLACES } from '../conventions/convention-table.ts'
-import { isRasa, rasaClass } from '../conventions/rasa-kind.ts'
+import { isRasa, rasaClass } from '../conventions/rasa/rasa-kind.ts'
 import type { SpanFacts } from '../reading.ts'
 import { documentCount } from './retrieved-documents.ts'
 import { saidIn } from './span-facts.ts'

@@ -70,4 +70,39 @@ describe('a turn in a call', () => {
     expect(turns({ 5: told })[0]).not.toHaveProperty('input')
     expect(turns({})[1]).not.toHaveProperty('input')
   })
+  it('says what failed in it, and nothing of what failed elsewhere', () => {
+    const says = (message: string): Partial<Span> => ({ status: { code: 'error', message } })
+    const errors = (changes: Changes) => turns(changes).map(({ error }) => error)
+    expect(errors({})).toEqual([undefined, undefined])
+    expect(errors({ 4: says('outer'), 6: says('deep') })).toEqual([undefined, 'deep'])
+    expect(errors({ 2: says('first'), 8: says('second') })).toEqual(['first', 'second'])
+    expect(errors({ 0: says('the call'), 3: says('the ear') })).toEqual([undefined, undefined])
+    // One that another attempt made good is no error of the turn.
+    expect(errors({ 7: says('once') })).toEqual([undefined, undefined])
+    expect(errors({ 5: says('above'), 6: { status: { code: 'error' } } })).toEqual([
+      undefined,
+      'MCPOpenAgent._execute_tool_call failed: above',
+    ])
+    expect(errors({ 4: says('x'.repeat(900)) })[1]).toHaveLength(300)
+  })
+  it('goes by the names of its responses where nothing spoken was recorded', () => {
+    const spans = traceOf(`
+      voice call                                0..1000
+        MessageProcessor.handle_message         10..200
+          MessageProcessor._run_action          20..100  action_name="utter_greet"
+        MessageProcessor.handle_message         210..400
+          MessageProcessor._run_action          220..300  action_name="utter_bye"
+            synthesize speech                   230..240  voice.tts.text="Bye."
+    `).map((span) => ({
+      ...span,
+      scope: { name: VOICE.test(span.name) ? 'rasa.voice' : 'rasa.core' },
+    }))
+    const readings = spans.map((span) => readSpan(span))
+    const read = summarise(readings, { traceId: spans[0]?.traceId as Span['traceId'] })
+    expect(read.callTurns?.map(({ output, responses }) => [output, responses])).toEqual([
+      [undefined, ['utter_greet']],
+      ['Bye.', undefined],
+    ])
+    expect(read.summary.responses).toBeUndefined()
+  })
 })

@@ -1,10 +1,15 @@
 import type { SpanState } from '../../domain/model/span.ts'
 import type { CallTurn, TraceStatus } from '../../domain/model/trace.ts'
 import { durationMicros } from '../../domain/model/units.ts'
-import { isBelow } from '../../domain/tree/outline-tree.ts'
-import { RASA_TURN_ROOT } from '../conventions/rasa-kind.ts'
+import { firstFailure, isBelow } from '../../domain/tree/outline-tree.ts'
+import { RASA_TURN_ROOT } from '../conventions/rasa/rasa-kind.ts'
 import type { SpanReading } from '../reading.ts'
+import { errorLine, stands } from './failure-words.ts'
 import type { Verdict } from './judge.ts'
+import { repliesOf } from './rasa-replies.ts'
+
+/** Of a turn's error, characters. */
+const LONGEST_ERROR = 500
 
 const joined = (texts: readonly (string | undefined)[]): string | undefined => {
   const said = texts.filter((text): text is string => text !== undefined)
@@ -21,8 +26,9 @@ const statusOf = (state: SpanState): TraceStatus =>
  */
 export function callTurns(
   readings: readonly SpanReading[],
-  { tree, outlines: states }: Pick<Verdict, 'tree' | 'outlines'>,
+  verdict: Pick<Verdict, 'tree' | 'outlines'>,
 ): readonly CallTurn[] {
+  const { tree, outlines: states } = verdict
   const at = (index: number) => readings[index] as SpanReading
   const named = (name: string) => [...tree.order].filter((index) => at(index).outline.name === name)
   const voiced = named('handle turn')
@@ -57,7 +63,12 @@ export function callTurns(
     // Without a transcript: what a sub-agent of this turn was told, and what it answered.
     const asked = agents.find((each) => isBelow(tree, each, index) && at(each).facts.input !== undefined)
     const input = transcribed ?? (asked === undefined ? undefined : at(asked).facts.input?.value)
-    const output = joined(below(spoken)) ?? joined(below(played)) ?? below(agents).findLast((text) => text)
+    const voicedText = joined(below(spoken)) ?? joined(below(played))
+    const replies = voicedText === undefined ? repliesOf(readings, verdict, index) : undefined
+    const output = voicedText ?? replies?.text ?? below(agents).findLast((text) => text)
+    const responses = output === undefined ? (replies?.names ?? []) : []
+    const status = statusOf(states[index]?.state ?? outline.state)
+    const began = status === 'error' ? firstFailure(tree, (each) => stands(verdict, each), index) : -1
     const { perceivedMs, interrupted, turnIndex } = facts.voice ?? {}
     const cut =
       interrupted === true ||
@@ -76,9 +87,11 @@ export function callTurns(
       index: typeof turnIndex === 'number' ? turnIndex : position + 1,
       startTime: outline.startTime,
       duration: outline.duration ?? durationMicros(0),
-      status: statusOf(states[index]?.state ?? outline.state),
+      status,
       ...(input !== undefined && { input }),
       ...(output !== undefined && { output }),
+      ...(responses.length > 0 && { responses }),
+      ...(began >= 0 && { error: errorLine(readings, verdict, began).slice(0, LONGEST_ERROR) }),
       ...(typeof perceivedMs === 'number' && { perceivedLatency: durationMicros(perceivedMs * 1000) }),
       ...(cut && { interrupted: true as const }),
       ...(kind !== undefined && { trigger: kind }),

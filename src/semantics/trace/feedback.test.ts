@@ -70,6 +70,7 @@ describe('feedback that comes late', () => {
   const LATE = [
     ['a second', 1e6],
     ['19 minutes', 19 * 60e6],
+    ['an hour', 3_600e6],
     ['a day', 86_400e6],
   ] as const
   const WAYS: readonly (readonly [string, Partial<Span>])[] = [

@@ -1,13 +1,12 @@
 import type { AttributeValue, Span } from '../../domain/model/span.ts'
 import type { SpanId } from '../../domain/model/units.ts'
+import { textInMetadata, writtenAnswer } from '../conventions/rasa/rasa-replies.ts'
 import { isNothing, readValue, saidNumber, saidText } from '../readable/tolerant-value.ts'
 import { isShape } from '../readable/value-shape.ts'
 
 const POLICY = /^(\w+)\._prediction$/
 const ADVANCED = /flow_executor\.advance_flows_until_next_action$/
 const RESULT = /^(\w+)\._prediction_result$/
-/** What a policy that answers by itself recorded of its answer, the surest first. */
-const ANSWERS = ['llm_response', 'llm_answer'] as const
 /** What Rasa does where every policy abstains. */
 const DEFAULT_ACTION = 'action_listen'
 
@@ -28,10 +27,6 @@ export interface PolicyPrediction {
   /** The text that the policy had the action say. */
   readonly text?: string
 }
-
-/** The text that metadata of an action hold. */
-const textIn = (metadata: AttributeValue | undefined): string | undefined =>
-  isShape(metadata) && isShape(metadata.message) ? saidText(metadata.message.text) : undefined
 
 interface Claimed {
   readonly action?: string | undefined
@@ -84,7 +79,7 @@ export function predictionsOf(
     const claim = fitting(policy) ?? claimed.get(policy)?.findLast(({ action }) => action !== undefined)
     const priority = saidNumber(span.attributes.priority)
     const metadata = isNothing(given ?? null) ? claim?.metadata : given
-    const text = textIn(metadata) ?? textIn(claim?.metadata) ?? answerOf(spans, policy)
+    const text = textInMetadata(metadata) ?? textInMetadata(claim?.metadata) ?? answerOf(spans, policy)
     return {
       spanId: span.spanId,
       policy,
@@ -101,13 +96,8 @@ const isEmpty = (value: AttributeValue): boolean =>
   isNothing(value) || (isShape(value) && Object.keys(value).length === 0)
 
 /** The answer that a policy had a model write. */
-function answerOf(spans: readonly Span[], policy: string): string | undefined {
-  for (const key of ANSWERS)
-    for (const { name, attributes } of spans.toReversed()) {
-      if (!name.startsWith(`${policy}.`)) continue
-      const value = readValue(attributes[key])
-      const text = saidText(isShape(value) ? value.text : value)
-      if (text !== undefined) return text
-    }
-  return undefined
-}
+const answerOf = (spans: readonly Span[], policy: string): string | undefined =>
+  spans
+    .filter(({ name }) => name.startsWith(`${policy}.`))
+    .map(writtenAnswer)
+    .findLast((text) => text !== undefined)

@@ -62,6 +62,7 @@ function mergedSummary(trace: Trace, read: TraceSummary | undefined): TraceSumma
     ...optional('participant', trace.participant, read?.participant),
     ...(trace.input !== undefined && { input: preview(trace.input) }),
     ...(output !== undefined && { output: preview(output) }),
+    ...(output === undefined && optional('responses', read?.responses)),
     ...(error !== undefined && { error: preview(error) }),
     metrics: mergedMetrics(trace.metrics, read?.metrics),
     tags: union(trace.tags, read?.tags),

@@ -3,7 +3,7 @@ import { type DurationMicros, durationMicros } from '../../domain/model/units.ts
 import { outlineTree, treeByIndex } from '../../domain/tree/outline-tree.ts'
 import { selfTimes } from '../../domain/tree/span-timing.ts'
 import { buildSpanTree } from '../../domain/tree/span-tree.ts'
-import { actionSide, handsOn } from '../conventions/rasa-kind.ts'
+import { actionSide, handsOn } from '../conventions/rasa/rasa-kind.ts'
 import type { SpanReading } from '../reading.ts'
 import { countedSpans } from './counted-spans.ts'
 import { upgraded } from './stored-facts.ts'

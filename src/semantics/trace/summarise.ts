@@ -4,15 +4,17 @@ import type { SpanOutline } from '../../domain/model/span.ts'
 import type { ParticipantData, TraceFacets, TraceSummary } from '../../domain/model/trace.ts'
 import { type DurationMicros, durationMicros, micros } from '../../domain/model/units.ts'
 import { isAside, isRating, type OutlineTree, rootOf } from '../../domain/tree/outline-tree.ts'
-import { RASA_TURN_ROOT } from '../conventions/rasa-kind.ts'
+import { RASA_TURN_ROOT } from '../conventions/rasa/rasa-kind.ts'
 import type { SpanReading, TraceContext, TraceReading } from '../reading.ts'
 import { callTurns } from './call-turns.ts'
-import { judge, type Verdict } from './judge.ts'
+import { causeOf, errorLine } from './failure-words.ts'
+import { judge } from './judge.ts'
+import { type Replies, repliesOf } from './rasa-replies.ts'
 import { upgraded } from './stored-facts.ts'
 import { inOrderOfAsking, traceConcepts } from './trace-concepts.ts'
 import { traceKind } from './trace-kind.ts'
 import { measureTrace } from './trace-metrics.ts'
-import { traceTexts } from './trace-texts.ts'
+import { type TraceTexts, traceTexts } from './trace-texts.ts'
 
 /** Previews of texts in a summary, characters. */
 const PREVIEW = 500
@@ -121,19 +123,23 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     hasInput: plainTexts.input !== undefined,
   })
   const turns = kind === 'call' ? callTurns(readings, verdict) : undefined
-  const texts = turns
+  // Where the turn itself does not say what the bot replied, its steps may.
+  const told = readings.some(({ outline, facts }) => outline.kind === 'message' && facts.output !== undefined)
+  const replies: Replies = turns || told ? { names: [] } : repliesOf(readings, verdict)
+  const texts: TraceTexts = turns
     ? {
         ...optional('input', turns.find(({ input }) => input !== undefined)?.input),
         ...optional('output', turns.findLast(({ output }) => output !== undefined)?.output),
       }
-    : plainTexts
+    : { ...plainTexts, ...optional('output', replies.text ?? plainTexts.output) }
   const { metrics, models, counted, embeddingTokens } = measureTrace(readings, verdict)
-  const cause = causeOf(readings, verdict)
+  const cause = causeOf(readings, verdict, verdict.rootCause)
   const { start, duration } = extentOf(
     own.map((at) => verdict.outlines[at] as SpanOutline),
     readings[main]?.outline,
   )
-  const note = noteOf(readings, texts, kind)
+  // What an action sent is known; what was said to the bot is not.
+  const note = noteOf(readings, turns ? texts : plainTexts, kind)
   const summary: TraceSummary = {
     traceId,
     startTime: micros(start),
@@ -143,11 +149,12 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     ...concepts,
     ...(texts.input !== undefined && { input: preview(texts.input) }),
     ...(texts.output !== undefined && { output: preview(texts.output) }),
-    ...(cause && { error: preview(errorLine(readings, verdict)) }),
+    ...(cause && { error: preview(errorLine(readings, verdict, verdict.rootCause)) }),
     metrics,
     spanCount: readings.length,
     errorCount: verdict.errorCount,
     ...(turns && { turns: turns.length }),
+    ...(replies.names.length > 0 && { responses: replies.names }),
     ...(note && { note }),
   }
   return {
@@ -167,39 +174,6 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
 
 const optional = <Name extends string>(name: Name, value: string | undefined) =>
   (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: string }
-
-function causeOf(readings: readonly SpanReading[], verdict: Verdict): TraceReading['rootCause'] {
-  const reading = readings[verdict.rootCause]
-  if (!reading) return undefined
-  const { outline, facts } = reading
-  const own = facts.errorMessage ?? outline.error ?? ''
-  return {
-    spanId: outline.spanId,
-    name: outline.name,
-    message: own === '' ? (messageAbove(readings, verdict)?.message ?? '') : own,
-    ...(facts.errorType !== undefined && { type: facts.errorType }),
-  }
-}
-
-/** What the nearest failed span above says, where the one at which it began only says that it failed. */
-function messageAbove(
-  readings: readonly SpanReading[],
-  { tree, outlines, rootCause }: Verdict,
-): { readonly name: string; readonly message: string } | undefined {
-  for (let at = tree.parent[rootCause] as number; at >= 0; at = tree.parent[at] as number) {
-    const message = readings[at]?.facts.errorMessage ?? readings[at]?.outline.error ?? ''
-    if (outlines[at]?.state === 'error' && message !== '') return { name: outlines[at]?.name ?? '', message }
-  }
-  return undefined
-}
-
-/** The failure in one line: the message of the span at which it began, else its name with what is said above. */
-function errorLine(readings: readonly SpanReading[], verdict: Verdict): string {
-  const began = readings[verdict.rootCause]?.outline
-  if (began?.error) return began.error
-  const above = messageAbove(readings, verdict)
-  return above ? `${began?.name} failed: ${above.message}` : `${began?.name} failed`
-}
 
 /** Why texts are missing, where the convention is known not to record them. */
 function noteOf(

@@ -1,7 +1,9 @@
 import type { SpanKind } from '../../domain/model/span.ts'
 import type { TraceSummary } from '../../domain/model/trace.ts'
-import type { Ranked, SpanFacts, SpanReading } from '../reading.ts'
+import { isDefaultService } from '../conventions/rasa/rasa.ts'
+import type { Ranked, SpanReading } from '../reading.ts'
 import type { Verdict } from './judge.ts'
+import { type TraceData, traceData } from './trace-data.ts'
 
 /** Which of equally deep spans speaks first: who answers before who fetches. */
 const PRECEDENCE: Readonly<Record<SpanKind, number>> = {
@@ -58,8 +60,10 @@ function chatbotName(
 ): string {
   for (const { facts } of own) if (facts.chatbot) return facts.chatbot.value
   for (const { facts } of readings) if (facts.chatbot) return facts.chatbot.value
-  const services = own.map(({ outline }) => outline.service)
-  return services.find((service) => !NO_SERVICE.test(service)) ?? rootName
+  const service = own.map(({ outline }) => outline.service).find((each) => !NO_SERVICE.test(each))
+  if (service !== undefined && !isDefaultService(service)) return service
+  const deployed = own.find(({ facts }) => facts.deployment !== undefined)?.facts.deployment
+  return deployed ?? service ?? rootName
 }
 
 export interface TraceConcepts
@@ -68,7 +72,7 @@ export interface TraceConcepts
     'chatbot' | 'session' | 'participant' | 'environment' | 'channel' | 'tags' | 'feedback' | 'services'
   > {
   /** Which span's participant and session data counts. */
-  readonly data: Pick<SpanFacts, 'participantData' | 'sessionData'>
+  readonly data: TraceData
 }
 
 const distinct = (values: readonly string[]): readonly string[] => [...new Set(values)]
@@ -92,8 +96,6 @@ export function traceConcepts(
   const environment = firstSaid(readings, 'environment')
   const channel = firstSaid(readings, 'channel')
   const tags = distinct(readings.flatMap(({ facts }) => facts.tags ?? []))
-  const participantData = readings.find(({ facts }) => facts.participantData)?.facts.participantData
-  const sessionData = readings.find(({ facts }) => facts.sessionData !== undefined)?.facts.sessionData
   return {
     chatbot: { id: name, name, ...(version !== undefined && { version }) },
     ...(session !== undefined && { session: { id: session.slice(0, 200) } }),
@@ -105,9 +107,6 @@ export function traceConcepts(
     tags,
     feedback: readings.flatMap(({ facts }) => facts.feedback ?? []),
     services: distinct(own.map(({ outline }) => outline.service)).slice(0, 100),
-    data: {
-      ...(participantData && { participantData }),
-      ...(sessionData !== undefined && { sessionData }),
-    },
+    data: traceData(readings),
   }
 }

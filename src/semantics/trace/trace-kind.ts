@@ -6,7 +6,7 @@ import {
   RASA_NO_TURN,
   RASA_TRAINING_ROOT,
   RASA_TURN_ROOT,
-} from '../conventions/rasa-kind.ts'
+} from '../conventions/rasa/rasa-kind.ts'
 import type { SpanReading } from '../reading.ts'
 
 /** A trace as the rules of its kind look at it. */

@@ -9,7 +9,7 @@ import {
   type Metrics,
   type ModelUsage,
 } from '../../domain/model/trace.ts'
-import { isRasaAgent, isRasaStep } from '../conventions/rasa-kind.ts'
+import { isRasaAgent, isRasaStep } from '../conventions/rasa/rasa-kind.ts'
 import type { SpanReading } from '../reading.ts'
 import { countedSpans, innermost, type Sign } from './counted-spans.ts'
 import type { Verdict } from './judge.ts'

@@ -1,10 +1,10 @@
 import { microsFromMillis } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
-import type { SourceState } from '../../domain/port/source-info.ts'
+import type { RateLimit, SourceState } from '../../domain/port/source-info.ts'
 import { pause } from '../pause.ts'
 import { failureOf } from './backend-failure.ts'
 import { CallSlots } from './call-slots.ts'
-import { quotaWaitOf, retryAfterOf } from './rate-limit.ts'
+import { quotaOf, quotaWaitOf, retryAfterOf } from './rate-limit.ts'
 
 export interface BackendLimits {
   /** From asking to the last byte. */
@@ -66,6 +66,7 @@ export class BackendClient {
   readonly #slots: CallSlots
   /** Before this moment (ms) the backend wants to be left alone. */
   #closedUntil = 0
+  #rateLimit: RateLimit | undefined
   #state: SourceState = { reachable: true, checkedAt: microsFromMillis(Date.now()) }
 
   constructor(address: BackendAddress, limits: Partial<BackendLimits> = {}) {
@@ -76,7 +77,11 @@ export class BackendClient {
 
   /** How the backend was when it was last asked. */
   get state(): SourceState {
-    return this.#state
+    return {
+      ...this.#state,
+      ...(this.#rateLimit && { rateLimit: this.#rateLimit }),
+      ...(this.#closedUntil > Date.now() && { retryAt: microsFromMillis(this.#closedUntil) }),
+    }
   }
 
   /** A reply's body as text, whole. One more try where the failure may be a passing one. */
@@ -159,6 +164,7 @@ export class BackendClient {
     }
     const now = Date.now()
     const wait = quotaWaitOf(response.headers, now)
+    this.#rateLimit = quotaOf(response.headers, now) ?? this.#rateLimit
     if (wait !== undefined) this.#close(now + wait)
     if (response.ok) return response
     if (REDIRECTS.has(response.status)) {

@@ -1,3 +1,6 @@
+import { microsFromMillis } from '../../domain/model/units.ts'
+import type { RateLimit } from '../../domain/port/source-info.ts'
+
 /** Longer than this no header is believed. */
 const LONGEST_MS = 3_600_000
 /** From here on a reset is a moment in seconds since the epoch, not a length. */
@@ -16,16 +19,38 @@ export function retryAfterOf(headers: Headers, now: number): number | undefined 
   return Number.isNaN(at) ? undefined : bounded(Math.max(0, at - now))
 }
 
+const said = (headers: Headers, name: string): string | null =>
+  headers.get(`x-ratelimit-${name}`) ?? headers.get(`ratelimit-${name}`)
+
+/** How long until a quota is filled again, ms: a length in seconds, a moment in seconds, or a date. */
+function resetIn(text: string | null, now: number): number | undefined {
+  const trimmed = text?.trim() ?? ''
+  if (/^\d+(\.\d+)?$/.test(trimmed)) {
+    const seconds = Number(trimmed)
+    return bounded(seconds >= EPOCH_SECONDS ? Math.max(0, seconds * 1000 - now) : seconds * 1000)
+  }
+  const at = /^\d{4}-\d\d-\d\dT/.test(trimmed) ? Date.parse(trimmed) : Number.NaN
+  return Number.isNaN(at) ? undefined : bounded(Math.max(0, at - now))
+}
+
+/** What a backend says is left of its quota; undefined where it does not say. `now` in ms. */
+export function quotaOf(headers: Headers, now: number): RateLimit | undefined {
+  const left = said(headers, 'remaining')?.trim()
+  if (left === undefined || !/^\d+$/.test(left)) return undefined
+  const limit = said(headers, 'limit')?.trim() ?? ''
+  const wait = resetIn(said(headers, 'reset'), now)
+  return {
+    remaining: Number(left),
+    ...(/^\d+$/.test(limit) && { limit: Number(limit) }),
+    ...(wait !== undefined && { resetAt: microsFromMillis(now + wait) }),
+  }
+}
+
 /**
  * How long a backend that says how much is left of its quota wants to be left alone, ms: where nothing is left,
  * until it is filled again.
  */
 export function quotaWaitOf(headers: Headers, now: number): number | undefined {
-  const read = (name: string) => headers.get(`x-ratelimit-${name}`) ?? headers.get(`ratelimit-${name}`)
-  const left = read('remaining')
-  const reset = read('reset')
-  if (left === null || reset === null || Number(left) > 0 || !/^\d+(\.\d+)?$/.test(reset.trim()))
-    return undefined
-  const seconds = Number(reset)
-  return bounded(seconds >= EPOCH_SECONDS ? Math.max(0, seconds * 1000 - now) : seconds * 1000)
+  const left = said(headers, 'remaining')
+  return left === null || Number(left) > 0 ? undefined : resetIn(said(headers, 'reset'), now)
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { TRACE_KINDS, TRACE_STATUSES } from '../../domain/model/trace.ts'
 import { type DurationMicros, type Micros, microsFromMillis } from '../../domain/model/units.ts'
+import type { AttributeCondition } from '../../domain/query/attribute-filter.ts'
 import { isNumberField, NUMBERS_OF, TEXTS_OF } from '../../domain/query/filter-values.ts'
 import { OPERATORS } from '../../domain/query/query-params.ts'
 import {
@@ -69,6 +70,38 @@ function conditionsOn(subject: Subject, field: FilterField): readonly FilterCond
     .filter(({ values: wanted }) => wanted.length > 0)
 }
 
+/** Conditions on attributes of spans and resources that some, none and most traces answer. */
+function attributeConditions(subject: Subject): readonly (readonly AttributeCondition[])[] {
+  const counts = new Map<string, number>()
+  for (const { spans } of subject.traces)
+    for (const { attributes } of spans.slice(0, 5))
+      for (const [key, value] of Object.entries(attributes))
+        if (typeof value === 'string' && value.length < 200 && value.trim() !== '')
+          counts.set(JSON.stringify([key, value]), (counts.get(JSON.stringify([key, value])) ?? 0) + 1)
+  const known = [...counts].sort((a, b) => b[1] - a[1]).map(([pair]) => JSON.parse(pair) as [string, string])
+  const at = (share: number) => known[Math.floor((known.length - 1) * share)] as [string, string]
+  const of = (
+    operator: AttributeCondition['operator'],
+    [key, value]: readonly [string, string],
+  ): AttributeCondition => ({ key, operator, values: [value] })
+  const [common, rare] = [at(0), at(1)]
+  const service = subject.traces[0]?.spans[0]?.resource['service.name']
+  return [
+    [of('is', common)],
+    [of('is', rare)],
+    [of('not', common)],
+    [of('contains', [at(0.3)[0], middle(at(0.3)[1]).toUpperCase()])],
+    [of('lacks', [common[0], common[1].slice(0, 3)])],
+    [of('starts', [at(0.6)[0], at(0.6)[1].slice(0, 2).toUpperCase()])],
+    [of('is', common), of('not', rare)],
+    [of('is', ['service.name', String(service)])],
+    [of('is', ['no such key', 'x'])],
+    [of('not', ['no such key', 'x'])],
+    [of('min', ['gen_ai.usage.input_tokens', '100'])],
+    [of('max', ['gen_ai.usage.input_tokens', '100'])],
+  ]
+}
+
 const check = async (subject: Subject, query: TraceQuery): Promise<number> => {
   const wanted = expectedIds(subject, query)
   const found = idsOf(await walkAll(subject.source, query))
@@ -85,6 +118,18 @@ export function filterChecks(subject: Subject): void {
       expect(conditions.length).toBeGreaterThan(0)
       let found = 0
       for (const condition of conditions) found += await check(subject, where(condition))
+      expect(found).toBeGreaterThan(0)
+    })
+
+    it('on any attribute gives what the domain says', async () => {
+      let found = 0
+      for (const attributes of attributeConditions(subject)) {
+        const query = { ...ALL, attributes }
+        const wanted = expectedIds(subject, query)
+        // A source may answer with pages that are empty and go on.
+        expect(idsOf(await walkAll(subject.source, query)), JSON.stringify(attributes)).toEqual(wanted)
+        found += wanted.length
+      }
       expect(found).toBeGreaterThan(0)
     })
 
@@ -154,6 +199,32 @@ export function filterChecks(subject: Subject): void {
         found += await check(subject, { ...ALL, text })
       }
       expect(found).toBeGreaterThan(0)
+    })
+
+    it('on free text takes words in any order, phrases, and what is excluded', async () => {
+      const now = microsFromMillis(subject.now())
+      const said = subject.traces.map((held) => {
+        const { input = '', output = '', error = '' } = wholeRow(held, now).summary
+        return { input, output, error }
+      })
+      const random = new Random(5)
+      const words = (text: string) => text.split(/\s+/).filter((word) => /^[\p{L}\p{N}]{3,}$/u.test(word))
+      const talks = said.filter(({ input, output }) => words(input).length > 1 && words(output).length > 1)
+      const found = { together: 0, phrase: 0, without: 0 }
+      for (let round = 0; round < 12; round++) {
+        const { input, output } = random.pick(talks)
+        const one = random.pick(words(input))
+        const other = random.pick(words(output))
+        found.together += await check(subject, { ...ALL, text: `${other.toUpperCase()} ${one}` })
+        found.without += await check(subject, { ...ALL, text: `${one} -${other}` })
+        const from = random.int(0, Math.max(0, output.length - 20))
+        const phrase = output.slice(from, from + 16).replaceAll('"', '')
+        found.phrase += await check(subject, { ...ALL, text: `"${phrase}" ${one}` })
+        await check(subject, { ...ALL, text: `-"${phrase}"` })
+      }
+      for (const [kind, count] of Object.entries(found)) expect(count, kind).toBeGreaterThan(0)
+      for (const text of ['-zz', '-', '--', '""', '"', '"-"', `-"${'x'.repeat(300)}"`, '-% _', "-it's"])
+        await check(subject, { ...ALL, text })
     })
 
     it('looks for free text behind the part that a row shows', async () => {

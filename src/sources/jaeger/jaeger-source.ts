@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Span } from '../../domain/model/span.ts'
 import type { TraceSummary } from '../../domain/model/trace.ts'
 import { type Micros, micros, microsFromMillis, type TraceId, traceId } from '../../domain/model/units.ts'
@@ -8,22 +9,25 @@ import type { TraceQuery } from '../../domain/query/trace-query.ts'
 import type { KeyOverrides } from '../../semantics/conventions/key-index.ts'
 import { PENDING_WINDOW } from '../../semantics/reading.ts'
 import { BackendClient, type BackendLimits } from '../backend/backend-client.ts'
-import { WholeTraces } from '../backend/whole-traces.ts'
-import { checkLimit } from '../derived.ts'
-import type { WindowRow } from '../walking/time-windows.ts'
-import { walkListing } from '../walking/walked-listing.ts'
-import { type FoundRow, seenIn, startsOf, windowRowOf } from './found-rows.ts'
-import { PUSHED, planSearches, type SearchPlan } from './pushed-filters.ts'
-import { type Dialect, JAEGER_PATHS, QueryApi } from './query-api.ts'
 import {
   detailOf,
+  precedingIds,
   type ReadRow,
   readTrace,
   rowOf,
   type TraceReader,
   traceOf,
   wholeRowOf,
-} from './read-trace.ts'
+} from '../backend/read-trace.ts'
+import { WholeTraces } from '../backend/whole-traces.ts'
+import { checkLimit } from '../derived.ts'
+import type { WindowRow } from '../walking/time-windows.ts'
+import { walkListing } from '../walking/walked-listing.ts'
+import { type FoundRow, shownBy, windowRowOf } from './found-rows.ts'
+import { HeldSpans } from './held-spans.ts'
+import { JaegerVersion } from './jaeger-version.ts'
+import { PUSHED, planSearches, type SearchPlan } from './pushed-filters.ts'
+import { type Dialect, JAEGER_PATHS, QueryApi } from './query-api.ts'
 import { MOST_TRACES, WindowReader } from './window-reader.ts'
 
 export interface JaegerOptions {
@@ -59,16 +63,25 @@ export type JaegerApi = Pick<QueryApi, 'search' | 'trace' | 'services' | 'takesT
 const DEPTH = { page: 500, walk: 1_500 }
 const LONG_PAGE = 100
 const FIRST_WIDTH = 6 * 3_600e6
-const MOST_CALLS = 30
+/** Stretches of time for one page at most, and searches over all of them. */
+const STRETCHES = { least: 4, most: 30, searches: 1_200 }
 /** A search for what a tag names finds little: it may look far back at once. */
-const PUSHED_WIDTH = 32 * 86_400e6
+const PUSHED_WIDTH = 1_024 * 86_400e6
+/**
+ * Where only some spans of a trace are searched for, they may lie outside of the time that is asked about though
+ * the trace began within it: so far they are looked for there, µs. Tags are looked for at all times.
+ */
+const AROUND = { 'every span': 0, 'some spans': 300e6, tags: 200 * 365 * 86_400e6 } as const
 const MOST_SERVICES = 60
 const SERVICES_MS = 30_000
-const SPANS_A_BATCH = 1_000
+/** What an outline weighs, about, in bytes. */
+const OUTLINE_BYTES = 300
+/** Traces that are fetched by their ids at a time. */
+const AT_ONCE = 4
 
 interface WholeJaegerTrace {
   readonly read: ReadRow
-  readonly spans: readonly Span[]
+  readonly spans: HeldSpans
   readonly problems: readonly string[]
 }
 
@@ -113,6 +126,7 @@ export class JaegerSource implements TraceSource {
   readonly #clock: () => number
   readonly #windows: WindowReader
   readonly #whole: WholeTraces<WholeJaegerTrace>
+  readonly #version: JaegerVersion | undefined
   #services: { readonly names: readonly string[]; readonly until: number } | undefined
 
   constructor(options: JaegerOptions, api?: JaegerApi) {
@@ -120,15 +134,24 @@ export class JaegerSource implements TraceSource {
     this.#clock = options.clock ?? Date.now
     this.info = infoOf(options)
     this.#api = api ?? apiOf(options)
+    const { queryUrl: baseUrl, headers, secrets } = options
+    this.#version = api ? undefined : new JaegerVersion({ baseUrl, headers, secrets })
     this.#windows = new WindowReader(this.#api, options.reader, () => this.#now(), options.depth?.most)
     this.#whole = new WholeTraces({}, this.#clock)
   }
 
-  state: NonNullable<TraceSource['state']> = () => this.#api.state
+  state: NonNullable<TraceSource['state']> = () => {
+    const version = this.#version?.said
+    return {
+      ...this.#api.state,
+      ...(version !== undefined && { version }),
+      ...(this.#services && { services: this.#services.names.length }),
+    }
+  }
 
   /** Finds out how the backend is, so that the list of sources can say so before anybody asks for traces. */
   async look(signal: AbortSignal): Promise<void> {
-    await this.#api.services(signal)
+    await this.#namedServices(signal)
   }
 
   async listTraces(query: TraceQuery, page: PageRequest, signal: AbortSignal): Promise<Page<TraceSummary>> {
@@ -147,14 +170,20 @@ export class JaegerSource implements TraceSource {
     const isFirst = page.cursor === undefined
     const { names, left } = await this.#serviceNames(isFirst, signal)
     const { operations, keys } = this.#options
-    const plan = planSearches(query, names, operations, await this.#api.takesTags(signal), keys)
+    const plan = planSearches(query, names, operations, {
+      takesTags: await this.#api.takesTags(signal),
+      allServices: left === 0 && this.#options.services.length === 0,
+      ...(keys && { overrides: keys }),
+    })
     const {
       depth: { usual: depth, most } = {
         usual: page.limit > LONG_PAGE ? DEPTH.walk : DEPTH.page,
         most: MOST_TRACES,
       },
     } = this.#options
-    const usual = plan.searches.some(({ tag }) => tag !== undefined) ? PUSHED_WIDTH : FIRST_WIDTH
+    const usual = plan.by === 'tags' ? PUSHED_WIDTH : FIRST_WIDTH
+    const { least, most: mostStretches, searches } = STRETCHES
+    const calls = Math.floor(searches / Math.max(1, plan.searches.length))
     const found = await walkListing(
       {
         scope: this.info.id,
@@ -164,8 +193,9 @@ export class JaegerSource implements TraceSource {
           longestWidth: this.#windows.longestWidth,
           depth,
           mostDepth: most,
-          calls: MOST_CALLS,
+          calls: Math.max(least, Math.min(mostStretches, calls)),
         },
+        around: AROUND[plan.by],
         read: (window, _query, aborted) => this.#windows.read(plan, window, isFirst, aborted),
         byIds: (held, aborted) => this.#heldRows(plan, held, aborted),
       },
@@ -182,8 +212,12 @@ export class JaegerSource implements TraceSource {
     signal.throwIfAborted()
     // Searches answer with whole traces: an export needs no call for each of them.
     const found = this.#windows.known(fullId(id))?.read
-    const isSettled = found !== undefined && !this.#isYoung(found)
-    return traceOf(isSettled ? found : (await this.#fetch(id, signal)).read, this.info.id, this.#now())
+    if (found === undefined || this.#isYoung(found)) {
+      return traceOf((await this.#fetch(id, signal)).read, this.info.id, this.#now())
+    }
+    await setImmediate()
+    signal.throwIfAborted()
+    return traceOf(found, this.info.id, this.#now())
   }
 
   async getSpans(id: TraceId, signal: AbortSignal): ReturnType<TraceSource['getSpans']> {
@@ -196,22 +230,23 @@ export class JaegerSource implements TraceSource {
     ...[id, span, signal]: Parameters<TraceSource['getSpan']>
   ): ReturnType<TraceSource['getSpan']> {
     const { read, spans } = await this.#fetch(id, signal)
-    const detail = detailOf(this.#options.reader, read, spans, span)
+    const found = await spans.find([span, ...precedingIds(read, span)])
+    const detail = detailOf(this.#options.reader, read, found, span)
     if (!detail) throw new SourceError('not-found', `no span ${span} in trace ${id}`)
     return detail
   }
 
   getSpanDetails: NonNullable<TraceSource['getSpanDetails']> = async (id, wanted, signal) => {
     const { read, spans } = await this.#fetch(id, signal)
-    return wanted.flatMap((span) => detailOf(this.#options.reader, read, spans, span) ?? [])
+    const found = await spans.find(wanted.flatMap((span) => [span, ...precedingIds(read, span)]))
+    return wanted.flatMap((span) => detailOf(this.#options.reader, read, found, span) ?? [])
   }
 
   async *streamSpans(id: TraceId, signal: AbortSignal): AsyncGenerator<readonly Span[]> {
     const { spans } = await this.#fetch(id, signal)
-    const sorted = spans.toSorted((a, b) => a.startTime - b.startTime)
-    for (let at = 0; at < sorted.length; at += SPANS_A_BATCH) {
+    for await (const batch of spans.batches()) {
       signal.throwIfAborted()
-      yield sorted.slice(at, at + SPANS_A_BATCH)
+      yield batch
     }
   }
 
@@ -220,16 +255,26 @@ export class JaegerSource implements TraceSource {
   /** Whether spans may still be on their way. */
   #isYoung = ({ newestEnd }: ReadRow): boolean => this.#now() - newestEnd < PENDING_WINDOW
 
-  #fetch(id: TraceId, signal: AbortSignal): Promise<WholeJaegerTrace> {
+  async #fetch(id: TraceId, signal: AbortSignal): Promise<WholeJaegerTrace> {
     const full = fullId(id)
     const fetch = async (shared: AbortSignal) => {
-      const { traces, problems, bytes } = await this.#api.trace(full, shared)
-      const [[own, spans] = []] = [...traces].filter(([found]) => found === full)
-      if (!own || !spans) throw new SourceError('not-found', `no trace ${id}`)
-      const read = await readTrace(this.#options.reader, own, spans)
-      return { value: { read, spans, problems }, bytes: bytes * 2, pending: this.#isYoung(read) }
+      const { traces, problems } = await this.#api.trace(full, shared)
+      const found = traces.get(full)
+      if (!found) throw new SourceError('not-found', `no trace ${id}`)
+      const read = await readTrace(this.#options.reader, full, found)
+      const spans = new HeldSpans(found)
+      // Goes on beside the answer; until it is done, the spans lie open.
+      spans.pack().catch(() => {})
+      const bytes = spans.bytes + spans.count * OUTLINE_BYTES
+      return {
+        value: { read, spans, problems },
+        bytes,
+        pending: this.#isYoung(read),
+      }
     }
-    return this.#whole.get(full, fetch, signal)
+    const whole = await this.#whole.get(full, fetch, signal)
+    signal.throwIfAborted()
+    return whole
   }
 
   async #find(id: TraceId, signal: AbortSignal): Promise<WholeJaegerTrace | undefined> {
@@ -241,36 +286,50 @@ export class JaegerSource implements TraceSource {
     }
   }
 
+  /** Those that are there, a few at a time. */
+  async #findAll(ids: readonly TraceId[], signal: AbortSignal): Promise<readonly WholeJaegerTrace[]> {
+    const found: WholeJaegerTrace[] = []
+    const left = [...new Set(ids)]
+    const work = async () => {
+      for (let id = left.shift(); id !== undefined; id = left.shift()) {
+        const whole = await this.#find(id, signal)
+        if (whole) found.push(whole)
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    return found
+  }
+
   async #heldRows(
     plan: SearchPlan,
     ids: readonly TraceId[],
     signal: AbortSignal,
   ): Promise<readonly WindowRow[]> {
-    const services = new Set(plan.searches.map(({ service }) => service))
-    const rows = await Promise.all(
-      ids.map(async (id): Promise<FoundRow | undefined> => {
-        const known = this.#windows.known(id)
-        if (known) return known
-        const whole = await this.#find(id, signal)
-        return whole && { read: whole.read, starts: startsOf(whole.spans) }
-      }),
+    const shownAt = shownBy(plan.searches)
+    const known = ids.flatMap((id) => this.#windows.known(id, plan) ?? [])
+    const found = new Set(known.map(({ read }) => read.traceId))
+    const fetched = await this.#findAll(
+      ids.filter((id) => !found.has(id)),
+      signal,
     )
-    return rows.flatMap((row) => {
-      if (!row) return []
-      const seen = seenIn(row, services, 0, Number.MAX_SAFE_INTEGER) ?? row.read.reading.summary.startTime
-      return [windowRowOf(row, { ...plan, byEverySpan: false }, services, seen, this.#now())]
-    })
+    const rows: FoundRow[] = [...known]
+    for (const { read, spans } of fetched) {
+      const all: Span[] = []
+      for await (const batch of spans.batches()) all.push(...batch)
+      rows.push({ read, shownAt: shownAt(all) })
+    }
+    return rows.map((row) =>
+      windowRowOf(row, plan, row.shownAt.at(-1) ?? row.read.reading.summary.startTime, this.#now()),
+    )
   }
 
   /** Named traces are looked up, not searched for. */
   async #listByIds(ids: readonly TraceId[], query: TraceQuery, page: PageRequest, signal: AbortSignal) {
     let rows: Promise<readonly WindowRow[]> | undefined
     const read = async () => {
-      const found = await Promise.all([...new Set(ids)].map((id) => this.#find(id, signal)))
+      const found = await this.#findAll(ids, signal)
       const now = this.#now()
-      return found.flatMap((whole) =>
-        whole ? { row: rowOf(whole.read, now), whole: wholeRowOf(whole.read, now) } : [],
-      )
+      return found.map(({ read: one }) => ({ row: rowOf(one, now), whole: wholeRowOf(one, now) }))
     }
     const limits = { firstWidth: 200 * 365 * 86_400e6, longestWidth: 200 * 365 * 86_400e6, depth: 1000 }
     return walkListing(
@@ -296,11 +355,16 @@ export class JaegerSource implements TraceSource {
   ): Promise<{ names: readonly string[]; left: number }> {
     const { services } = this.#options
     if (services.length > 0) return { names: services, left: 0 }
-    if (isFirst || this.#services === undefined || this.#services.until <= this.#clock()) {
-      const names = [...(await this.#api.services(signal))].sort()
-      this.#services = { names, until: this.#clock() + SERVICES_MS }
-    }
-    const { names } = this.#services
+    const isOld = this.#services === undefined || this.#services.until <= this.#clock()
+    const names = isFirst || isOld ? await this.#namedServices(signal) : (this.#services?.names ?? [])
     return { names: names.slice(0, MOST_SERVICES), left: Math.max(0, names.length - MOST_SERVICES) }
+  }
+
+  async #namedServices(signal: AbortSignal): Promise<readonly string[]> {
+    const names = [...(await this.#api.services(signal))].sort()
+    this.#services = { names, until: this.#clock() + SERVICES_MS }
+    // Nobody waits for it.
+    void this.#version?.look()
+    return names
   }
 }

@@ -7,8 +7,11 @@ import type { Search } from './query-api.ts'
 /** What is asked for in each stretch of time. */
 export interface SearchPlan {
   readonly searches: readonly Search[]
-  /** A trace shows up in the stretch in which its first span began, whichever service that is of. */
-  readonly byEverySpan: boolean
+  /**
+   * What finds a trace: any of its spans, so that it shows up in the stretch in which it began; spans of some
+   * services or names; or spans with a tag, which storages judge by rules of their own.
+   */
+  readonly by: 'every span' | 'some spans' | 'tags'
 }
 
 /** Fields whose values stand under known keys of spans, as they were recorded. */
@@ -26,8 +29,11 @@ export const PUSHED: readonly {
   operators: ['is'],
 }))
 
-/** More searches than this for a stretch of time cost more than looking at everything. */
-const MOST_SEARCHES = 64
+/**
+ * More searches than this for a stretch of time cost more than looking at everything. A session may stand under
+ * some 15 keys in each service: storages look such a pair up in an index, however long the stretch.
+ */
+const MOST_SEARCHES = 320
 /** Storages index no longer values of tags, and Elasticsearch takes them for regular expressions. */
 const FINDABLE = /^[\p{L}\p{N}_@:/=, -][\p{L}\p{N}_@.:/=, -]{0,199}$/u
 
@@ -60,15 +66,23 @@ export function planSearches(
   query: TraceQuery,
   services: readonly string[],
   operations: readonly string[],
-  takesTags: boolean,
-  overrides: KeyOverrides = {},
+  {
+    takesTags,
+    allServices,
+    overrides = {},
+  }: {
+    readonly takesTags: boolean
+    /** Whether `services` are all that the backend has. */
+    readonly allServices: boolean
+    readonly overrides?: KeyOverrides
+  },
 ): SearchPlan {
   const wanted = isValues(query, 'service')
   const asked = wanted === undefined ? services : [...new Set(wanted)]
   const plain = asked.map((service): Search => ({ service }))
   if (operations.length > 0) {
     const searches = plain.flatMap(({ service }) => operations.map((operation) => ({ service, operation })))
-    return { searches, byEverySpan: false }
+    return { searches, by: 'some spans' }
   }
   const tags = takesTags ? tagsFor(query, overrides) : undefined
   const names = isValues(query, 'spanName')
@@ -76,6 +90,7 @@ export function planSearches(
     tags !== undefined
       ? plain.flatMap(({ service }) => tags.map((tag) => ({ service, tag })))
       : (names ?? []).flatMap((operation) => plain.map(({ service }) => ({ service, operation })))
-  if (pushed.length > 0 && pushed.length <= MOST_SEARCHES) return { searches: pushed, byEverySpan: false }
-  return { searches: plain, byEverySpan: wanted === undefined }
+  if (pushed.length > 0 && pushed.length <= MOST_SEARCHES)
+    return { searches: pushed, by: tags === undefined ? 'some spans' : 'tags' }
+  return { searches: plain, by: wanted === undefined && allServices ? 'every span' : 'some spans' }
 }

@@ -1,14 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
 import type { TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { SourceState } from '../../domain/port/source-info.ts'
-import {
-  legacyTracesInSteps,
-  type QueriedTraces,
-  servicesIn,
-  v3TracesInSteps,
-} from '../../formats/jaeger/query-reply.ts'
+import { type QueriedTraces, REPLY_SHAPES, servicesIn } from '../../formats/jaeger/query-reply.ts'
+import { OverLimitError } from '../../formats/otlp/guard/over-limit.ts'
 import type { BackendCall, BackendClient } from '../backend/backend-client.ts'
+import { readReply, type StreamedReply } from './streamed-reply.ts'
 
 /** The paths that Jaeger is asked for. */
 export const JAEGER_PATHS = [
@@ -38,9 +34,9 @@ export interface FoundTraces extends QueriedTraces {
   readonly bytes: number
 }
 
-/** A search's reply is read whole; a trace may be larger than most searches. */
+/** How much of a reply is read: several searches go on at a time, and one trace may be larger than most of them. */
 const SEARCH_BYTES = 64_000_000
-const TRACE_BYTES = 128_000_000
+export const TRACE_BYTES = 128_000_000
 const SEARCH_MS = 30_000
 const TRACE_MS = 60_000
 
@@ -77,7 +73,6 @@ const searchParams: {
 const SEARCH_PATH = { legacy: '/api/traces', v3: '/api/v3/traces' } as const
 const TRACE_PATH = { legacy: '/api/traces/:traceId', v3: '/api/v3/traces/:traceId' } as const
 const SERVICES = { legacy: ['/api/services', 'data'], v3: ['/api/v3/services', 'services'] } as const
-const DECODE = { legacy: legacyTracesInSteps, v3: v3TracesInSteps } as const
 
 /** That a backend answers, but not as this API does. */
 const NO_SUCH_API: ReadonlySet<string> = new Set(['not-found', 'bad-request', 'bad-reply'])
@@ -96,26 +91,6 @@ export const isTooLarge = (error: unknown): boolean =>
   isSourceError(error) && error.kind === 'bad-reply' && error.message.includes('is larger than')
 
 const LEAST_LIMIT = 20
-
-async function inTurns<Result>(steps: Generator<unknown, Result>): Promise<Result> {
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-    await setImmediate()
-  }
-}
-
-/** Some versions of v3 answer in several documents, a line each. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    const lines = text.trim().split('\n')
-    if (lines.length === 1) throw error
-    const results = lines.map((line) => JSON.parse(line) as { result?: { resourceSpans?: unknown[] } })
-    return { result: { resourceSpans: results.flatMap(({ result }) => result?.resourceSpans ?? []) } }
-  }
-}
 
 /**
  * Jaeger's query API in whichever dialect the backend speaks, found out once. Replies are judged by what they
@@ -151,17 +126,25 @@ export class QueryApi {
   }
 
   async services(signal: AbortSignal): Promise<readonly string[]> {
+    const named = await this.#servicesIn(await this.#spoken(signal), signal)
+    if (named !== undefined) return named
+    // Another version may stand there by now.
+    this.#dialect = undefined
     const dialect = await this.#spoken(signal)
     return (await this.#servicesIn(dialect, signal)) ?? this.#odd(SERVICES[dialect][0])
   }
 
-  /** `from` and `to`: µs, both inclusive. `limit` is lowered where the backend takes no such number. */
+  /**
+   * `from` and `to`: µs, both inclusive. `limit` is lowered where the backend takes no such number. Of the reply
+   * `most` bytes are read.
+   */
   async search(
     search: Search,
     from: number,
     to: number,
     limit: number,
     signal: AbortSignal,
+    most = SEARCH_BYTES,
   ): Promise<FoundTraces> {
     const dialect = await this.#spoken(signal)
     const path = SEARCH_PATH[dialect]
@@ -171,7 +154,7 @@ export class QueryApi {
       try {
         const { found, bytes } = await this.#traces(
           dialect,
-          { path, params, limits: { ms: SEARCH_MS, bytes: SEARCH_BYTES } },
+          { path, params, limits: { ms: SEARCH_MS, bytes: most } },
           signal,
         )
         return { ...found, limit: asked, bytes }
@@ -202,28 +185,19 @@ export class QueryApi {
     }
   }
 
-  async #traces(dialect: Dialect, call: BackendCall, signal: AbortSignal) {
-    let text: string
+  async #traces(dialect: Dialect, call: BackendCall, signal: AbortSignal): Promise<StreamedReply> {
     try {
-      text = await this.#client.text(call, signal)
+      const reply = await readReply(this.#client.stream(call, signal), REPLY_SHAPES[dialect], signal)
+      if (reply === undefined) return this.#odd(call.path)
+      this.#oddReply = undefined
+      return reply
     } catch (error) {
+      if (error instanceof OverLimitError)
+        throw new SourceError('bad-reply', `the backend's reply to ${call.path} holds ${error.message}`)
       // Nobody says that a trace is missing: the path is, as in another version that stands there by now.
       if (isSourceError(error) && error.kind === 'not-found' && !saysNothingFound(error)) this.#odd(call.path)
       throw error
     }
-    const bytes = text.length
-    let reply: unknown
-    try {
-      reply = parsed(text)
-    } catch {
-      return this.#odd(call.path)
-    }
-    text = ''
-    const found = await inTurns(DECODE[dialect](reply))
-    signal.throwIfAborted()
-    if (found === undefined) return this.#odd(call.path)
-    this.#oddReply = undefined
-    return { found, bytes }
   }
 
   #odd(path: string): never {
@@ -232,13 +206,15 @@ export class QueryApi {
     throw new SourceError('bad-reply', this.#oddReply)
   }
 
+  /** Undefined where the path is not of this API. */
   async #servicesIn(dialect: Dialect, signal: AbortSignal): Promise<readonly string[] | undefined> {
     const [path, under] = SERVICES[dialect]
-    const text = await this.#client.text({ path }, signal)
     try {
-      return servicesIn(JSON.parse(text), under)
-    } catch {
-      return undefined
+      return servicesIn(JSON.parse(await this.#client.text({ path }, signal)), under)
+    } catch (error) {
+      const isNone = isSourceError(error) ? NO_SUCH_API.has(error.kind) : error instanceof SyntaxError
+      if (isNone) return undefined
+      throw error
     }
   }
 
@@ -246,10 +222,7 @@ export class QueryApi {
   async #spoken(signal: AbortSignal): Promise<Dialect> {
     if (this.#dialect !== undefined) return this.#dialect
     for (const dialect of this.#only ? [this.#only] : (['legacy', 'v3'] as const)) {
-      const services = await this.#servicesIn(dialect, signal).catch((error) => {
-        if (isSourceError(error) && NO_SUCH_API.has(error.kind)) return undefined
-        throw error
-      })
+      const services = await this.#servicesIn(dialect, signal)
       if (services === undefined) continue
       if (dialect === 'v3') this.#takesAttributes = await this.#provesAttributes(services, signal)
       this.#oddReply = undefined

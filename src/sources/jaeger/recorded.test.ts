@@ -4,22 +4,14 @@ import type { TraceSummary } from '../../domain/model/trace.ts'
 import { type TraceId, traceId } from '../../domain/model/units.ts'
 import { EVERYTHING, type FilterCondition } from '../../domain/query/trace-query.ts'
 import { decodeTracesJson } from '../../formats/otlp/decode-traces.ts'
-import { readMeaning } from '../../semantics/span/meaning.ts'
-import { readSpan } from '../../semantics/span/read-span.ts'
-import { summarise } from '../../semantics/trace/summarise.ts'
+import { readTrace, rowOf } from '../backend/read-trace.ts'
 import { JaegerSource } from './jaeger-source.ts'
 import type { Dialect } from './query-api.ts'
-import { readTrace, rowOf, type TraceReader } from './read-trace.ts'
+import { jaegerReader as reader } from './testing/jaeger-reader.ts'
 import { RECORDED, RECORDED_TO, type RecordedVersion, serveRecorded } from './testing/recorded-jaeger.ts'
 
 const never = new AbortController().signal
 const EDGE = traceId('ed6e0000000000000000000000000001')
-const reader: TraceReader = {
-  readSpan: (span) => readSpan(span),
-  summarise,
-  readMeaning: (span) => readMeaning(span),
-}
-
 const sent = decodeTracesJson(
   JSON.parse(readFileSync(new URL('../../formats/fixtures/jaeger/edge.otlp.json', import.meta.url), 'utf8')),
 ).spans
@@ -117,6 +109,7 @@ describe.each(CASES)('Jaeger %s in its dialect %s', (version, dialect) => {
     const source = over([], version === 'main-memory' ? undefined : dialect)
     await source.look(never)
     expect(source.state()).toMatchObject({ reachable: true, dialect })
+    expect(source.state().services).toBeGreaterThan(3)
     expect(source.state().lastError).toBeUndefined()
   })
 })

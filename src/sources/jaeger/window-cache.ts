@@ -2,9 +2,14 @@ import type { TraceId } from '../../domain/model/units.ts'
 import type { FoundRow } from './found-rows.ts'
 
 /** A stretch of time whose traces are all known, µs: `from` inclusive, `to` exclusive. */
-interface KnownWindow {
+export interface KnownStretch {
   readonly from: number
   readonly to: number
+  /** Down to where was looked besides. */
+  readonly shownFrom: number
+}
+
+interface KnownWindow extends KnownStretch {
   readonly rows: ReadonlyMap<TraceId, FoundRow>
   readonly bytes: number
   readonly until: number
@@ -13,6 +18,7 @@ interface KnownWindow {
 /** What a page may take from one before it. */
 export interface KnownPart {
   readonly from: number
+  readonly shownFrom: number
   readonly rows: ReadonlyMap<TraceId, FoundRow>
 }
 
@@ -35,10 +41,10 @@ export class WindowCache {
   }
 
   /** Keeps what the question `key` found; `bytes` = what the replies weighed. */
-  keep(key: string, from: number, to: number, rows: ReadonlyMap<TraceId, FoundRow>, bytes: number): void {
+  keep(key: string, stretch: KnownStretch, rows: ReadonlyMap<TraceId, FoundRow>, bytes: number): void {
     this.#forgetOld()
     if (bytes > this.#limits.bytes) return
-    const known = { from, to, rows, bytes, until: this.#clock() + this.#limits.ms }
+    const known = { ...stretch, rows, bytes, until: this.#clock() + this.#limits.ms }
     const others = (this.#known.get(key) ?? []).filter((one) => !this.#covers(known, one))
     // Put back as the question that was asked last.
     this.#known.delete(key)
@@ -57,13 +63,14 @@ export class WindowCache {
     this.#forgetOld()
     const holding = (this.#known.get(key) ?? []).filter((one) => one.from < to && one.to >= to)
     const best = holding.sort((a, b) => a.from - b.from)[0]
-    return best && { from: Math.max(from, best.from), rows: best.rows }
+    return best && { from: Math.max(from, best.from), shownFrom: best.shownFrom, rows: best.rows }
   }
 
-  /** A trace that was found lately, by whichever question. */
-  trace(id: TraceId): FoundRow | undefined {
+  /** A trace that was found lately, by whichever question unless one is named. */
+  trace(id: TraceId, key?: string): FoundRow | undefined {
     this.#forgetOld()
-    for (const windows of this.#known.values())
+    const asked = key === undefined ? [...this.#known.values()] : [this.#known.get(key) ?? []]
+    for (const windows of asked)
       for (const { rows } of windows) {
         const row = rows.get(id)
         if (row) return row

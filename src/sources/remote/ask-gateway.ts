@@ -21,13 +21,19 @@ const kindOfStatus = (status: number): SourceErrorKind => {
 const delayOf = (header: string | null): number | undefined =>
   header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined
 
-async function failureOf(response: Response): Promise<SourceError> {
+/** What a proxy answers with while nothing listens behind it. The gateway's own replies have a body that says why. */
+export const PROXY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504])
+
+/** Why the gateway refused, as it says itself, else as its status says. */
+export async function failureOf(response: Response): Promise<SourceError> {
   const body = await response.json().catch(() => null)
   const parsed = z.safeParse(errorSchema, body)
   const retryAfter = delayOf(response.headers.get('retry-after'))
   if (!parsed.success) {
     const text = `the gateway answered ${response.status} without saying why`
-    return new SourceError(kindOfStatus(response.status), text, { retryAfterMs: retryAfter })
+    // A proxy in front of it speaks for a gateway that is away.
+    const gatewayAway = PROXY_STATUSES.has(response.status)
+    return new SourceError(kindOfStatus(response.status), text, { retryAfterMs: retryAfter, gatewayAway })
   }
   const { kind, message, retryAfterMs = retryAfter } = parsed.data.error
   return new SourceError(isKind(kind) ? kind : kindOfStatus(response.status), message, { retryAfterMs })
@@ -40,7 +46,7 @@ async function fetchFrom(gateway: Gateway, path: string, signal: AbortSignal): P
     return await send(`${gateway.baseUrl}${path}`, { signal, headers: { accept: 'application/json' } })
   } catch (cause) {
     signal.throwIfAborted()
-    throw new SourceError('unreachable', 'the gateway cannot be reached', { cause })
+    throw new SourceError('unreachable', 'the gateway cannot be reached', { cause, gatewayAway: true })
   }
 }
 
@@ -74,6 +80,9 @@ export async function askGatewayWhole<Output>(
     body = await response.json()
   } catch (cause) {
     signal.throwIfAborted()
+    // The connection broke while the reply was on its way.
+    if (!(cause instanceof SyntaxError))
+      throw new SourceError('unreachable', 'the gateway broke off its reply', { cause, gatewayAway: true })
     throw new SourceError('bad-reply', 'the gateway answered what is no JSON', { cause })
   }
   const parsed = z.safeParse(schema, body)

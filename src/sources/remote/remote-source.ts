@@ -20,13 +20,13 @@ import {
   histogramSchema,
   logsSchema,
   sessionPageSchema,
-  sourcesSchema,
   spanDetailSchema,
   spanDetailsSchema,
   suggestionsSchema,
   tracePageSchema,
   traceSchema,
 } from '../../wire/reply-schemas.ts'
+import { sourcesSchema } from '../../wire/source-schemas.ts'
 import { decodeSpanColumns, spanColumnsSchema } from '../../wire/span-columns.ts'
 import { askGateway, askGatewayWhole, type Gateway } from './ask-gateway.ts'
 

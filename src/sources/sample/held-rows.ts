@@ -1,6 +1,7 @@
 import type { Span, SpanDetail } from '../../domain/model/span.ts'
 import type { Trace, TraceRow, TraceSummary } from '../../domain/model/trace.ts'
 import type { Micros, TraceId } from '../../domain/model/units.ts'
+import { attributesIn } from '../../domain/query/attribute-filter.ts'
 import { isPending, type TraceReading } from '../../semantics/reading.ts'
 
 /** A trace in memory: its spans, when the last of them came, and what they were read as. */
@@ -21,10 +22,10 @@ export const rowOfHeld = (held: HeldTrace, now: Micros): TraceRow => ({
   facets: held.reading.facets,
 })
 
-/** The row with its texts whole: what free text is searched in. */
+/** The row with its texts whole and its spans' attributes: what is searched in. */
 export const wholeRow = (held: HeldTrace, now: Micros): TraceRow => {
   const { summary, facets } = rowOfHeld(held, now)
-  return { summary: withTexts(summary, held.reading), facets }
+  return { summary: withTexts(summary, held.reading), facets, attributes: attributesIn(held.spans) }
 }
 
 const withTexts = (summary: TraceSummary, { input, output }: TraceReading): TraceSummary => ({

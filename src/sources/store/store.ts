@@ -85,6 +85,8 @@ export interface Store {
   isEmpty(): boolean
   /** Whether it takes and answers; by itself it tries to again. */
   health(): StoreHealth
+  /** Resolves when questions over spans know of every span that was written before. */
+  typed(): Promise<void>
   /** Holds the data file as it is, so that it can be copied: see `serveBackups`. */
   readonly files: BackupHolder
   /** Tells which traces each commit changed; gives a function that ends the telling. */
@@ -157,6 +159,7 @@ class OpenStore implements Store {
       states: this.#states,
       reader: this.#reader,
       now: this.#now,
+      changed: (ids) => this.#chores.changed(ids),
     })
     engine.onReopened(() => this.#states.clear())
     this.#folds = new LateFolds(
@@ -196,6 +199,8 @@ class OpenStore implements Store {
         await this.#checkpoints.committed()
       },
       written: () => this.#checkpoints.committed(),
+      held: (id) => this.#states.get(id),
+      busyMs: () => this.#queue.busyMs,
     })
     this.source = storedSource({
       connections: this.#connections,
@@ -293,6 +298,10 @@ class OpenStore implements Store {
     return () => this.#listeners.delete(listener)
   }
 
+  typed(): Promise<void> {
+    return this.#chores.typed()
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
@@ -324,6 +333,7 @@ class OpenStore implements Store {
         })
       })
     this.#folds.add(behind)
+    this.#chores.committed()
     this.#changed(traceIds)
     await this.#checkpoints.committed()
   }
@@ -334,6 +344,7 @@ class OpenStore implements Store {
 
   async #writeBehind(ids: readonly TraceId[]): Promise<void> {
     await this.#exclusive.run(() => this.#writer.writeBehind(ids))
+    this.#chores.committed()
     this.#changed(ids)
   }
 

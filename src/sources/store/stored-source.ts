@@ -3,9 +3,12 @@ import type { SourceInfo } from '../../domain/port/source-info.ts'
 import type { TraceSource } from '../../domain/port/trace-source.ts'
 import { freeze } from '../../domain/query/match.ts'
 import { SORT_FIELDS } from '../../domain/query/trace-query.ts'
+import { deriveMissing } from '../derived.ts'
+import { everyTrace } from '../every-trace.ts'
 import type { Reader } from './columns/reader.ts'
 import type { Connections } from './engine/connections.ts'
 import { chatbotsOfTraces, countTraces, histogramOfTraces } from './read/aggregates.ts'
+import { asksAttributes, listByAttributes } from './read/attribute-walk.ts'
 import { PageCache } from './read/page-cache.ts'
 import { listSessions } from './read/session-list.ts'
 import { StreamShare } from './read/stream-share.ts'
@@ -50,10 +53,12 @@ export interface StoredSourceOptions {
 export function storedSource({ connections, reader, now, settled }: StoredSourceOptions): TraceSource {
   const cache = new PageCache(connections)
   const share = new StreamShare()
-  return {
+  const four: Pick<TraceSource, 'info' | 'listTraces' | 'getTrace' | 'getSpans' | 'getSpan'> = {
     info: INFO,
     listTraces: (query, page, signal) =>
-      connections.read(signal, (run) => listTraces(run, query, page, now())),
+      asksAttributes(query)
+        ? listByAttributes((work) => connections.read(signal, work), query, page, now())
+        : connections.read(signal, (run) => listTraces(run, query, page, now())),
     getTrace: async (id, signal) => {
       await settled(id)
       return connections.read(signal, (run) => readTrace(run, id, INFO.id, now()))
@@ -62,13 +67,18 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
       await settled(id)
       return connections.read(signal, (run) => readSpans(run, id, now()))
     },
-    spansVersion: async (id, signal) => {
-      await settled(id)
-      return connections.read(signal, (run) => readSpansVersion(run, id))
-    },
     getSpan: async (id, span, signal) => {
       await settled(id)
       return connections.read(signal, (run) => readSpanDetail(run, id, span, reader))
+    },
+  }
+  // Attributes have no columns: whatever asks for them is answered by walking.
+  const walked = deriveMissing(four)
+  return {
+    ...four,
+    spansVersion: async (id, signal) => {
+      await settled(id)
+      return connections.read(signal, (run) => readSpansVersion(run, id))
     },
     getLogs: (id, signal) => connections.read(signal, (run) => readLogs(run, id)),
     streamSpans: (id, signal) =>
@@ -80,26 +90,37 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
       await settled(id)
       return connections.read(signal, (run) => readSpanDetails(run, id, spans, reader))
     },
-    count: async (query, signal) => ({
-      value: await connections.read(signal, (run) => countTraces(run, freeze(query, now()), now())),
-    }),
-    histogram: async (query, buckets, signal) => ({
-      value: await connections.read(signal, (run) =>
-        histogramOfTraces(run, freeze(query, now()), buckets, now()),
-      ),
-    }),
-    suggest: async (field, prefix, query, signal) => ({
-      items: await connections.read(signal, (run) =>
-        suggestValues(run, field, prefix, freeze(query, now()), now()),
-      ),
-    }),
+    count: async (query, signal) => {
+      if (asksAttributes(query)) return walked.count(query, signal)
+      const frozen = freeze(query, now())
+      return { value: await connections.read(signal, (run) => countTraces(run, frozen, now())) }
+    },
+    histogram: async (query, buckets, signal) => {
+      if (asksAttributes(query)) return walked.histogram(query, buckets, signal)
+      const frozen = freeze(query, now())
+      return {
+        value: await connections.read(signal, (run) => histogramOfTraces(run, frozen, buckets, now())),
+      }
+    },
+    suggest: async (field, prefix, query, signal) => {
+      if (asksAttributes(query)) return walked.suggest(field, prefix, query, signal)
+      const frozen = freeze(query, now())
+      return {
+        items: await connections.read(signal, (run) => suggestValues(run, field, prefix, frozen, now())),
+      }
+    },
     listSessions: (query, page, signal) =>
-      connections.read(signal, (run) => listSessions(run, query, page, now())),
-    listChatbots: async (query, signal) => ({
-      items: await connections.read(signal, (run) => chatbotsOfTraces(run, freeze(query, now()), now())),
-    }),
-    streamTraces: (query, signal) =>
-      streamTraces(
+      asksAttributes(query)
+        ? walked.listSessions(query, page, signal)
+        : connections.read(signal, (run) => listSessions(run, query, page, now())),
+    listChatbots: async (query, signal) => {
+      if (asksAttributes(query)) return walked.listChatbots(query, signal)
+      const frozen = freeze(query, now())
+      return { items: await connections.read(signal, (run) => chatbotsOfTraces(run, frozen, now())) }
+    },
+    streamTraces: (query, signal) => {
+      if (asksAttributes(query)) return everyTrace(four, query, signal)
+      return streamTraces(
         {
           ask: (statement) => connections.read(signal, (run) => run(statement)),
           texts: (statement) => connections.texts(signal, statement),
@@ -110,6 +131,7 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
         INFO.id,
         now(),
         signal,
-      ),
+      )
+    },
   }
 }

@@ -1,5 +1,6 @@
 import type { TraceRow } from '../../domain/model/trace.ts'
 import { type Micros, micros } from '../../domain/model/units.ts'
+import type { Gap } from '../../domain/port/trace-source.ts'
 
 /** A stretch of time that a backend is asked about, µs: `from` inclusive, `to` exclusive. */
 export interface Window {
@@ -19,6 +20,11 @@ export interface WindowRow {
    * a backend that was asked for matching spans knows it by those alone.
    */
   readonly seenAt?: Micros
+  /**
+   * The newest of all moments at which the trace shows up, where all of them are before it began: a walk
+   * that gives what it has in order may come across it when its turn is over.
+   */
+  readonly shownBefore?: Micros
 }
 
 export interface WindowReply {
@@ -28,8 +34,12 @@ export interface WindowReply {
    * stretch's `from` where nothing was cut off; its `to` where something was, and nobody knows what.
    */
   readonly coveredFrom: Micros
+  /** Down to where rows were looked for besides, by those who look further than they were asked to. */
+  readonly shownFrom?: Micros
   /** What could not be read of it, in words. */
   readonly problem?: string
+  /** Why the rows are not all of the stretch, where asking for less at a time does not help, in words. */
+  readonly left?: string
 }
 
 export interface WindowLimits {
@@ -45,15 +55,29 @@ export interface WindowStep {
   readonly rows: readonly WindowRow[]
   /** Everything from here on has been seen. */
   readonly edge: number
+  readonly shownFrom?: Micros
   /** How wide to look next. */
   readonly width: number
   readonly calls: number
   readonly problem?: string
+  readonly gap?: Gap
 }
 
 /** Narrower stretches are not asked for: backends tell milliseconds apart at best. */
 const SHORTEST_WIDTH = 1_000
+/** By how much a stretch is shortened that was too much, and how much of an answer a longer one may fill. */
 const STEP = 4
+/** The most by which a stretch is made longer at once. */
+const LEAP = 16
+/** Where nothing began in so long a time, the rest is looked at in one go: it is likely to be empty as well. */
+const EMPTY = 30 * 86_400e6
+
+/** How wide to look after a stretch that was read whole: as wide as would fill a part of an answer by the same measure. */
+function nextWidth(width: number, found: number, { depth, longestWidth }: WindowLimits): number {
+  if (found === 0 && width >= EMPTY) return longestWidth
+  const growth = Math.floor(depth / STEP / Math.max(1, found))
+  return Math.max(width, Math.min(longestWidth, width * Math.min(LEAP, growth)))
+}
 
 /**
  * Looks at the next stretch back from `edge`. An answer that was cut off says nothing of what was left out: a
@@ -71,23 +95,29 @@ export async function readWindow(
   let limit = limits.depth
   for (let calls = 1; ; calls++) {
     const start = Math.max(floor, edge - width)
+    const gapped = (fact: string): Gap => ({ from: micros(start), to: micros(edge), fact })
     const reply = await read({ from: micros(start), to: micros(edge), limit })
     if (reply.coveredFrom < edge) {
       const whole = reply.coveredFrom <= start
-      const sparse = whole && reply.rows.length * STEP <= limits.depth
       return {
         rows: reply.rows,
         edge: Math.max(start, reply.coveredFrom),
-        width: sparse ? Math.min(limits.longestWidth, width * STEP) : width,
+        // What lies before a stretch that was too much, or was cut out of one, is likely to be too much as well.
+        width:
+          whole && calls === 1 && reply.left === undefined
+            ? nextWidth(width, reply.rows.length, limits)
+            : width,
         calls,
+        ...(reply.shownFrom !== undefined && { shownFrom: reply.shownFrom }),
         ...(reply.problem !== undefined && { problem: reply.problem }),
+        ...(reply.left !== undefined && { gap: gapped(reply.left) }),
       }
     }
     const shortest = edge - start <= SHORTEST_WIDTH
     if (shortest && limit >= limits.mostDepth) {
       const when = new Date(start / 1000).toISOString()
-      const problem = `more than ${limit} traces began within a millisecond at ${when}: not all of them are shown`
-      return { rows: reply.rows, edge: start, width, calls, problem }
+      const fact = `more than ${limit} traces began within a millisecond at ${when}: not all of them are shown`
+      return { rows: reply.rows, edge: start, width, calls, gap: gapped(fact) }
     }
     if (shortest) limit = Math.min(limits.mostDepth, limit * STEP)
     else width = Math.max(SHORTEST_WIDTH, Math.ceil((edge - start) / STEP))

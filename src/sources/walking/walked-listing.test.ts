@@ -17,6 +17,9 @@ interface Traced {
   readonly shownAt?: number
 }
 
+/** The backend looks so much further back than it is asked to, at most. */
+const LOOKS_BACK = HOUR / 100
+
 const rowOf = ({ id, start, shownAt }: Traced): WindowRow => {
   const summary: TraceSummary = {
     traceId: traceId(id),
@@ -33,6 +36,7 @@ const rowOf = ({ id, start, shownAt }: Traced): WindowRow => {
   return {
     row: { summary, facets: NO_FACETS },
     ...(shownAt !== undefined && { seenAt: micros(shownAt) }),
+    ...(shownAt !== undefined && shownAt < start && { shownBefore: micros(shownAt) }),
   }
 }
 
@@ -45,11 +49,11 @@ function backend(traces: readonly Traced[], more: Partial<WalkedListing> = {}) {
     limits: { firstWidth: HOUR, longestWidth: 1e6 * HOUR, depth: 20, mostDepth: 80, calls: 40 },
     read: async (window) => {
       asked.push(window)
-      const found = traces.filter(
-        ({ start, shownAt = start }) => shownAt >= window.from && shownAt < window.to,
-      )
+      const shownFrom = micros(Math.max(0, window.from - Math.min(LOOKS_BACK, window.to - window.from)))
+      const found = traces.filter(({ start, shownAt = start }) => shownAt >= shownFrom && shownAt < window.to)
       const rows = found.slice(0, window.limit).map(rowOf)
-      return { rows, coveredFrom: found.length < window.limit ? window.from : window.to }
+      if (found.length >= window.limit) return { rows, coveredFrom: window.to }
+      return { rows, coveredFrom: window.from, shownFrom }
     },
     ...more,
   }
@@ -125,6 +129,53 @@ describe('a listing by walking', () => {
     expect(found.problems).toEqual([])
   })
 
+  // Every seventh shows up long before it begins, by a clock that is behind.
+  const behind = many(140, HOUR / 4).map((traced, at) =>
+    at % 7 === 3 ? { ...traced, shownAt: traced.start - ((at % 3) * 9 + 2) * HOUR } : traced,
+  )
+
+  it.each([1, 3, 10, 1000])('finds once what shows up before it begins, in pages of %i', async (limit) => {
+    for (const byIds of [true, false]) {
+      const byId = new Map(behind.map((traced) => [traced.id, traced]))
+      const { walked } = backend(behind, {
+        ...(byIds && { byIds: async (ids) => ids.map((id) => rowOf(byId.get(id) as Traced)) }),
+      })
+      const found = await all(walked, limit)
+      const wanted = newestFirst(behind)
+      expect([...found.ids].sort()).toEqual([...wanted].sort())
+      const usual = new Set(behind.filter(({ shownAt }) => shownAt === undefined).map(({ id }) => id))
+      expect(found.ids.filter((id) => usual.has(id))).toEqual(wanted.filter((id) => usual.has(id)))
+      if (limit === 1000) expect(found).toMatchObject({ ids: wanted, problems: [] })
+      else expect(found.problems.join()).toContain('stood further up')
+    }
+  })
+
+  it('gives more of them than a page holds in several', async () => {
+    const crowd = Array.from({ length: 15 }, (_, at) => ({
+      id: `c${at}`,
+      start: NOW - HOUR - at,
+      // Several at the same moment.
+      shownAt: NOW - 90 * HOUR - (at >> 2),
+    }))
+    const traces = [...many(50, HOUR), ...crowd]
+    const { walked } = backend(traces)
+    for (const limit of [1, 2, 4]) {
+      const found = await all(walked, limit)
+      expect([...found.ids].sort()).toEqual(newestFirst(traces).sort())
+    }
+  })
+
+  it('looks beyond the bounds of a query where the beginning of a trace need not show it', async () => {
+    const outside = [
+      { id: 'later', start: NOW - 3 * HOUR, shownAt: NOW - 2 * HOUR + 60e6 },
+      { id: 'before', start: NOW - 5 * HOUR, shownAt: NOW - 5 * HOUR - 60e6 },
+    ]
+    const query = { ...EVERYTHING, from: micros(NOW - 5 * HOUR), to: micros(NOW - 2 * HOUR) }
+    const { walked } = backend(outside, { around: 300e6 })
+    expect((await all(walked, 10, query)).ids).toEqual(['later', 'before'])
+    expect((await all(backend(outside, { around: 1e6 }).walked, 10, query)).ids).toEqual([])
+  })
+
   it('carries such traces by id where the backend knows ids, 40 at most', async () => {
     const byId = new Map(straddling.map((traced) => [traced.id, traced]))
     const fetched: number[] = []
@@ -172,7 +223,7 @@ describe('a listing by walking', () => {
     }
     const page = await walkListing(failing, EVERYTHING, { limit: 50 }, never)
     expect(page.items.length).toBeGreaterThan(2)
-    expect(page.problems).toEqual(['slow down'])
+    expect(page).toMatchObject({ problems: ['slow down'], stopped: 'slow down' })
     expect(page.scanned?.complete).toBe(false)
     const cursor = page.nextCursor as string
     await expect(walkListing(failing, EVERYTHING, { limit: 50, cursor }, never)).rejects.toMatchObject({
@@ -211,6 +262,10 @@ describe('a listing by walking', () => {
       [1, 5, ['a\n']],
       [-1, 5],
       [1, 5, Array(41).fill('a')],
+      [1, 5, [], 'x', '', -1],
+      [1, 5, [], 5, 7, -1],
+      [1, 5, [], 5, '', -2],
+      [1, 5, [], 5, '', -1, ['a\n']],
     ]) {
       const cursor = Buffer.from(JSON.stringify([...parts.slice(0, 5), own])).toString('base64url')
       await expect(walkListing(walked, EVERYTHING, { limit: 5, cursor }, never)).rejects.toMatchObject({

@@ -1,8 +1,7 @@
-import type { AttributeValue } from '../../domain/model/span.ts'
 import type { TraceSummary } from '../../domain/model/trace.ts'
-import { isPrintableId, type Micros, micros, type TraceId } from '../../domain/model/units.ts'
+import { type Micros, micros, type TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
-import type { Page, PageRequest } from '../../domain/port/trace-source.ts'
+import type { Gap, Page, PageRequest } from '../../domain/port/trace-source.ts'
 import { encodeCursor, type Listing, openListing } from '../../domain/query/cursor.ts'
 import { compileQuery } from '../../domain/query/match.ts'
 import { compareRows, isAfter, type Position, positionOf } from '../../domain/query/order.ts'
@@ -16,6 +15,8 @@ import {
   type WindowRow,
   type WindowStep,
 } from './time-windows.ts'
+import { beganAt, WaitingRows } from './waiting-rows.ts'
+import { heldOf, noteOf, placeOf, type Shown, type WalkPlace } from './walk-place.ts'
 
 export interface WalkedListing {
   /** Names the source: a cursor of another one is refused. */
@@ -35,33 +36,18 @@ export interface WalkedListing {
   readonly clock: () => number
   /** From when on there may be traces, µs; the epoch where it is not known. */
   readonly earliest?: () => Micros
+  /**
+   * How long before it begins and after that a trace may show up, µs, where its beginning need not: so much is
+   * looked at beyond the bounds of a query.
+   */
+  readonly around?: number
 }
 
 /** Clocks of backends may be ahead of ours, µs. */
 const AHEAD = 3_600_000_000
 
-/** Traces that a cursor carries by id, and how long they may be together: a cursor stands in an address. */
-const MOST_HELD = 40
-const MOST_HELD_BYTES = 1_600
-
 /** Stands for a listing that has given nothing yet but has further to look. */
 const BEFORE_ALL: Position = { key: Number.MAX_SAFE_INTEGER, id: 'none' as TraceId }
-
-/** Where a walk stands: looked at down to `edge`, in stretches of `width` by now, with traces held by id. */
-interface Reached {
-  readonly edge: number
-  readonly width: number
-  readonly held: readonly TraceId[]
-}
-
-function reachedOf(own: AttributeValue | undefined): Reached | null {
-  if (!Array.isArray(own)) return null
-  const [edge, width, held = []] = own as readonly unknown[]
-  const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
-  if (!isSize(edge) || !isSize(width) || width < 1 || !Array.isArray(held)) return null
-  if (held.length > MOST_HELD || !held.every((id) => typeof id === 'string' && isPrintableId(id))) return null
-  return { edge, width, held: held as TraceId[] }
-}
 
 function openedListing(query: TraceQuery, cursor: string | undefined, now: Micros, scope: string): Listing {
   const { field, descending } = query.sort
@@ -73,54 +59,120 @@ function openedListing(query: TraceQuery, cursor: string | undefined, now: Micro
   return listing.listing
 }
 
-const beganAt = ({ row }: WindowRow): number => row.summary.startTime
+const numbered = (count: number): string => `${count} ${count === 1 ? 'trace' : 'traces'}`
 
-/** What waits for its turn: found, but something newer may not have been seen yet. */
-class Waiting {
-  readonly looked = new Set<TraceId>()
-  /** The first start of all that was looked at. */
-  oldest = Number.POSITIVE_INFINITY
-  readonly #rows = new Map<TraceId, WindowRow>()
-  readonly #wanted: (row: WindowRow) => boolean
+/** What a page found, and how far it looked. */
+interface Looked {
+  readonly edge: number
+  readonly width: number
+  /** Of the stretches that were read, in the end. */
+  readonly narrowest: number
+  readonly shown?: Shown
+  readonly problems: readonly string[]
+  readonly gaps: readonly Gap[]
+  readonly stopped?: string
+}
 
-  constructor(wanted: (row: WindowRow) => boolean) {
-    this.#wanted = wanted
-  }
-
-  add(rows: readonly WindowRow[]): void {
-    for (const found of rows) {
-      const { traceId } = found.row.summary
-      this.looked.add(traceId)
-      this.oldest = Math.min(this.oldest, beganAt(found))
-      // The later it was seen, the earlier a walk that begins anew comes across it.
-      if (!this.#rows.has(traceId) && this.#wanted(found)) this.#rows.set(traceId, found)
+/** Looks back until there are rows for a page, or the calls are used up; adds what it finds to `waiting`. */
+async function lookBack(
+  walked: WalkedListing,
+  query: TraceQuery,
+  from: WalkPlace & { readonly floor: number; readonly wanted: number },
+  waiting: WaitingRows,
+  signal: AbortSignal,
+): Promise<Looked> {
+  const { limits } = walked
+  const { floor, wanted, until = Number.POSITIVE_INFINITY } = from
+  const problems: string[] = []
+  const gaps: Gap[] = []
+  let stopped: string | undefined
+  let { edge } = from
+  let { shown } = from
+  let width = Math.min(from.width, limits.longestWidth)
+  let narrowest = width
+  const given = () => waiting.late.length + (edge > until ? 0 : waiting.ready(edge).length)
+  for (let calls = 0; edge > floor && calls < limits.calls && given() < wanted; ) {
+    let step: WindowStep
+    try {
+      const read = (window: Window) => walked.read(window, query, signal)
+      step = await readWindow(read, { floor, edge, width }, limits, limits.calls - calls)
+    } catch (error) {
+      signal.throwIfAborted()
+      // What was found is given; where the failure still stands, the next page meets it first.
+      if (given() === 0 || !(error instanceof SourceError)) throw error
+      stopped = error.message
+      problems.push(stopped)
+      break
     }
+    waiting.add(step.rows)
+    if (step.problem !== undefined) problems.push(step.problem)
+    if (step.gap !== undefined) gaps.push(step.gap)
+    if (step.shownFrom !== undefined && step.shownFrom < (shown?.at ?? Number.POSITIVE_INFINITY))
+      shown = { at: step.shownFrom, id: '' }
+    calls += step.calls
+    // Where it did not get on, it says how much less to try.
+    narrowest = Math.min(narrowest, step.edge < edge ? edge - step.edge : step.width)
+    edge = step.edge
+    width = step.width
   }
-
-  get rows(): readonly WindowRow[] {
-    return [...this.#rows.values()]
-  }
-
-  ready(edge: number): readonly WindowRow[] {
-    return this.rows.filter((found) => beganAt(found) >= edge)
-  }
-
-  take(rows: readonly WindowRow[]): void {
-    for (const { row } of rows) this.#rows.delete(row.summary.traceId)
+  signal.throwIfAborted()
+  const said = [...problems, ...gaps.map(({ fact }) => fact)]
+  return {
+    edge,
+    width,
+    narrowest: Math.max(1, narrowest),
+    problems: said,
+    gaps,
+    ...(shown && { shown }),
+    ...(stopped !== undefined && { stopped }),
   }
 }
 
-/** Traces to carry by id: as many as an address bears. */
-function heldOf(rows: readonly WindowRow[]): readonly TraceId[] {
-  const held: TraceId[] = []
-  let bytes = 0
-  for (const { row } of rows) {
-    const { traceId } = row.summary
-    bytes += new TextEncoder().encode(traceId).length + 3
-    if (held.length === MOST_HELD || bytes > MOST_HELD_BYTES) break
-    held.push(traceId)
+/**
+ * Where the next page goes on. A walk that begins at the edge comes across those again that begin below it, and
+ * shows them there; the others it carries by id, or begins further up, where they showed up. `lost`: traces that
+ * neither helps.
+ */
+function nextPlace(
+  walked: WalkedListing,
+  looked: Looked,
+  given: readonly WindowRow[],
+  waiting: WaitingRows,
+): WalkPlace & { readonly lost: number } {
+  const { edge, width, narrowest } = looked
+  const shownAbove = waiting.rows.filter(({ seenAt }) => seenAt !== undefined)
+  const carried = new Set(walked.byIds ? heldOf([...waiting.late, ...shownAbove]) : [])
+  const isCarried = ({ row }: WindowRow) => carried.has(row.summary.traceId)
+  const idsOf = (rows: readonly WindowRow[]) => rows.filter(isCarried).map(({ row }) => row.summary.traceId)
+  const dropped = shownAbove.filter((found) => !isCarried(found))
+  const left = waiting.ready(edge).filter(({ seenAt }) => seenAt === undefined)
+  const late = waiting.late.filter((found) => !isCarried(found))
+  let again = Math.max(
+    edge,
+    ...left.map((found) => beganAt(found) + 1),
+    ...late.map(({ shownBefore = 0 }) => shownBefore + 1),
+  )
+  // Those that are left begin behind the last that is given or carried: nothing else is given before them.
+  const lastLate = late.length > 0 ? (waiting.late.filter(isCarried).at(-1) ?? given.at(-1)) : undefined
+  const shown =
+    lastLate?.shownBefore === undefined
+      ? looked.shown
+      : { at: lastLate.shownBefore, id: lastLate.row.summary.traceId }
+  // Going back for them where nothing was given would be going round in circles.
+  if (given.length > 0) again = Math.max(again, ...dropped.map(({ seenAt = 0 }) => seenAt + 1))
+  // Those that show up before they begin must have been seen again before anything older is given.
+  const before = dropped.filter((found) => (found.seenAt ?? 0) < beganAt(found))
+  const until = Math.min(...before.map(({ seenAt = 0 }) => seenAt))
+  return {
+    edge: again,
+    // What was read in small pieces is read anew in such.
+    width: again > edge ? narrowest : width,
+    held: idsOf(shownAbove),
+    late: idsOf(waiting.late),
+    lost: given.length > 0 ? 0 : dropped.length,
+    ...(shown && { shown }),
+    ...(given.length > 0 && Number.isFinite(until) && { until }),
   }
-  return held
 }
 
 /**
@@ -129,7 +181,8 @@ function heldOf(rows: readonly WindowRow[]): readonly TraceId[] {
  * and gives a trace only once everything that began after it has been seen.
  *
  * A trace that was found before its turn (it began before the stretch that showed it) is carried by its id where
- * the backend finds traces by id, else the next page begins to look where it showed up.
+ * the backend finds traces by id, else the next page begins to look where it showed up. One that is found only
+ * after its turn (all that shows it is older than itself) is given then, before all older ones, and said to be.
  */
 export async function walkListing(
   walked: WalkedListing,
@@ -139,81 +192,79 @@ export async function walkListing(
 ): Promise<Page<TraceSummary>> {
   signal.throwIfAborted()
   checkLimit(page.limit)
-  const { scope, limits, clock, earliest, byIds } = walked
+  const { scope, limits, clock, earliest, byIds, around = 0 } = walked
   const now = micros(clock() * 1000)
   const listing = openedListing(query, page.cursor, now, scope)
-  const reached = reachedOf(listing.own)
-  if (page.cursor !== undefined && reached === null) {
+  const place = placeOf(listing.own)
+  if (page.cursor !== undefined && place === null) {
     throw new SourceError('bad-request', 'cursor: the cursor is damaged')
   }
   const answers = compileQuery(listing.query, now)
   const follows = listing.after === undefined ? () => true : isAfter(NEWEST_FIRST, listing.after)
-  const waiting = new Waiting(({ row, whole }) => follows(row.summary) && answers(whole ?? row))
-  if (reached && reached.held.length > 0 && byIds) waiting.add(await byIds(reached.held, signal))
-
-  const floor = listing.query.from ?? earliest?.() ?? 0
-  const top = reached?.edge ?? listing.query.to ?? now + AHEAD
-  const problems: string[] = []
-  let edge = top
-  let width = Math.min(reached?.width ?? limits.firstWidth, limits.longestWidth)
-  for (let calls = 0; edge > floor && calls < limits.calls && waiting.ready(edge).length < page.limit; ) {
-    let step: WindowStep
-    try {
-      const read = (window: Window) => walked.read(window, listing.query, signal)
-      step = await readWindow(read, { floor, edge, width }, limits, limits.calls - calls)
-    } catch (error) {
-      signal.throwIfAborted()
-      // What was found is given; where the failure still stands, the next page meets it first.
-      if (waiting.ready(edge).length === 0 || !(error instanceof SourceError)) throw error
-      problems.push(error.message)
-      break
-    }
-    waiting.add(step.rows)
-    if (step.problem !== undefined) problems.push(step.problem)
-    calls += step.calls
-    edge = step.edge
-    width = step.width
+  const waiting = new WaitingRows(
+    ({ row, whole }) => answers(whole ?? row),
+    ({ row }) => follows(row.summary),
+    place?.shown,
+  )
+  if (place && byIds) {
+    if (place.held.length > 0) waiting.add(await byIds(place.held, signal))
+    if (place.late.length > 0) waiting.addLate(await byIds(place.late, signal))
   }
-  signal.throwIfAborted()
 
+  const { from: lower = 0, to: upper } = listing.query
+  const floor = Math.max(earliest?.() ?? 0, lower - around, 0)
+  const newestAt = now + AHEAD
+  const top = place?.edge ?? Math.max(upper ?? newestAt, Math.min(newestAt, (upper ?? newestAt) + around))
+  const begin: WalkPlace = place ?? { edge: top, width: limits.firstWidth, held: [], late: [] }
+  const looked = await lookBack(
+    walked,
+    listing.query,
+    { ...begin, floor, wanted: page.limit },
+    waiting,
+    signal,
+  )
+
+  const { edge, gaps, stopped } = looked
   const atEnd = edge <= floor
   const compare = compareRows(NEWEST_FIRST)
-  const given = [...(atEnd ? waiting.rows : waiting.ready(edge))]
+  const ready = atEnd ? waiting.rows : edge > (begin.until ?? edge) ? [] : waiting.ready(edge)
+  const late = waiting.late.slice(0, page.limit)
+  const inOrder = [...ready]
     .sort((a, b) => compare(a.row.summary, b.row.summary))
-    .slice(0, page.limit)
+    .slice(0, page.limit - late.length)
+  const given = [...late, ...inOrder]
   waiting.take(given)
   const items = given.map(({ row }) => row.summary)
-  const last = items.at(-1)
-  const complete = atEnd && waiting.rows.length === 0
+  const complete = atEnd && waiting.rows.length === 0 && waiting.late.length === 0
   const from = complete
     ? (listing.query.from ?? Math.min(waiting.oldest, edge === 0 ? Number.MAX_VALUE : edge))
-    : edge
-  const newest = reached === null ? Math.max(listing.query.to ?? now, ...given.map(beganAt)) : top
-  const scanned = {
-    traces: waiting.looked.size,
-    from: Number.isSafeInteger(from) ? micros(from) : null,
-    to: micros(newest),
-    complete,
-  }
-  if (complete) return { items, scanned, ...(problems.length > 0 && { problems }) }
-
-  // A walk that begins at the edge comes across those again that begin below it, and show it there.
-  const shownAbove = waiting.rows.filter(({ seenAt }) => seenAt !== undefined)
-  const held = byIds ? heldOf(shownAbove) : []
-  const carried = new Set(held)
-  const lost = shownAbove.filter(({ row }) => !carried.has(row.summary.traceId))
-  const left = waiting.ready(edge).filter(({ seenAt }) => seenAt === undefined)
-  let again = Math.max(edge, ...left.map((found) => beganAt(found) + 1))
-  // Going back for them where nothing was given would be going round in circles.
-  if (items.length > 0) again = Math.max(again, ...lost.map(({ seenAt = 0 }) => seenAt + 1))
-  else if (lost.length > 0)
-    problems.push(`${lost.length} traces that began long before they ended may be missing`)
-  const own = held.length > 0 ? [again, width, held] : [again, width]
+    : Math.max(edge, lower)
+  const newest = Math.max(place === null ? (upper ?? now) : top, ...given.map(beganAt))
+  const next = complete ? undefined : nextPlace(walked, looked, given, waiting)
+  const problems = [
+    ...looked.problems,
+    ...(late.length > 0
+      ? [
+          `${numbered(late.length)} stood further up: what was searched for in them began long before they did`,
+        ]
+      : []),
+    ...(next && next.lost > 0
+      ? [`${numbered(next.lost)} that began long before they ended may be missing`]
+      : []),
+  ]
+  const last = inOrder.at(-1)?.row.summary
   const after = last ? positionOf(NEWEST_FIRST, last) : (listing.after ?? BEFORE_ALL)
   return {
     items,
-    scanned,
+    scanned: {
+      traces: waiting.looked.size,
+      from: Number.isSafeInteger(from) ? micros(from) : null,
+      to: micros(newest),
+      complete,
+    },
+    ...(gaps.length > 0 && { gaps }),
+    ...(stopped !== undefined && { stopped }),
     ...(problems.length > 0 && { problems }),
-    nextCursor: encodeCursor({ ...listing, after, own }, scope),
+    ...(next && { nextCursor: encodeCursor({ ...listing, after, own: noteOf(next) }, scope) }),
   }
 }

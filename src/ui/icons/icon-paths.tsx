@@ -24,6 +24,7 @@ export const ICON_PATHS = {
   keyboard: <path d="M1.8 3.8h12.4v8.4H1.8zM4.6 6.6v.1M7 6.6v.1M9.4 6.6v.1M11.7 6.6v.1M5.2 9.6h5.6" />,
   left: <path d="M10 4l-4 4 4 4" />,
   link: <path d="M6.4 11.2H4.8a3.2 3.2 0 0 1 0-6.4h1.6M9.6 4.8h1.6a3.2 3.2 0 0 1 0 6.4H9.6M5.4 8h5.2" />,
+  menu: <path d="M2.5 4.5h11M2.5 8h11M2.5 11.5h11" />,
   message: <path d="M2.2 3h11.6v7.6H7.4L4.4 13v-2.4H2.2z" />,
   moon: <path d="M12.8 9.6A5.3 5.3 0 0 1 6.4 3.2a5.3 5.3 0 1 0 6.4 6.4z" />,
   ok: <path d="M3.5 8.6l3 3 6-7.2" />,

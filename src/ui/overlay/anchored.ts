@@ -1,5 +1,5 @@
 import type { PopoverStore } from '@ariakit/react/popover'
-import { type RefObject, useLayoutEffect } from 'react'
+import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 
 export interface AnchoredProps {
   /** The button that the panel belongs to: it stands there, and the focus returns there. */
@@ -36,4 +36,49 @@ export function useAnchor(
     store.setAnchorElement(anchor.current)
     store.setDisclosureElement(anchor.current)
   }, [store, anchor])
+}
+
+/** The events of one press with the pointer, of which the first has already happened. */
+const REST_OF_PRESS = ['mousedown', 'pointerup', 'mouseup', 'click', 'auxclick'] as const
+
+/** Takes a press away from whatever lies under the pointer. */
+function swallowPress(press: PointerEvent): void {
+  const stop = new AbortController()
+  const swallow = (event: Event) => {
+    event.preventDefault()
+    event.stopImmediatePropagation()
+  }
+  swallow(press)
+  // A click follows the release at once, if it follows at all. Bound first: what is swallowed reaches nobody after.
+  const end = () => setTimeout(() => stop.abort())
+  for (const type of ['pointerup', 'pointercancel'])
+    window.addEventListener(type, end, { capture: true, signal: stop.signal })
+  for (const type of REST_OF_PRESS)
+    window.addEventListener(type, swallow, { capture: true, signal: stop.signal })
+}
+
+/** A press outside of the panel and its anchor closes the panel, and does nothing else. */
+export function useOutsidePress(
+  panel: RefObject<HTMLElement | null>,
+  { anchor, onClose }: AnchoredProps,
+): void {
+  const close = useRef(onClose)
+  close.current = onClose
+  useEffect(() => {
+    const onPress = (event: PointerEvent) => {
+      const { target } = event
+      if (!(target instanceof Element)) return
+      if (panel.current?.contains(target) || anchor.current?.contains(target)) return
+      // Another layer above this one has presses of its own.
+      if (
+        target.closest('[data-popover], dialog[open]') &&
+        !target.closest('dialog[open]')?.contains(panel.current)
+      )
+        return
+      swallowPress(event)
+      close.current()
+    }
+    window.addEventListener('pointerdown', onPress, { capture: true })
+    return () => window.removeEventListener('pointerdown', onPress, { capture: true })
+  }, [panel, anchor])
 }

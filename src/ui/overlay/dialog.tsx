@@ -2,7 +2,13 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import { IconButton } from '../button.tsx'
 import { Icon } from '../icons/icons.tsx'
 
-const WIDTHS = { narrow: 'w-[420px]', regular: 'w-[560px]', wide: 'w-[760px]' } as const
+const PLACE = 'm-auto mt-[12vh] max-h-[76vh] max-w-[calc(100vw-32px)] rounded-2'
+const WIDTHS = {
+  narrow: `${PLACE} w-[420px]`,
+  regular: `${PLACE} w-[560px]`,
+  wide: `${PLACE} w-[760px]`,
+  screen: 'm-0 h-dvh max-h-none w-screen max-w-none',
+} as const
 
 /**
  * A modal dialog over the browser's own `<dialog>`: focus stays inside and returns, Esc and a click beside
@@ -44,9 +50,9 @@ export function Dialog({
       onClick={(event) => {
         if (event.target === dialog.current) onClose()
       }}
-      className={`m-auto mt-[12vh] max-h-[76vh] max-w-[calc(100vw-32px)] overflow-hidden rounded-2 bg-surface-overlay p-0 text-text-1 shadow-overlay backdrop:bg-surface-0/70 ${WIDTHS[width]}`}
+      className={`overflow-hidden bg-surface-overlay p-0 text-text-1 shadow-overlay backdrop:bg-surface-0/70 ${WIDTHS[width]}`}
     >
-      <div className="flex max-h-[76vh] flex-col">
+      <div className={`flex flex-col ${width === 'screen' ? 'h-dvh' : 'max-h-[76vh]'}`}>
         {!bare && (
           <header className="flex h-bar-app flex-none items-center border-b border-border-1 pr-2 pl-4">
             <h2 className="flex-1 text-prose font-semibold">{title}</h2>

@@ -2,7 +2,7 @@ import { Menu as KitMenu, MenuItem as KitMenuItem, useMenuStore } from '@ariakit
 import { useId, useRef } from 'react'
 import { Icon, type IconProps } from '../icons/icons.tsx'
 import { Kbd } from '../kbd.tsx'
-import { type AnchoredProps, openState, PANEL, PLACE, useAnchor } from './anchored.ts'
+import { type AnchoredProps, openState, PANEL, PLACE, useAnchor, useOutsidePress } from './anchored.ts'
 
 export interface MenuItem {
   readonly id: string
@@ -29,9 +29,12 @@ export function MenuPanel(props: MenuProps) {
   const checkable = items.some((item) => item.checked !== undefined)
   const first = items.find((item) => item.checked) ?? items.find((item) => !item.disabled)
   const store = useMenuStore({ ...openState(props), defaultActiveId: first ? `${prefix}${first.id}` : null })
+  const panel = useRef<HTMLDivElement>(null)
   useAnchor(store, anchor)
+  useOutsidePress(panel, props)
   return (
     <KitMenu
+      ref={panel}
       store={store}
       {...PLACE}
       aria-label={label}

@@ -12,6 +12,7 @@ export function PopoverButton({
   className,
   align = 'start',
   panelClass = '',
+  onLeave,
   children,
 }: {
   /** Names the panel, and the button where its face is a glyph. */
@@ -21,11 +22,16 @@ export function PopoverButton({
   readonly className: string
   readonly align?: 'start' | 'end'
   readonly panelClass?: string
+  /** Before the panel goes, however it is closed. */
+  readonly onLeave?: () => void
   readonly children: (close: () => void) => ReactNode
 }) {
   const anchor = useRef<HTMLButtonElement>(null)
   const [open, setOpen] = useState(false)
-  const close = () => setOpen(false)
+  const close = () => {
+    onLeave?.()
+    setOpen(false)
+  }
   return (
     <>
       <button
@@ -36,7 +42,7 @@ export function PopoverButton({
         onPointerEnter={prefetchPopover}
         onFocus={prefetchPopover}
         title={title}
-        onClick={() => setOpen(!open)}
+        onClick={() => (open ? close() : setOpen(true))}
         className={className}
       >
         {face}

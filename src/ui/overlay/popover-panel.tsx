@@ -1,6 +1,6 @@
 import { Popover as KitPopover, usePopoverStore } from '@ariakit/react/popover'
-import type { ReactNode } from 'react'
-import { type AnchoredProps, openState, PANEL, PLACE, useAnchor } from './anchored.ts'
+import { type ReactNode, useRef } from 'react'
+import { type AnchoredProps, openState, PANEL, PLACE, useAnchor, useOutsidePress } from './anchored.ts'
 
 export interface PopoverProps extends AnchoredProps {
   readonly className?: string
@@ -11,9 +11,12 @@ export interface PopoverProps extends AnchoredProps {
 export function PopoverPanel(props: PopoverProps) {
   const { anchor, label, className = '', children } = props
   const store = usePopoverStore(openState(props))
+  const panel = useRef<HTMLDivElement>(null)
   useAnchor(store, anchor)
+  useOutsidePress(panel, props)
   return (
     <KitPopover
+      ref={panel}
       store={store}
       {...PLACE}
       aria-label={label}

@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
+import { lateComponent } from '../late-code.ts'
 import type { PopoverProps } from './popover-panel.tsx'
 
 const loadPanel = () => import('./popover-panel.tsx')
-const PopoverPanel = lazy(async () => ({ default: (await loadPanel()).PopoverPanel }))
+const PopoverPanel = lateComponent(async () => (await loadPanel()).PopoverPanel)
 
 /** Fetches the panel's code: for when a pointer or the focus is on its way to what opens one. */
 export const prefetchPopover = (): void => void loadPanel().catch(() => undefined)

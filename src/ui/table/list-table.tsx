@@ -1,6 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { Icon } from '../icons/icons.tsx'
 import { Skeleton } from '../skeleton.tsx'
+import { useWidth } from '../use-width.ts'
+import { fittingColumns } from './fitting-columns.ts'
 import {
   aboutColumn,
   type ColumnSort,
@@ -12,10 +15,12 @@ import {
 } from './table-model.ts'
 
 const ROW = 28
+/** px that a column without a size of its own needs at least: a name must not be cut beside blank space. */
+const LEAST_NAME = 116
 
 const cellClass = (column: ModelColumn): string => {
-  const { numeric, secondary } = aboutColumn(column)
-  return `cut px-2 first:pl-gutter last:pr-gutter ${numeric ? 'text-right' : 'text-left'} ${secondary ? 'hidden wide:table-cell' : ''}`
+  const { numeric } = aboutColumn(column)
+  return `cut px-2 first:pl-gutter last:pr-gutter ${numeric ? 'text-right' : 'text-left'}`
 }
 
 const ARIA_SORT = { asc: 'ascending', desc: 'descending' } as const
@@ -64,8 +69,17 @@ export function ListTable<Row>({
 }) {
   const { restored, save } = place
   const model = useTableModel(columns, sort ? { sort } : {})
-  const shown = model.getVisibleLeafColumns()
   const box = useRef<HTMLElement>(null)
+  const all = model.getVisibleLeafColumns()
+  const fitting = fittingColumns(
+    all.map((column, at) => ({
+      id: column.id,
+      least: sizeOf(model, column) ?? LEAST_NAME,
+      rank: aboutColumn(column).rank ?? all.length + at,
+    })),
+    useWidth(box),
+  )
+  const shown = all.filter(({ id }) => fitting.has(id))
   const [selected, setSelected] = useState(restored?.selected ?? -1)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -139,7 +153,7 @@ export function ListTable<Row>({
         className="w-full table-fixed border-collapse text-data"
       >
         <thead className="sticky top-0 z-10 bg-surface-0">
-          <tr className="h-row-table text-text-2 shadow-[inset_0_-1px_0_var(--border-1)]">
+          <tr className="h-row-table text-label text-text-3 shadow-[inset_0_-1px_0_var(--border-1)]">
             {shown.map((column) => {
               const sorted = column.getIsSorted()
               return (
@@ -150,7 +164,12 @@ export function ListTable<Row>({
                   className={`${cellClass(column)} font-normal ${sorted ? 'font-semibold text-text-1' : ''}`}
                   style={{ width: sizeOf(model, column) }}
                 >
-                  {aboutColumn(column).label}
+                  <span
+                    className={`inline-flex items-center gap-1 ${aboutColumn(column).numeric ? 'flex-row-reverse' : ''}`}
+                  >
+                    {aboutColumn(column).label}
+                    {sorted && <Icon name={sorted === 'desc' ? 'sort-down' : 'sort-up'} size="small" />}
+                  </span>
                 </th>
               )
             })}

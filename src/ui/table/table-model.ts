@@ -25,8 +25,8 @@ export interface TableColumn<Row> {
   /** px; 40 unless said. */
   readonly minSize?: number
   readonly numeric?: boolean
-  /** Gone in a narrow window. */
-  readonly secondary?: boolean
+  /** 0 stays longest when the table gets narrow; the ones without a rank go first, from the right. */
+  readonly rank?: number
   /** Pressing its head sorts. */
   readonly sortable?: boolean
   readonly cell: (row: Row) => ReactNode

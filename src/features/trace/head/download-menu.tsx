@@ -1,18 +1,17 @@
 import { useRef, useState } from 'react'
 import type { Trace } from '../../../domain/model/trace.ts'
 import { useSource } from '../../../state/source-context.tsx'
-import { downloadTrace, TRACE_FILES } from '../../../state/trace-download.ts'
+import { downloadTrace, downloadTurn, TRACE_FILES } from '../../../state/trace-download.ts'
 import { buttonClass } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icons/icons.tsx'
 import { Menu } from '../../../ui/overlay/menu.tsx'
 
-/** The trace as a file, where its spans are within reach. */
+/** The turn as a file, and its spans where they are within reach. */
 export function DownloadMenu({ trace }: { readonly trace: Trace }) {
-  const { sources } = useSource()
+  const { source, sources } = useSource()
   const anchor = useRef<HTMLButtonElement>(null)
   const [open, setOpen] = useState(false)
-  const { spans } = trace
-  if (!spans || !sources.some(({ id }) => id === spans.source)) return null
+  const spans = sources.some(({ id }) => id === trace.spans?.source) ? trace.spans : null
   return (
     <>
       <button
@@ -33,11 +32,19 @@ export function DownloadMenu({ trace }: { readonly trace: Trace }) {
           label="Download this trace"
           align="end"
           onClose={() => setOpen(false)}
-          items={TRACE_FILES.map(({ format, label }) => ({
-            id: format,
-            label,
-            run: () => downloadTrace(spans.source, spans.traceId, format),
-          }))}
+          items={[
+            ...TRACE_FILES.flatMap(({ format, label }) =>
+              spans
+                ? [{ id: format, label, run: () => downloadTrace(spans.source, spans.traceId, format) }]
+                : [],
+            ),
+            {
+              id: 'turn',
+              label: 'Turn JSON',
+              detail: 'texts, data and metrics',
+              run: () => downloadTurn(source.info.id, trace.traceId),
+            },
+          ]}
         />
       )}
     </>

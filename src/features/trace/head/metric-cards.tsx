@@ -6,7 +6,7 @@ import { useChatbots } from '../../../state/queries.ts'
 import { useSource } from '../../../state/source-context.tsx'
 import { Popover } from '../../../ui/overlay/popover.tsx'
 import { durationText } from '../../../ui/text/format.ts'
-import { Cost, Count, Duration } from '../../../ui/text/quantity.tsx'
+import { Cost, Count, Seconds } from '../../../ui/text/quantity.tsx'
 import type { SpanPanelCommand } from '../span-panel-command.ts'
 import { type MetricFact, metricFacts, slowFactor } from './metric-facts.ts'
 import { ModelBreakdown } from './model-breakdown.tsx'
@@ -29,7 +29,7 @@ const COUNTED: { readonly [id: string]: readonly [measure: CountedMeasure, kind:
 const Value = ({ fact }: { readonly fact: MetricFact }) => {
   const why = fact.note ?? 'unknown'
   if (fact.shows === 'cost') return <Cost value={fact.value} why={why} />
-  if (fact.shows === 'duration') return <Duration value={fact.value} why={why} />
+  if (fact.shows === 'duration') return <Seconds value={fact.value} why={why} />
   return <Count value={fact.value} why={why} />
 }
 
@@ -138,7 +138,7 @@ export function MetricCards({
         : {}),
   }
   return (
-    <dl className="grid grid-cols-4 border-y border-border-1 wide:grid-cols-[1.5fr_1fr_1fr_1.25fr_1fr_1.25fr_1.25fr] max-wide:[&>div:nth-child(4n+1)]:border-l-0 max-wide:[&>div:nth-child(n+5)]:border-t max-wide:[&>div:nth-child(7)]:col-span-2">
+    <dl className="grid grid-cols-4 border-y border-border-1 max-[640px]:grid-cols-2 wide:grid-cols-[1.5fr_1fr_1fr_1.25fr_1fr_1.25fr_1.25fr] max-wide:[&>div:nth-child(4n+1)]:border-l-0 max-wide:[&>div:nth-child(n+5)]:border-t max-wide:[&>div:nth-child(7)]:col-span-2 max-[640px]:[&>div:nth-child(2n+1)]:border-l-0 max-[640px]:[&>div:nth-child(n+3)]:border-t">
       <div className={CARD}>
         <CardBody
           fact={duration}

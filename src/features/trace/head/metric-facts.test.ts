@@ -27,7 +27,7 @@ describe('the cards of a turn', () => {
       toolCalls: 0,
       totalTokens: [2046, 'partial: input only'],
       inputTokens: 2046,
-      outputTokens: [null, 'not recorded by the assistant'],
+      outputTokens: [null, 'not reported'],
       cost: [null, 'output tokens unknown'],
     })
   })

@@ -22,8 +22,6 @@ type Metrics = Trace['metrics']
 
 /** Why there is no number: what does not apply is told apart from what nobody reported. */
 const reasons: { readonly [Name in MetricName]?: (metrics: Metrics) => string } = {
-  outputTokens: (metrics) =>
-    typeof metrics.inputTokens === 'number' ? 'not recorded by the assistant' : 'not reported',
   cost: (metrics) =>
     typeof metrics.inputTokens === 'number' && metrics.outputTokens === null
       ? 'output tokens unknown'

@@ -13,10 +13,8 @@ const showing = (counted: CountedSpans | undefined, kind: SpanKind): string => {
   if (!counted) return `Show the ${kind} spans`
   const { spanIds, more } = counted
   if (more !== undefined)
-    return `Show the first ${formatCount(spanIds.length)} of ${formatCount(spanIds.length + more)} counted spans`
-  return spanIds.length === 1
-    ? 'Show the counted span'
-    : `Show the ${formatCount(spanIds.length)} counted spans`
+    return `Show first ${formatCount(spanIds.length)} of ${formatCount(spanIds.length + more)} counted spans`
+  return spanIds.length === 1 ? 'Show 1 counted span' : `Show ${formatCount(spanIds.length)} counted spans`
 }
 
 /** What stands behind a number: each model's share, and the way to the spans themselves. */
@@ -32,7 +30,7 @@ export function ModelBreakdown({
   readonly onShow: (() => void) | undefined
 }) {
   const models = kind === 'generation' ? (trace.models ?? []) : []
-  const why = 'not recorded'
+  const why = 'not reported'
   return (
     <div className="grid gap-2 py-2">
       {models.length > 0 && (
@@ -79,7 +77,7 @@ export function ModelBreakdown({
           <span className="pl-2 text-label text-text-3">
             {kind === 'tool'
               ? 'Nested spans of one call count once.'
-              : 'Of nested calls the innermost counts.'}
+              : 'Only the innermost nested call counts.'}
           </span>
         </p>
       )}

@@ -35,7 +35,7 @@ function QuickLink({
       </Link>
       {count.data && (
         <span className="text-text-3">
-          {formatCount(count.data.count)}
+          · {formatCount(count.data.count)}
           {!count.data.complete && '+'}
         </span>
       )}
@@ -62,9 +62,9 @@ export function QuickLinks({
   return (
     <nav
       aria-label="Quick links"
-      className="flex items-center gap-4 px-gutter pb-2.5 text-data whitespace-nowrap"
+      className="flex flex-wrap items-center gap-x-4 gap-y-1 px-gutter pb-2.5 text-data whitespace-nowrap"
     >
-      <span className="text-text-3">All traces of</span>
+      <span className="text-text-3">Traces of</span>
       {session && <QuickLink field="session" value={session.id} name={session.id} counted={cheap} />}
       <QuickLink field="chatbot" value={chatbot.id} name={chatbot.name} counted={cheap} />
       {participant && (

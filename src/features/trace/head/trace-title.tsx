@@ -3,8 +3,9 @@ import { paths } from '../../../state/location.ts'
 import { usePreferences } from '../../../state/preferences.ts'
 import { returnLink } from '../../../state/return-link.ts'
 import { useSource } from '../../../state/source-context.tsx'
-import { Button, ButtonLink, buttonClass } from '../../../ui/button.tsx'
-import { CopyGlyph, useCopy } from '../../../ui/copy-button.tsx'
+import { Badge } from '../../../ui/badge.tsx'
+import { ButtonLink, buttonClass } from '../../../ui/button.tsx'
+import { CopyGlyph } from '../../../ui/copy-button.tsx'
 import { Crumb } from '../../../ui/crumb.tsx'
 import { Icon, STATUS_TEXT } from '../../../ui/icons/icons.tsx'
 import { ageText, fullTime, versionText } from '../../../ui/text/format.ts'
@@ -16,20 +17,6 @@ import type { SessionPlace } from './session-neighbours.ts'
 const STATUS_WORDS = { ok: 'OK', error: 'Error', pending: 'Pending' } as const
 
 const ID_SHOWN = 16
-
-function ShareLink() {
-  const { state, copy } = useCopy()
-  return (
-    <Button
-      variant="ghost"
-      title="Copy a link to what is seen now"
-      onClick={() => copy(window.location.href)}
-    >
-      <Icon name={state === 'copied' ? 'ok' : 'link'} size="small" />
-      <span role="status">{state === 'copied' ? 'Copied' : 'Share'}</span>
-    </Button>
-  )
-}
 
 function Neighbours({ place, source }: { readonly place: SessionPlace; readonly source: string }) {
   const { position, total, previous, next } = place
@@ -75,10 +62,10 @@ export function TraceTitle({
 }) {
   const { source, sources } = useSource()
   const { utc } = usePreferences()
-  const { status, chatbot, startTime, traceId } = trace
+  const { status, chatbot, startTime, traceId, kind } = trace
   const when = new Date(startTime / 1000)
   return (
-    <header className="flex h-11 items-center gap-2.5 px-gutter whitespace-nowrap">
+    <header className="flex min-h-11 flex-wrap items-center gap-x-2.5 gap-y-1 px-gutter py-1.5 whitespace-nowrap">
       <Crumb to={returnLink('traces', source.info.id) ?? paths.traces(source.info.id)}>Traces</Crumb>
       <h1 className="flex min-w-0 items-center gap-[7px] text-title font-semibold">
         <span className={STATUS_TEXT[status]}>
@@ -93,6 +80,7 @@ export function TraceTitle({
           </bdi>
         )}
       </h1>
+      {kind !== 'turn' && kind !== 'other' && <Badge>{kind}</Badge>}
       <span className={`text-data font-semibold ${STATUS_TEXT[status]}`}>{STATUS_WORDS[status]}</span>
       <time className="text-text-2" dateTime={when.toISOString()} title={when.toISOString()}>
         {fullTime(startTime, utc)}
@@ -104,7 +92,6 @@ export function TraceTitle({
       </span>
       <span className="min-w-2 flex-1" />
       {place && <Neighbours place={place} source={source.info.id} />}
-      <ShareLink />
       <DownloadMenu trace={trace} />
       {traceLinks(trace, source.info, sources).map((link) => (
         <a

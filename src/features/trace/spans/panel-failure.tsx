@@ -1,4 +1,5 @@
 import { adviceFor, signInHref } from '../../../state/advice.ts'
+import { Countdown } from '../../../ui/countdown.tsx'
 import { Icon } from '../../../ui/icons/icons.tsx'
 import { printable } from '../../../ui/text/printable-text.ts'
 import { failureKind, usePollUntilArrived } from '../poll-until-arrived.ts'
@@ -20,7 +21,12 @@ export function PanelFailure({
     <p role="status" className="flex items-center gap-2 px-gutter py-2.5 text-data text-text-2">
       <Icon name={failureKind(error) === 'not-yet' ? 'pending' : 'warn'} className="text-text-3" />
       <span className="cut" title={printable(detail)}>
-        {what}: {line}.{retryAfterMs !== undefined && ` Again in ${Math.ceil(retryAfterMs / 1000)} s.`}{' '}
+        {what}: {line}.
+        {retryAfterMs !== undefined && (
+          <Countdown ms={retryAfterMs} since={error} over=" It may be asked again now.">
+            {(seconds) => ` Again in ${seconds} s.`}
+          </Countdown>
+        )}{' '}
         <span className="text-text-3">{printable(detail)}</span>
       </span>
       {remedy === 'sign-in' ? (

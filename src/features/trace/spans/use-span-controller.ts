@@ -5,18 +5,18 @@ import { type SpanId, spanId } from '../../../domain/model/units.ts'
 import type { SpanLinks } from '../../../domain/tree/span-links.ts'
 import { useView } from '../../../state/location.ts'
 import { useShortcuts } from '../../../state/shortcuts.ts'
+import { useWide } from '../../../ui/media-query.ts'
 import type { TreegridHandle } from '../../../ui/tree/treegrid.tsx'
 import type { SpanPanelCommand } from '../span-panel-command.ts'
 import type { PanelList } from './panel-lists.tsx'
 import { NO_FILTER } from './tree/span-filter.ts'
-import { errorBeside } from './tree/span-selection.ts'
+import { errorBeside, type FirstSight } from './tree/span-selection.ts'
 import type { Drawing } from './tree/span-toolbar.tsx'
 import { type SpanTreeControl, useSpanTree } from './tree/use-span-tree.ts'
 import { useDebouncedValue } from './use-debounced-value.ts'
+import { sharedDrawing, sharedFilter, sharedView, useSharedView } from './use-shared-view.ts'
 import { useSpanAddress } from './use-span-address.ts'
 import { useZoom, type Zoom } from './use-zoom.ts'
-
-const PLAIN: Drawing = { colourBy: 'kind', critical: false, compressGaps: false, withCopies: false }
 
 /** Everything that the span panel shows and does, in one place: its parts only draw. */
 export interface SpanController {
@@ -54,17 +54,24 @@ export function useSpanController(
 ): SpanController {
   const viewControl = useView()
   const { view } = viewControl
-  const [drawing, setDrawing] = useState<Drawing>(() => ({
-    ...PLAIN,
+  const [drawing, setDrawing] = useState<Drawing>(() => {
+    const asked = sharedDrawing(view.spans)
     // A raw copy that the address names must be in the tree to be selected.
-    withCopies: spans.some((span) => span.spanId === view.span && span.duplicate === true),
-  }))
+    const names = spans.some((span) => span.spanId === view.span && span.duplicate === true)
+    return { ...asked, withCopies: asked.withCopies || names }
+  })
   const known = (id: SpanId | undefined) => (spans.some((span) => span.spanId === id) ? id : undefined)
-  const [first] = useState(() => known(view.span) ?? known(trace.rootCause?.spanId))
+  const [first] = useState<FirstSight>(() => ({
+    span: known(view.span) ?? known(trace.rootCause?.spanId),
+    named: known(view.span) !== undefined,
+    filter: sharedFilter(view.spans),
+    ...(view.spans?.closed && { closed: view.spans.closed }),
+  }))
   const control = useSpanTree(spans, links, drawing.withCopies, first)
   const { tree, selected, selection, dispatch, shape, state } = control
   const zoom = useZoom(viewControl, tree)
-  const [list, setList] = useState<PanelList>('spans')
+  const [list, setList] = useState<PanelList>(view.spans?.list ?? 'spans')
+  useSharedView(viewControl, sharedView(tree, state, drawing, list))
   const read = useDebouncedValue(selected)
   useSpanAddress(viewControl, control, tree.spans[read])
 
@@ -77,6 +84,12 @@ export function useSpanController(
   const active = useRef(-1)
   active.current = shape.indexOf(state.active)
   useEffect(() => grid.current?.reveal(active.current, 'upper'), [selection.jumps])
+
+  // Docked below, the span's content may lie out of the window: the panel is brought into view as a whole.
+  const wide = useWide()
+  useEffect(() => {
+    if (!wide && selection.chosen && read >= 0) panel.current?.scrollIntoView({ block: 'nearest' })
+  }, [wide, selection.chosen, read])
 
   const jump = (row: number) => {
     if (row < 0) return
@@ -108,8 +121,8 @@ export function useSpanController(
   useShortcuts([
     { keys: [']'], label: 'Next error', group: 'Spans', run: () => stepError(1) },
     { keys: ['['], label: 'Previous error', group: 'Spans', run: () => stepError(-1) },
-    { keys: ['z'], label: 'Zoom to the selected span', group: 'Spans', run: () => zoom.toRow(selected) },
-    { keys: ['Z'], label: 'Show all of the time', group: 'Spans', run: zoom.out },
+    { keys: ['z'], label: 'Zoom to selected span', group: 'Spans', run: () => zoom.toRow(selected) },
+    { keys: ['Z'], label: 'Reset zoom', group: 'Spans', run: zoom.out },
     { keys: ['/'], label: 'Search spans or logs', group: 'Spans', run: () => search.current?.focus() },
   ])
 

@@ -4,6 +4,7 @@ import type { CallMoment, CallMomentKind } from '../../../semantics/trace/call-m
 import { Badge } from '../../../ui/badge.tsx'
 import { Icon, type IconProps, StatusIcon } from '../../../ui/icons/icons.tsx'
 import { durationText } from '../../../ui/text/format.ts'
+import { Names } from '../../../ui/text/names.tsx'
 import { cutAt, printable } from '../../../ui/text/printable-text.ts'
 import { Duration } from '../../../ui/text/quantity.tsx'
 import { SectionHead } from '../section.tsx'
@@ -49,7 +50,14 @@ function TurnRow({
         <Said text={turn.input} missing={heard} />
       </td>
       <td className="py-1 pr-4">
-        <Said text={turn.output} missing={missing} />
+        {turn.responses ? (
+          <Names names={turn.responses} label="Responses sent" />
+        ) : (
+          <Said text={turn.output} missing={missing} />
+        )}
+        {turn.error !== undefined && (
+          <bdi className="block wrap-anywhere text-error">{printable(cutAt(turn.error, PREVIEW))}</bdi>
+        )}
         {turn.interrupted && (
           <span className="pl-2">
             <Badge tone="warn">interrupted by the caller</Badge>

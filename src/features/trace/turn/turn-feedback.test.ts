@@ -9,6 +9,9 @@ describe('the verdict of feedback', () => {
     [{ name: 'user-feedback', value: 'positive' }, 'up'],
     [{ name: 'thumbs', value: 0 }, 'down'],
     [{ name: 'thumbs', value: 1 }, 'up'],
+    [{ name: 'thumbs', value: 'up' }, 'up'],
+    [{ name: 'thumbs', value: 'down' }, 'down'],
+    [{ name: 'trend', value: 'up' }, undefined],
     [{ name: 'helpfulness', value: 0.4 }, undefined],
     [{ name: 'needs-follow-up' }, undefined],
   ] as const)('%j is %s', (feedback, verdict) => {

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import type { Feedback } from '../../../domain/model/trace.ts'
 import { usePreferences } from '../../../state/preferences.ts'
 import { Badge } from '../../../ui/badge.tsx'
@@ -16,6 +17,7 @@ export const verdictOf = ({ name, value }: Feedback): Verdict => {
   // Thumbs are recorded as numbers too: 1 is up, 0 and -1 are down.
   if (typeof value === 'number' && /thumb/i.test(name)) return value > 0 ? 'up' : 'down'
   const words = value === undefined ? name : String(value)
+  if (/thumb/i.test(name) && (words === 'up' || words === 'down')) return words
   if (NEGATIVE.test(words)) return 'down'
   if (POSITIVE.test(words)) return 'up'
   return undefined
@@ -55,13 +57,19 @@ function One({ feedback }: { readonly feedback: Feedback }) {
         )}
       </span>
       {given !== '' && <span className="text-text-3">{given}</span>}
-      {comment !== undefined && <bdi className="wrap-anywhere text-text-1">“{printable(comment)}”</bdi>}
+      {comment !== undefined && <bdi className="block wrap-anywhere text-text-1">“{printable(comment)}”</bdi>}
     </li>
   )
 }
 
-/** Feedback and scores of the turn. */
-export function TurnFeedback({ feedback }: { readonly feedback: readonly Feedback[] }) {
+/** Feedback and scores of the turn, and what gives more. */
+export function TurnFeedback({
+  feedback,
+  children,
+}: {
+  readonly feedback: readonly Feedback[]
+  readonly children?: ReactNode
+}) {
   return (
     <>
       <SectionHead title="Feedback" />
@@ -70,6 +78,7 @@ export function TurnFeedback({ feedback }: { readonly feedback: readonly Feedbac
           <One key={`${one.name} ${at}`} feedback={one} />
         ))}
       </ul>
+      {children}
     </>
   )
 }

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react'
 import type { Trace } from '../../../domain/model/trace.ts'
 import type { CallMoment } from '../../../semantics/trace/call-moments.ts'
+import { useSource } from '../../../state/source-context.tsx'
 import type { SpanPanelCommand } from '../span-panel-command.ts'
 import { CallTurns } from './call-turns.tsx'
+import { GiveFeedback } from './give-feedback.tsx'
 import { TurnChanges } from './turn-changes.tsx'
 import { TurnData } from './turn-data.tsx'
 import { TurnFeedback } from './turn-feedback.tsx'
@@ -38,10 +40,17 @@ function Texts({ trace }: { readonly trace: Trace }) {
   )
 }
 
+/** Whether readers may say what they think of the turn. */
+function useTakesFeedback({ kind }: Trace): boolean {
+  const { source } = useSource()
+  return source.info.takesFeedback === true && (kind === 'turn' || kind === 'call')
+}
+
 /** Session data beside feedback; either takes all the width where the other is missing. */
 function Below({ trace, lined }: { readonly trace: Trace; readonly lined: boolean }) {
   const { sessionData, feedback } = trace
-  const hasFeedback = feedback.length > 0
+  const takes = useTakesFeedback(trace)
+  const hasFeedback = feedback.length > 0 || takes
   const line = lined ? 'border-t border-border-1' : ''
   return (
     <>
@@ -55,7 +64,9 @@ function Below({ trace, lined }: { readonly trace: Trace; readonly lined: boolea
           label="Feedback"
           className={`${line} ${sessionData !== undefined ? 'border-l border-border-1' : 'col-span-2'}`}
         >
-          <TurnFeedback feedback={feedback} />
+          <TurnFeedback feedback={feedback}>
+            {takes && <GiveFeedback key={trace.traceId} traceId={trace.traceId} />}
+          </TurnFeedback>
         </Cell>
       )}
     </>
@@ -74,7 +85,8 @@ export function TurnSections({
 }) {
   const { participantData, sessionData, feedback, callTurns } = trace
   const isCall = callTurns !== undefined && callTurns.length > 0
-  const below = sessionData !== undefined || feedback.length > 0
+  const takes = useTakesFeedback(trace)
+  const below = sessionData !== undefined || feedback.length > 0 || takes
   const beside = participantData !== undefined && !isCall
   const rows = below ? 'wide:row-span-2' : ''
   const place = beside

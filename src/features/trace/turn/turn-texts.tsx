@@ -3,6 +3,7 @@ import type { Trace } from '../../../domain/model/trace.ts'
 import { CopyLink } from '../../../ui/copy-button.tsx'
 import { durationText } from '../../../ui/text/format.ts'
 import { looksLikeMarkdown, Markdown } from '../../../ui/text/markdown.tsx'
+import { Names } from '../../../ui/text/names.tsx'
 import { printable } from '../../../ui/text/printable-text.ts'
 import { SectionHead } from '../section.tsx'
 
@@ -18,6 +19,7 @@ function Said({
   text,
   missing,
   plain,
+  responses = [],
   children,
 }: {
   readonly title: string
@@ -25,6 +27,8 @@ function Said({
   readonly text: string | undefined
   readonly missing: string
   readonly plain: boolean
+  /** Names of responses whose words are not known. */
+  readonly responses?: readonly string[]
   readonly children?: ReactNode
 }) {
   return (
@@ -38,10 +42,18 @@ function Said({
         )}
       </SectionHead>
       {text === undefined || text === '' ? (
-        <p className="text-data text-text-2">{text === '' ? 'An empty text.' : missing}</p>
+        (text === '' || responses.length === 0) && (
+          <p className="text-data text-text-2">{text === '' ? 'An empty text.' : missing}</p>
+        )
       ) : (
         <div className="max-h-[60vh] overflow-y-auto">
           <Markdown text={text} plain={plain} className="max-w-[68ch] text-prose" />
+        </div>
+      )}
+      {responses.length > 0 && (
+        <div className="grid gap-1 pt-1">
+          <p className="text-label text-text-3">Sent by name; the words were not recorded.</p>
+          <Names names={responses} label="Responses sent" />
         </div>
       )}
     </>
@@ -80,6 +92,7 @@ export function TurnOutput({ trace }: { readonly trace: Trace }) {
       text={trace.output}
       missing={outputMissing(trace)}
       plain={plain}
+      {...(trace.responses && { responses: trace.responses })}
     >
       <PlainSwitch text={trace.output} plain={plain} onChange={setPlain} />
     </Said>

@@ -9,7 +9,7 @@ const KEY_SETTLES_AFTER = 300
 /**
  * A brush over a time axis. Dragging draws one, its handles move its edges, a click takes one bucket; each
  * handle is a slider for the keyboard: arrows move by a bucket, with Shift by ten, Home and End to the
- * axis's ends, Delete and Escape clear.
+ * axis's ends, Delete clears.
  */
 export function Brush({
   axis,
@@ -64,7 +64,7 @@ export function Brush({
   }
 
   const onKeyDown = (side: Side) => (event: KeyboardEvent) => {
-    if (event.key === 'Delete' || event.key === 'Escape') {
+    if (event.key === 'Delete' || event.key === 'Backspace') {
       event.stopPropagation()
       clearTimeout(timer.current)
       onSettle(undefined)

@@ -112,12 +112,15 @@ describe('counts', () => {
 })
 
 test.each([
-  [900e6, '15 min'],
-  [HOUR, '1 h'],
-  [2.5 * HOUR, '2.5 h'],
-  [48 * HOUR, '2 d'],
-  [5e6, '5 s'],
-  [100_000, '100 ms'],
+  [60e6, 'per minute'],
+  [900e6, 'per 15 min'],
+  [HOUR, 'per hour'],
+  [2.5 * HOUR, 'per 2.5 hours'],
+  [24 * HOUR, 'per day'],
+  [48 * HOUR, 'per 2 days'],
+  [1e6, 'per second'],
+  [5e6, 'per 5 s'],
+  [100_000, 'per 100 ms'],
 ])('a bucket of %d µs: %s', (us, words) => {
   expect(bucketWords(us)).toBe(words)
 })

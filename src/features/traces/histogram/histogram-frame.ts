@@ -113,12 +113,19 @@ const yearOf = (us: number) => new Date(us / 1000).getFullYear()
 const timeLabel = (us: number, step: number, utc: boolean) =>
   step < MINUTE ? clockTime(us, utc) : shortTime(us, utc)
 
-/** A bucket's length in words: `15 min`, `1 h`, `2.5 h`, `1 d`. */
+const BUCKETS = [
+  { name: 'day', plural: 'days', us: DAY },
+  { name: 'hour', plural: 'hours', us: HOUR },
+  { name: 'minute', plural: 'min', us: MINUTE },
+  { name: 'second', plural: 's', us: 1e6 },
+] as const
+
+/** How often a bucket comes, in words: `per day`, `per 15 min`, `per 2.5 hours`. */
 export function bucketWords(us: number): string {
-  if (us < 1e6) return durationText(us)
-  const [unit, size] =
-    us >= DAY ? ['d', DAY] : us >= HOUR ? ['h', HOUR] : us >= MINUTE ? ['min', MINUTE] : ['s', 1e6]
-  return `${Number((us / size).toFixed(1))} ${unit}`
+  const unit = BUCKETS.find((one) => us >= one.us)
+  if (!unit) return `per ${durationText(us)}`
+  const count = Number((us / unit.us).toFixed(1))
+  return count === 1 ? `per ${unit.name}` : `per ${count} ${unit.plural}`
 }
 
 /** Totals inside a stretch; a bucket belongs where its start lies. */

@@ -15,11 +15,17 @@ import {
 } from './histogram-frame.ts'
 
 const HEIGHT = 44
-/** Width of a bucket in the drawing's own units; a bar takes seven of them. */
+/** Width of a bucket in the drawing's own units; a bar takes seven of them at most. */
 const STEP = 10
+const BAR = 7
+/** Bars of few buckets are as thin as if there were so many: one turn is no slab across the page. */
+const FEW = 32
 
-const bar = (index: number, top: number, height: number) =>
-  `M${index * STEP + 1.5} ${top}v${-height}h7v${height}z`
+/** The path of one bar; `most` = how many buckets there are. */
+const bar = (index: number, top: number, height: number, most: number) => {
+  const width = BAR * Math.min(1, most / FEW)
+  return `M${(index + 0.5) * STEP - width / 2} ${top}v${-height}h${width}v${height}z`
+}
 
 interface Bars {
   readonly outside: string
@@ -39,11 +45,15 @@ function barsOf(reply: HistogramReply, brush: Stretch | undefined): Bars {
     const okHeight = ok > 0 ? Math.max(1, ok * scale) : 0
     const start = reply.from + reply.bucket * index
     const within = !brush || (start + reply.bucket > brush.from && start < brush.to)
-    if (okHeight > 0) paths[within ? 'inside' : 'outside'] += bar(index, HEIGHT - errorHeight, okHeight)
-    if (errorHeight > 0) paths.errors += bar(index, HEIGHT, errorHeight)
+    if (okHeight > 0)
+      paths[within ? 'inside' : 'outside'] += bar(index, HEIGHT - errorHeight, okHeight, reply.ok.length)
+    if (errorHeight > 0) paths.errors += bar(index, HEIGHT, errorHeight, reply.ok.length)
   })
   return paths
 }
+
+/** Which share of a label stands left of its moment: half, less at the axis's start, more at its end. */
+const tickShift = (at: number): number => (at < 0.06 ? at / 0.12 : at > 0.94 ? 1 - (1 - at) / 0.12 : 0.5)
 
 /** A stretch in words: `20 Nov 09:30 – 14:03`, with seconds where it is short. */
 function stretchWords({ from, to }: Stretch, utc: boolean): string {
@@ -103,7 +113,7 @@ export function Histogram({
       reply,
       one === undefined ? stretch : { ...stretch, to: (stretch.to - 1) as Stretch['to'] },
     )
-    const what = one === undefined ? 'Brushed ' : ''
+    const what = one === undefined ? 'Selected ' : ''
     const edge = (time: number) => (time - reply.from) % reply.bucket === 0
     // Edges inside of a bucket: its turns are counted whole.
     const about = edge(stretch.from) && edge(stretch.to) ? '' : 'about '
@@ -116,7 +126,7 @@ export function Histogram({
       <div className="flex h-5 items-center gap-4 text-label whitespace-nowrap text-text-3">
         <span className="text-text-2">
           {reply && axis && range
-            ? `Turns per ${bucketWords(reply.bucket)}, ${formatCount(range.least)} to ${formatCount(range.most)}`
+            ? `Turns ${bucketWords(reply.bucket)} · peak ${formatCount(range.most)}`
             : 'Turns over time'}
         </span>
         <span className="inline-flex items-center gap-[5px]">
@@ -131,7 +141,7 @@ export function Histogram({
         <span className="cut hidden wide:inline">{caption()}</span>
         {bounded && (
           <button type="button" onClick={() => onBrush(undefined)} className="text-accent hover:underline">
-            Clear brush
+            Clear selection
           </button>
         )}
       </div>
@@ -170,8 +180,9 @@ export function Histogram({
         {ticks.map(({ at, label }) => (
           <span
             key={label + at}
-            className={`absolute top-0.5 whitespace-nowrap ${at < 0.03 ? '' : at > 0.96 ? '-translate-x-full' : '-translate-x-1/2'}`}
-            style={{ left: `${at * 100}%` }}
+            className="absolute top-0.5 whitespace-nowrap"
+            // Moves from its left edge at the axis's start to its right edge at the end: never clipped.
+            style={{ left: `${at * 100}%`, translate: `${-tickShift(at) * 100}%` }}
           >
             {label}
           </span>

@@ -10,6 +10,7 @@ import { useHistogram } from '../../../state/queries.ts'
 import { useSource } from '../../../state/source-context.tsx'
 import { formatCount } from '../../../ui/text/format.ts'
 import { axisOf, brushOf, countedHistogram, frameAround, type Stretch } from './histogram-frame.ts'
+import type { DrawnBrush } from './use-brush.ts'
 
 const BUCKETS = 96
 
@@ -22,12 +23,13 @@ export interface TurnsOverTime {
 
 /**
  * Counts over time for the histogram. Bounds that were brushed are shown within their surroundings; sources
- * that do not count are counted from the rows at hand, and that is said.
+ * that do not count are counted from the rows at hand, and that is said. A brush stays on the axis it was drawn on.
  */
 export function useTurnsOverTime(
   query: TraceQuery,
   rows: readonly TraceSummary[],
   enabled: boolean,
+  drawn: DrawnBrush | undefined,
 ): TurnsOverTime {
   const { source } = useSource()
   const counts = source.info.capabilities.costs.histogram === 'exact'
@@ -36,26 +38,27 @@ export function useTurnsOverTime(
   const whole = useHistogram(around, BUCKETS, enabled && counts)
 
   const framed = useMemo(() => {
+    if (drawn) return withBounds(around, drawn.axis.from, drawn.axis.to)
     const axis = whole.data && whole.data.ok.length > 0 ? axisOf(whole.data) : undefined
     const brush = bounded ? (brushOf(query, axis) ?? openBrush(query)) : undefined
     if (!brush || (counts && !whole.data)) return undefined
     const frame = frameAround(brush, axis)
     return axis && frame.from === axis.from && frame.to === axis.to ? undefined : wholeSteps(around, frame)
-  }, [bounded, counts, whole.data, query, around])
+  }, [drawn, bounded, counts, whole.data, query, around])
   const zoomed = useHistogram(framed ?? around, BUCKETS, enabled && counts && framed !== undefined)
 
   const counted = useMemo(() => (counts ? undefined : countedHistogram(rows, BUCKETS)), [counts, rows])
   if (!counts) {
     return {
       reply: counted,
-      of: rows.length > 0 ? `of the ${formatCount(rows.length)} turns listed` : undefined,
+      of: rows.length > 0 ? `of the ${formatCount(rows.length)} turns loaded` : undefined,
       error: null,
     }
   }
   const shown = framed ? zoomed : whole
   return {
     reply: shown.data,
-    of: shown.data && !shown.data.complete ? 'of those looked at' : undefined,
+    of: shown.data && !shown.data.complete ? 'of the traces searched' : undefined,
     error: shown.error,
   }
 }

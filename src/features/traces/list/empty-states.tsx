@@ -1,11 +1,10 @@
 import type { TraceQuery } from '../../../domain/query/trace-query.ts'
 import { type Chip, chipsOf, widened } from '../../../filters/filter-chips.ts'
-import { adviceFor, signInHref } from '../../../state/advice.ts'
 import { chooseFiles } from '../../../state/file-import.ts'
 import { paths } from '../../../state/location.ts'
 import { useCount } from '../../../state/queries.ts'
 import { useSource } from '../../../state/source-context.tsx'
-import { Button, ButtonLink, buttonClass } from '../../../ui/button.tsx'
+import { Button, ButtonLink } from '../../../ui/button.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { formatCount } from '../../../ui/text/format.ts'
 import { RecipeList } from '../peek/recipes-panel.tsx'
@@ -63,12 +62,12 @@ export function NoMatch({
   const chips = [...chipsOf(query, utc, now), ...search]
   return (
     <Notice
-      title={further ? 'No match so far' : 'No trace matches'}
+      title={further ? 'No matches so far' : 'No traces match'}
       actions={
         <>
           {further && (
             <Button variant="primary" onClick={further}>
-              Look further back
+              Search further back
             </Button>
           )}
           <Button onClick={() => onQuery(widened(query))}>Clear all filters</Button>
@@ -86,16 +85,23 @@ export function NoMatch({
   )
 }
 
+/** How many services a backend names that is searched by them; nothing where it is not. */
+const servicesWords = (services: number | undefined): string => {
+  if (services === undefined) return ''
+  if (services === 0) return ': it names no service'
+  return ` in the ${services === 1 ? 'service' : `${formatCount(services)} services`} that it names`
+}
+
 /** Nothing is there at all: how to send the first turn. */
 export function EmptyStore() {
   const { source, sources } = useSource()
-  const { kind, label } = source.info
+  const { id, kind, label } = source.info
   const sample = sources.find((one) => one.sample)
   if (kind !== 'store') {
     return (
       <Notice title="No traces yet">
-        {label} answers, and has none. Check that its address and its project are the ones that the assistant
-        writes to.
+        {label} answers, and has none{servicesWords(sources.find((one) => one.id === id)?.state?.services)}.
+        Check that its address and project are the ones that your assistant sends to.
       </Notice>
     )
   }
@@ -104,11 +110,11 @@ export function EmptyStore() {
       <div className="px-gutter pb-4">
         <h2 className="text-title font-semibold">No turns yet</h2>
         <p className="mt-1 text-prose text-text-2">
-          They stand here within a second of being sent. Set one of these in your assistant
-          {sample ? ', or look at made-up conversations first.' : '.'}
+          New turns appear here within a second. Set up your assistant in one of these ways
+          {sample ? ', or look at sample data first.' : '.'}
         </p>
         <p className="mt-3 flex gap-2">
-          {sample && <ButtonLink to={paths.traces(sample.id)}>Look at the sample</ButtonLink>}
+          {sample && <ButtonLink to={paths.traces(sample.id)}>Show sample data</ButtonLink>}
           <Button onClick={chooseFiles}>Open a file</Button>
         </p>
       </div>
@@ -116,43 +122,5 @@ export function EmptyStore() {
         <RecipeList />
       </div>
     </div>
-  )
-}
-
-/** The list could not be read: what happened, and what one can do. */
-export function ListFailure({
-  error,
-  onRetry,
-  onClear,
-}: {
-  readonly error: unknown
-  readonly onRetry: () => void
-  readonly onClear: () => void
-}) {
-  const { title, advice, detail, remedy, retryAfterMs } = adviceFor(error)
-  return (
-    <Notice
-      alert
-      title={title}
-      detail={detail}
-      actions={
-        <>
-          {remedy === 'sign-in' && (
-            <a href={signInHref()} className={buttonClass('primary')}>
-              Sign in
-            </a>
-          )}
-          {remedy === 'edit' && (
-            <Button variant="primary" onClick={onClear}>
-              Clear all filters
-            </Button>
-          )}
-          {remedy !== 'none' && <Button onClick={onRetry}>Try again</Button>}
-        </>
-      }
-    >
-      {advice}
-      {retryAfterMs !== undefined && ` It asks for ${Math.ceil(retryAfterMs / 1000)} s.`}
-    </Notice>
   )
 }

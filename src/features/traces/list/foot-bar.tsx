@@ -48,7 +48,7 @@ export function FootBar(props: FootBarProps) {
     <footer className="flex h-bar-foot flex-none items-center gap-3 border-t border-border-1 bg-surface-0 px-gutter text-data whitespace-nowrap text-text-2">
       <span role="status">
         {matching === undefined ? (
-          props.loading && <span className="text-text-3">Looking</span>
+          props.loading && <span className="text-text-3">Loading</span>
         ) : (
           <>
             <b className="text-text-1">
@@ -64,23 +64,23 @@ export function FootBar(props: FootBarProps) {
         <>
           <Divider />
           <span className="cut">
-            looked at {formatCount(scanned.traces)}
+            searched {formatCount(scanned.traces)}
             {scanned.complete
-              ? ', all there are'
+              ? ' (all)'
               : scanned.from !== null && `, back to ${momentWords(scanned.from, now, utc)}`}
           </span>
         </>
       )}
       {props.looking ? (
-        <span className="text-text-3">Looking further back</span>
+        <span className="text-text-3">Searching further back</span>
       ) : (
         props.onFurther && (
           <button type="button" onClick={props.onFurther} className="text-accent hover:underline">
-            Look further back
+            Search further back
           </button>
         )
       )}
-      <span className="hidden wide:contents">
+      <span className="contents max-[640px]:hidden">
         <Divider />
         <Switch checked={showsAllKinds(query)} onChange={(all) => props.onQuery(withAllKinds(query, all))}>
           Housekeeping and training
@@ -88,13 +88,13 @@ export function FootBar(props: FootBarProps) {
         </Switch>
       </span>
       <span className="flex-1" />
-      {exported ? (
-        <ExportProgress {...exported} onCancel={cancelCsvExport} onDismiss={dismissCsvExport} />
-      ) : (
-        <Button onClick={() => startCsvExport(source.info.id, query)} disabled={matching === 0}>
-          Export CSV
-        </Button>
-      )}
+      {exported && <ExportProgress {...exported} onCancel={cancelCsvExport} onDismiss={dismissCsvExport} />}
+      <Button
+        onClick={() => startCsvExport(source.info.id, query)}
+        disabled={matching === 0 || exported?.state === 'running'}
+      >
+        Export CSV
+      </Button>
     </footer>
   )
 }

@@ -1,10 +1,17 @@
+import { Suspense } from 'react'
 import { EVERYTHING, NEWEST_FIRST, type TraceQuery } from '../../../domain/query/trace-query.ts'
 import { isNarrowed, widened } from '../../../filters/filter-chips.ts'
+import { ListFailure } from '../../../filters/list-failure.tsx'
 import { UnreadableAddress } from '../../../filters/unreadable-address.tsx'
 import type { ViewControl } from '../../../state/location.ts'
 import { usePreferences } from '../../../state/preferences.ts'
-import { EmptyStore, ListFailure, NoMatch } from './empty-states.tsx'
+import { lateComponent } from '../../../ui/late-code.ts'
 import type { TraceList } from './use-trace-list.ts'
+
+// Most lists have rows. A failure's words are at hand: its code could not be fetched from a server that is away.
+const loadEmpty = () => import('./empty-states.tsx')
+const NoMatch = lateComponent(async () => (await loadEmpty()).NoMatch)
+const EmptyStore = lateComponent(async () => (await loadEmpty()).EmptyStore)
 
 /** Why the table is not shown; undefined where it is. */
 export type NoRowsReason = 'unreadable' | 'failed' | 'no-match' | 'empty'
@@ -12,8 +19,9 @@ export type NoRowsReason = 'unreadable' | 'failed' | 'no-match' | 'empty'
 export function noRowsReason({ view }: ViewControl, list: TraceList): NoRowsReason | undefined {
   if (view.problems.length > 0) return 'unreadable'
   if (list.error) return 'failed'
-  if (list.loading || list.rows.length > 0) return undefined
-  return isNarrowed(view.query) ? 'no-match' : 'empty'
+  if (list.loading || list.rows.length > 0 || list.gaps.length > 0) return undefined
+  // Where the look back ended early, there may be some all the same.
+  return isNarrowed(view.query) || list.further ? 'no-match' : 'empty'
 }
 
 /** What stands in place of the table, and what can be done about it. */
@@ -45,16 +53,18 @@ export function NoRows({
           onClear={() => onQuery({ ...widened(query), sort: NEWEST_FIRST })}
         />
       )}
-      {reason === 'no-match' && (
-        <NoMatch
-          query={query}
-          utc={utc}
-          now={now}
-          further={list.further ? list.loadMore : undefined}
-          onQuery={onQuery}
-        />
-      )}
-      {reason === 'empty' && <EmptyStore />}
+      <Suspense>
+        {reason === 'no-match' && (
+          <NoMatch
+            query={query}
+            utc={utc}
+            now={now}
+            further={list.further ? list.loadMore : undefined}
+            onQuery={onQuery}
+          />
+        )}
+        {reason === 'empty' && <EmptyStore />}
+      </Suspense>
     </div>
   )
 }

@@ -8,10 +8,10 @@ export function SampleLabel({ open, onRecipes }: { readonly open: boolean; reado
         <Icon name="warn" size="small" />
         Sample
       </span>
-      Made-up conversations, shown while your store is empty.
+      Sample conversations, shown until your first turn arrives.
       {!open && (
         <button type="button" onClick={onRecipes} className="text-accent hover:underline">
-          Send your own
+          Send your own turns
         </button>
       )}
     </p>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { TraceSummary } from '../../../domain/model/trace.ts'
 import { durationMicros, micros, traceId } from '../../../domain/model/units.ts'
-import { patched, rowsOf, scannedBy } from './use-trace-list.ts'
+import { gapsOf, patched, problemsOf, rowsOf, scannedBy } from './use-trace-list.ts'
 
 const trace = (id: string, status: TraceSummary['status'] = 'ok'): TraceSummary => ({
   traceId: traceId(id),
@@ -44,4 +44,20 @@ test('how far all pages looked', () => {
   })
   expect(scannedBy([page(5, null, true)])).toMatchObject({ traces: 5, from: null })
   expect(scannedBy([{ items: [] }])).toBeUndefined()
+})
+
+test('what was odd is told once, but for gaps, and for failures that the next page did not meet', () => {
+  const gap = { from: micros(5), to: micros(6), fact: 'too many at once' }
+  const first = {
+    items: [],
+    problems: ['too many at once', 'slow down', 'odd span'],
+    gaps: [gap],
+    stopped: 'slow down',
+  }
+  const second = { items: [], problems: ['odd span', 'slow down'], stopped: 'slow down' }
+  expect(problemsOf([first])).toEqual(['slow down', 'odd span'])
+  expect(problemsOf([first, { items: [] }])).toEqual(['odd span'])
+  expect(problemsOf([first, second])).toEqual(['odd span', 'slow down'])
+  expect(problemsOf([{ items: [] }])).toEqual([])
+  expect(gapsOf([first, second, { items: [], gaps: [gap] }])).toEqual([gap, gap])
 })

@@ -3,9 +3,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo } from 'react'
 import type { TraceSummary } from '../../../domain/model/trace.ts'
 import type { TraceId } from '../../../domain/model/units.ts'
-import type { Page, Scanned } from '../../../domain/port/trace-source.ts'
+import type { Gap, Page, Scanned } from '../../../domain/port/trace-source.ts'
 import type { TraceQuery } from '../../../domain/query/trace-query.ts'
-import { keys, useTraces } from '../../../state/queries.ts'
+import { keys, mayPass, useTraces } from '../../../state/queries.ts'
 import { useSource } from '../../../state/source-context.tsx'
 
 type Pages = InfiniteData<Page<TraceSummary>, string | undefined>
@@ -50,10 +50,29 @@ export function scannedBy(pages: readonly Page<TraceSummary>[]): Scanned | undef
   }
 }
 
+/** Where rows are missing, over all pages. */
+export const gapsOf = (pages: readonly Page<TraceSummary>[]): readonly Gap[] =>
+  pages.flatMap(({ gaps }) => gaps ?? [])
+
+/**
+ * What was odd in the pages, each once, but for gaps, which stand among the rows, and for failures that the page
+ * behind them did not meet.
+ */
+export function problemsOf(pages: readonly Page<TraceSummary>[]): readonly string[] {
+  const problems = pages.flatMap(({ problems: said = [], gaps = [], stopped }, at) => {
+    const told = new Set(gaps.map(({ fact }) => fact))
+    const isOver = at < pages.length - 1
+    return said.filter((one) => !told.has(one) && !(isOver && one === stopped))
+  })
+  return [...new Set(problems)]
+}
+
 const cut = (text: string | undefined) => text?.slice(0, PREVIEW)
 
 export interface TraceList {
   readonly rows: readonly TraceSummary[]
+  readonly gaps: readonly Gap[]
+  readonly problems: readonly string[]
   readonly scanned: Scanned | undefined
   /** The first page is on its way. */
   readonly loading: boolean
@@ -80,6 +99,8 @@ export function useTraceList(query: TraceQuery, enabled: boolean): TraceList {
   const pages = data?.pages
   const rows = useMemo(() => rowsOf(pages ?? []), [pages])
   const scanned = useMemo(() => scannedBy(pages ?? []), [pages])
+  const gaps = useMemo(() => gapsOf(pages ?? []), [pages])
+  const problems = useMemo(() => problemsOf(pages ?? []), [pages])
   const sourceId = source.info.id
 
   const pending = useMemo(
@@ -122,10 +143,21 @@ export function useTraceList(query: TraceQuery, enabled: boolean): TraceList {
     if (!isFetchingNextPage) void fetchNextPage()
   }, [fetchNextPage, isFetchingNextPage])
 
+  // A page that failed behind those that are there is asked for again by itself.
+  const owed = isFetchNextPageError && mayPass(list.error) && !isFetchingNextPage
+  const pollMs = source.info.capabilities.pollMs
+  useEffect(() => {
+    if (!owed) return
+    const timer = setTimeout(() => void fetchNextPage(), pollMs)
+    return () => clearTimeout(timer)
+  }, [owed, pollMs, fetchNextPage])
+
   const last = pages?.at(-1)
   const stopped = last?.scanned !== undefined && !last.scanned.complete && last.items.length < LITTLE
   return {
     rows,
+    gaps,
+    problems,
     scanned,
     loading: list.isPending && enabled,
     loadingMore: isFetchingNextPage,

@@ -48,7 +48,7 @@ export function PeekChanges({ data }: { readonly data: ParticipantData | undefin
         ))}
       </ul>
       {changes.length > MOST && (
-        <p className="pt-1 text-label text-text-3">and {changes.length - MOST} more on the trace’s page</p>
+        <p className="pt-1 text-label text-text-3">{changes.length - MOST} more on the trace page</p>
       )}
     </PeekSection>
   )

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { measured, type TraceSummary } from '../../../domain/model/trace.ts'
-import { Cost, Count, Duration } from '../../../ui/text/quantity.tsx'
+import { Cost, Count, Seconds } from '../../../ui/text/quantity.tsx'
 import { limitOf, whyUnknown } from '../table/metric-reason.ts'
 
 /** The measures of a turn in one line. */
@@ -13,9 +13,9 @@ export function PeekFacts({ trace }: { readonly trace: TraceSummary }) {
     <dl className="flex justify-between gap-3">
       <Fact label="Duration">
         {trace.status === 'pending' ? (
-          <Duration value={null} why="still running" />
+          <Seconds value={null} why="still running" />
         ) : (
-          <Duration value={trace.duration} />
+          <Seconds value={trace.duration} />
         )}
       </Fact>
       <Fact label="LLM turns" limit={limitOf(metrics, 'llmTurns')}>

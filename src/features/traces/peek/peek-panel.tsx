@@ -135,7 +135,7 @@ function PeekBody({
         </p>
       )}
       <PeekSection title="Input" label={[clockTime(trace.startTime, utc), who].filter(Boolean).join(' · ')}>
-        <Said text={trace.input} none={trace.note ? 'The assistant recorded no text.' : 'No input.'} />
+        <Said text={trace.input} none={trace.note ? 'Text not recorded.' : 'No input.'} />
       </PeekSection>
       <PeekSection
         title="Output"
@@ -147,13 +147,7 @@ function PeekBody({
       >
         <Said
           text={trace.output}
-          none={
-            trace.status === 'pending'
-              ? 'Not yet.'
-              : trace.note
-                ? 'The assistant recorded no text.'
-                : 'No output.'
-          }
+          none={trace.status === 'pending' ? 'Not yet.' : trace.note ? 'Text not recorded.' : 'No output.'}
         />
       </PeekSection>
       {loaded && <PeekChanges data={trace.participantData} />}

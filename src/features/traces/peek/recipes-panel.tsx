@@ -55,8 +55,7 @@ export function RecipesPanel({ onClose }: { readonly onClose: () => void }) {
       </header>
       <div className="min-h-0 flex-1 overflow-auto">
         <p className="border-b border-border-1 px-gutter py-2.5 text-data text-text-2">
-          The turns beside this are made up. With the first one of your own they go away, and nothing of them
-          stays.
+          Sample data disappears when your first turn arrives.
         </p>
         <RecipeList />
       </div>

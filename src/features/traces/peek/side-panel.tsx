@@ -1,14 +1,15 @@
-import { lazy, type ReactNode, Suspense, useEffect } from 'react'
+import { type ReactNode, Suspense, useEffect } from 'react'
 import type { TraceId } from '../../../domain/model/units.ts'
 import { paths } from '../../../state/location.ts'
 import { setPreferences, usePreferences } from '../../../state/preferences.ts'
 import { useSource } from '../../../state/source-context.tsx'
+import { lateComponent } from '../../../ui/late-code.ts'
 import { SplitPane } from '../../../ui/split-pane.tsx'
 import type { RowSelection } from '../table/use-row-selection.ts'
-import { RecipesPanel } from './recipes-panel.tsx'
 
-const loadPeek = async () => ({ default: (await import('./peek-panel.tsx')).PeekPanel })
-const PeekPanel = lazy(loadPeek)
+const loadPeek = async () => (await import('./peek-panel.tsx')).PeekPanel
+const PeekPanel = lateComponent(loadPeek)
+const RecipesPanel = lateComponent(async () => (await import('./recipes-panel.tsx')).RecipesPanel)
 
 /** px */
 const INITIAL = { beside: 392, below: 300 }
@@ -80,7 +81,9 @@ export function WithSidePanel({
             />
           </Suspense>
         ) : shows === 'recipes' ? (
-          <RecipesPanel onClose={onRecipesClose} />
+          <Suspense>
+            <RecipesPanel onClose={onRecipesClose} />
+          </Suspense>
         ) : undefined
       }
     >

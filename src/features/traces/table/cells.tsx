@@ -4,6 +4,7 @@ import type { TraceId } from '../../../domain/model/units.ts'
 import { TABLE_COLUMNS, type TableColumnId } from '../../../domain/query/columns.ts'
 import { paths } from '../../../state/location.ts'
 import { useSource } from '../../../state/source-context.tsx'
+import { Badge } from '../../../ui/badge.tsx'
 import { Icon, StatusIcon } from '../../../ui/icons/icons.tsx'
 import { Link } from '../../../ui/link.tsx'
 import { ageText, clockTime, dayText, fullTime, sameDay, versionText } from '../../../ui/text/format.ts'
@@ -18,8 +19,6 @@ export interface CellContext {
   readonly now: number
   /** The slowest duration that the bars reach to, µs. */
   readonly longest: number
-  /** From here a turn counts as slow, µs. */
-  readonly slow: number
   readonly hrefOf: (trace: TraceSummary) => string
 }
 
@@ -62,7 +61,12 @@ const plainCount =
   (read: (trace: TraceSummary) => number | undefined): Cell =>
   (trace) => <Count value={read(trace)} />
 
-const duration: Cell = (trace, { longest, slow, now }) => {
+/** Two slanted gaps near the end of a bar that is cut. */
+const CUT =
+  'before:absolute before:-inset-y-0.5 before:right-1 before:w-0.5 before:-skew-x-12 before:bg-surface-1 ' +
+  'after:absolute after:-inset-y-0.5 after:right-2.5 after:w-0.5 after:-skew-x-12 after:bg-surface-1'
+
+const duration: Cell = (trace, { longest, now }) => {
   const failed = trace.status === 'error'
   if (trace.status === 'pending') {
     return (
@@ -76,10 +80,11 @@ const duration: Cell = (trace, { longest, slow, now }) => {
     <span className="grid grid-cols-[minmax(0,1fr)_50px] items-center gap-1.5">
       <span
         aria-hidden="true"
-        className={`block h-1 min-w-px ${failed ? 'bg-error' : 'bg-mark-2'}`}
+        {...(trace.duration > longest && { title: 'Longer than the bar can show' })}
+        className={`relative block h-1 min-w-px ${failed ? 'bg-error' : 'bg-mark-2'} ${trace.duration > longest ? CUT : ''}`}
         style={{ width: `${share}%` }}
       />
-      <span className={`text-right ${trace.duration >= slow ? 'font-semibold' : ''}`}>
+      <span className="text-right">
         <Seconds value={trace.duration} />
       </span>
     </span>
@@ -99,6 +104,17 @@ const outcome: Cell = (trace, { now }) => {
     return (
       <span className="cut text-text-2" title={trace.output}>
         {printable(trace.output)}
+      </span>
+    )
+  }
+  if (trace.responses && trace.responses.length > 0) {
+    const names = trace.responses.join(', ')
+    return (
+      <span
+        className="cut font-mono text-code text-text-2"
+        title={`${names}: sent by name, words not recorded`}
+      >
+        {printable(names)}
       </span>
     )
   }
@@ -146,7 +162,11 @@ const chatbot: Cell = ({ chatbot: { id, name, version }, kind }) => (
   <span title={[name, version, id === name ? undefined : id].filter(Boolean).join(' · ')}>
     {name}
     {version && <span className="pl-[0.35em] text-text-3">{versionText(version)}</span>}
-    {kind !== 'turn' && <span className="pl-[0.35em] text-text-3">{kind === 'other' ? '' : kind}</span>}
+    {kind !== 'turn' && kind !== 'other' && (
+      <span className="pl-[0.35em]">
+        <Badge>{kind}</Badge>
+      </span>
+    )}
   </span>
 )
 

@@ -1,10 +1,10 @@
-import { lazy } from 'react'
 import { buttonClass } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icons/icons.tsx'
+import { lateComponent } from '../../../ui/late-code.ts'
 import { PopoverButton } from '../../../ui/overlay/popover-button.tsx'
 import type { TableModel } from '../../../ui/table/table-model.ts'
 
-const ColumnChooser = lazy(async () => ({ default: (await import('./column-chooser.tsx')).ColumnChooser }))
+const ColumnChooser = lateComponent(async () => (await import('./column-chooser.tsx')).ColumnChooser)
 
 /** Opens the choice of columns. */
 export function ColumnButton({

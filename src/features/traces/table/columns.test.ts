@@ -2,19 +2,20 @@ import { describe, expect, test } from 'vitest'
 import { micros } from '../../../domain/model/units.ts'
 import { TABLE_COLUMNS } from '../../../domain/query/columns.ts'
 import { NEWEST_FIRST, SORT_FIELDS } from '../../../domain/query/trace-query.ts'
+import { fittingColumns } from '../../../ui/table/fitting-columns.ts'
 import {
   columnBefore,
   columnSort,
   DEFAULT_COLUMNS,
-  goesWhenNarrow,
+  defaultNeeds,
   movedColumn,
   querySort,
   shownColumns,
   traceColumns,
 } from './columns.ts'
 
-const CONTEXT = { utc: true, now: micros(0), longest: 0, slow: 0, hrefOf: () => '/' }
-const columns = (withDays: boolean) => traceColumns(CONTEXT, withDays, (field) => field !== 'cost')
+const CONTEXT = { utc: true, now: micros(0), longest: 0, hrefOf: () => '/' }
+const columns = (withDays: boolean) => traceColumns(CONTEXT, withDays, 1000, (field) => field !== 'cost')
 const column = (id: string, withDays = false) => columns(withDays).find((one) => one.id === id)
 
 describe('traceColumns', () => {
@@ -52,17 +53,20 @@ describe('shownColumns', () => {
   })
 })
 
-test('a narrow window leaves out secondary columns, unless they were chosen', () => {
-  expect(DEFAULT_COLUMNS.filter((id) => !goesWhenNarrow(id, DEFAULT_COLUMNS))).toEqual([
-    'status',
-    'time',
-    'chatbot',
-    'participant',
-    'io',
-    'duration',
-    'tokens',
-  ])
-  expect(['time', 'cost'].filter((id) => goesWhenNarrow(id, ['time', 'cost']))).toEqual([])
+test.each([
+  [1440, DEFAULT_COLUMNS],
+  [900, ['status', 'time', 'chatbot', 'participant', 'io', 'duration', 'tokens']],
+  [390, ['status', 'time', 'io']],
+  [200, ['status']],
+])('a table of %i px keeps the default columns that there is room for', (room, expected) => {
+  const kept = fittingColumns(defaultNeeds({}, true, room), room)
+  expect(DEFAULT_COLUMNS.filter((id) => kept.has(id))).toEqual(expected)
+})
+
+test('a column that was made wide takes the room of lesser ones', () => {
+  const kept = (sizes: Record<string, number>) => fittingColumns(defaultNeeds(sizes, true, 900), 900)
+  expect(kept({}).has('tokens')).toBe(true)
+  expect(kept({ chatbot: 300 }).has('tokens')).toBe(false)
 })
 
 describe('choosing', () => {

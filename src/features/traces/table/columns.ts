@@ -1,6 +1,7 @@
 import type { TraceSummary } from '../../../domain/model/trace.ts'
 import { TABLE_COLUMNS, type TableColumnId } from '../../../domain/query/columns.ts'
 import { NEWEST_FIRST, type Sort, type SortField } from '../../../domain/query/trace-query.ts'
+import type { ColumnNeed } from '../../../ui/table/fitting-columns.ts'
 import type { ColumnSort, TableColumn } from '../../../ui/table/table-model.ts'
 import { type CellContext, cellOf } from './cells.tsx'
 
@@ -9,21 +10,23 @@ interface Room {
   readonly size?: number
   /** px */
   readonly minSize: number
-  /** Stays when the window is narrow. */
-  readonly primary?: true
+  /** Of the default columns: 0 stays longest when the table gets narrow. */
+  readonly rank?: number
+  /** Share of the table's width that it grows to, so that names are not cut beside blank space. */
+  readonly share?: number
 }
 
 const ROOM: Readonly<Record<TableColumnId, Room>> = {
-  status: { size: 36, minSize: 36, primary: true },
-  time: { size: 62, minSize: 62, primary: true },
-  chatbot: { size: 126, minSize: 60, primary: true },
-  session: { size: 84, minSize: 50 },
-  participant: { size: 106, minSize: 60, primary: true },
-  io: { minSize: 260, primary: true },
-  duration: { size: 100, minSize: 72, primary: true },
-  llmTurns: { size: 34, minSize: 34 },
-  tokens: { size: 68, minSize: 50, primary: true },
-  cost: { size: 72, minSize: 56 },
+  status: { size: 36, minSize: 36, rank: 0 },
+  time: { size: 62, minSize: 62, rank: 2 },
+  chatbot: { size: 126, minSize: 60, share: 0.11, rank: 4 },
+  session: { size: 84, minSize: 50, rank: 7 },
+  participant: { size: 106, minSize: 60, share: 0.09, rank: 5 },
+  io: { minSize: 170, rank: 1 },
+  duration: { size: 100, minSize: 72, rank: 3 },
+  llmTurns: { size: 34, minSize: 34, rank: 9 },
+  tokens: { size: 68, minSize: 50, rank: 6 },
+  cost: { size: 72, minSize: 56, rank: 8 },
   version: { size: 80, minSize: 50 },
   participantId: { size: 106, minSize: 60 },
   input: { size: 240, minSize: 80 },
@@ -50,14 +53,16 @@ const ROOM: Readonly<Record<TableColumnId, Room>> = {
 /** Room for the day beside the time, px. */
 const DAY_SIZE = 48
 
-/** Every column of the trace table, in the order in which they are offered. */
+/** Every column of the trace table, in the order in which they are offered; `room` = px that the table has. */
 export const traceColumns = (
   context: CellContext,
   withDays: boolean,
+  room: number,
   sortable: (field: SortField) => boolean,
 ): readonly TableColumn<TraceSummary>[] =>
   TABLE_COLUMNS.map(({ id, numeric, table: { label, head, sort } }) => {
-    const { size, minSize } = ROOM[id]
+    const { size: declared, minSize, share = 0 } = ROOM[id]
+    const size = declared === undefined ? undefined : Math.max(declared, Math.round(room * share))
     return {
       id,
       label,
@@ -88,9 +93,20 @@ export function shownColumns(
   return DEFAULT_COLUMNS
 }
 
-/** Whether a narrow window leaves a column out: a secondary one, unless columns were chosen. */
-export const goesWhenNarrow = (id: string, shown: readonly string[]): boolean =>
-  shown === DEFAULT_COLUMNS && !ROOM[id as TableColumnId].primary
+/** px that input and output want beside others: little in a narrow table, else enough to read some words of both. */
+const ioNeed = (room: number): number => Math.max(180, Math.min(320, Math.round(room * 0.4)))
+
+/** What the default columns need of the table's width. `sizes` = px that a reader gave them. */
+export const defaultNeeds = (
+  sizes: Readonly<Record<string, number>>,
+  withDays: boolean,
+  room: number,
+): readonly ColumnNeed[] =>
+  DEFAULT_COLUMNS.map((id, at) => {
+    const { size, minSize, rank } = ROOM[id as TableColumnId]
+    const least = sizes[id] ?? (id === 'io' ? ioNeed(room) : (size ?? minSize))
+    return { id, least: id === 'time' && withDays ? least + DAY_SIZE : least, rank: rank ?? 100 + at }
+  })
 
 /** The ids with one moved before another, or to the end. */
 export function columnBefore(ids: readonly string[], id: string, other: string | undefined): string[] {

@@ -13,6 +13,8 @@ import {
 } from 'react'
 import type { TraceSummary } from '../../../domain/model/trace.ts'
 import type { TraceId } from '../../../domain/model/units.ts'
+import type { Gap } from '../../../domain/port/trace-source.ts'
+import { Icon } from '../../../ui/icons/icons.tsx'
 import {
   aboutColumn,
   drawCell,
@@ -21,6 +23,9 @@ import {
   sizeOf,
   type TableModel,
 } from '../../../ui/table/table-model.ts'
+import { printable } from '../../../ui/text/printable-text.ts'
+import { useWidth } from '../../../ui/use-width.ts'
+import { entryAt, gapMarks, placeOf } from './gap-marks.ts'
 import { TableHead } from './table-head.tsx'
 import { TableSkeleton } from './table-skeleton.tsx'
 
@@ -41,6 +46,8 @@ export interface TableHandle {
 export interface TraceTableProps {
   readonly ref: Ref<TableHandle>
   readonly traces: readonly TraceSummary[]
+  /** Where rows are missing among them. */
+  readonly gaps: readonly Gap[]
   /** Rows there are in all, where known. */
   readonly total: number | undefined
   readonly model: TableModel
@@ -50,6 +57,8 @@ export interface TraceTableProps {
   readonly onSelect: (trace: TraceSummary) => void
   readonly onOpen: (trace: TraceSummary) => void
   readonly onKey: (event: KeyboardEvent) => void
+  /** How wide the table may be, px. */
+  readonly onRoom: (px: number) => void
   readonly initialOffset: number
   /** More rows can be had by scrolling. */
   readonly hasMore: boolean
@@ -74,17 +83,24 @@ function useOwedOffset(box: RefObject<HTMLElement | null>, offset: number, drawn
 
 /** A native table whose rows are drawn only where one looks; its scroll box has the focus and the keys. */
 export function TraceTable(props: TraceTableProps) {
-  const { traces, model, columns, selected, hasMore, onMore, loading } = props
+  const { traces, gaps, model, columns, selected, hasMore, onMore, loading } = props
   const box = useRef<HTMLDivElement>(null)
+  const marks = useMemo(() => gapMarks(traces, gaps), [traces, gaps])
   const virtual = useVirtualizer({
-    count: traces.length,
+    count: traces.length + marks.length,
     getScrollElement: () => box.current,
     estimateSize: () => ROW,
     overscan: OVERSCAN,
     initialOffset: props.initialOffset,
-    getItemKey: (index) => traces[index]?.traceId ?? index,
+    getItemKey: (place) => {
+      const entry = entryAt(marks, place)
+      return typeof entry === 'number' ? (traces[entry]?.traceId ?? place) : `gap ${entry.gap.from}`
+    },
   })
 
+  const { onRoom } = props
+  const room = useWidth(box)
+  useLayoutEffect(() => onRoom(room), [onRoom, room])
   const callOff = useOwedOffset(box, props.initialOffset, traces.length)
 
   useImperativeHandle(
@@ -95,7 +111,7 @@ export function TraceTable(props: TraceTableProps) {
         if (!element) return
         callOff()
         // The head stays over the first row's height.
-        const top = index * ROW
+        const top = placeOf(marks, index) * ROW
         const room = element.clientHeight - 2 * ROW
         element.scrollTop = Math.max(top - room, Math.min(element.scrollTop, top))
       },
@@ -106,7 +122,7 @@ export function TraceTable(props: TraceTableProps) {
       scrollTop: () => box.current?.scrollTop ?? 0,
       focus: () => box.current?.focus({ preventScroll: true }),
     }),
-    [callOff],
+    [callOff, marks],
   )
 
   const sizes = useMemo(() => columns.map((column) => sizeOf(model, column)), [model, columns])
@@ -148,7 +164,9 @@ export function TraceTable(props: TraceTableProps) {
         <TableHead model={model} columns={columns} />
         <tbody className="[&_td:first-child]:pl-gutter [&_td:last-child]:pr-gutter">
           {above > 0 && <Spacer height={above} span={columns.length} />}
-          {items.map(({ index, key }) => {
+          {items.map(({ index: place, key }) => {
+            const index = entryAt(marks, place)
+            if (typeof index !== 'number') return <GapRow key={key} gap={index.gap} span={columns.length} />
             const trace = traces[index]
             if (!trace) return null
             return (
@@ -175,6 +193,22 @@ const Spacer = ({ height, span }: { readonly height: number; readonly span: numb
   // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row is not focusable
   <tr aria-hidden="true">
     <td colSpan={span} className="p-0" style={{ height }} />
+  </tr>
+)
+
+/** Between the rows that it concerns: here some are missing, and why. */
+const GapRow = ({ gap, span }: { readonly gap: Gap; readonly span: number }) => (
+  <tr data-gap>
+    <td
+      colSpan={span}
+      title={printable(gap.fact)}
+      className="h-row-table overflow-hidden border-b border-border-1 bg-warn-tint px-1.5 text-ellipsis whitespace-nowrap text-text-2"
+    >
+      <span className="sticky left-gutter">
+        <Icon name="warn" className="mr-1.5 inline text-warn" />
+        <b className="text-text-1">Traces are missing here:</b> {printable(gap.fact)}
+      </span>
+    </td>
   </tr>
 )
 

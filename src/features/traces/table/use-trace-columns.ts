@@ -4,10 +4,18 @@ import type { SortField, TraceQuery } from '../../../domain/query/trace-query.ts
 import { readView, type ViewControl } from '../../../state/location.ts'
 import { setPreferences, usePreferences } from '../../../state/preferences.ts'
 import { useSource } from '../../../state/source-context.tsx'
+import { fittingColumns } from '../../../ui/table/fitting-columns.ts'
 import { type ModelColumn, type TableModel, useTableModel } from '../../../ui/table/table-model.ts'
 import { sameDay } from '../../../ui/text/format.ts'
 import type { CellContext } from './cells.tsx'
-import { columnSort, goesWhenNarrow, querySort, shownColumns, traceColumns } from './columns.ts'
+import {
+  columnSort,
+  DEFAULT_COLUMNS,
+  defaultNeeds,
+  querySort,
+  shownColumns,
+  traceColumns,
+} from './columns.ts'
 import { durationScale } from './duration-scale.ts'
 
 /** How many rows say how long the bars are. */
@@ -30,13 +38,14 @@ export function useTraceColumns(
   {
     rows,
     now,
-    wide,
+    room,
     hrefOf,
     onQuery,
   }: {
     readonly rows: readonly TraceSummary[]
     readonly now: number
-    readonly wide: boolean
+    /** px that the table has. */
+    readonly room: number
     readonly hrefOf: CellContext['hrefOf']
     readonly onQuery: (query: TraceQuery) => void
   },
@@ -49,16 +58,16 @@ export function useTraceColumns(
     [rows, now, utc],
   )
   // Of the first rows alone: bars must not change their lengths while one scrolls.
-  const { longest, slow } = useMemo(
+  const longest = useMemo(
     () => durationScale(rows.slice(0, SCALED_BY).map(({ duration }) => duration)),
     [rows],
   )
   const definitions = useMemo(
     () =>
-      traceColumns({ utc, now, hrefOf, longest, slow }, withDays, (field: SortField) =>
+      traceColumns({ utc, now, hrefOf, longest }, withDays, room, (field: SortField) =>
         sorts.includes(field),
       ),
-    [utc, now, hrefOf, longest, slow, withDays, sorts],
+    [utc, now, hrefOf, longest, withDays, room, sorts],
   )
   // The address as it is by now: the page is drawn a moment after it changes, and a box that is ticked cannot wait.
   const { search } = window.location
@@ -78,9 +87,11 @@ export function useTraceColumns(
     onSort: (next) => onQuery({ ...query, sort: querySort(next, ascending) }),
   })
   const visible = model.getVisibleLeafColumns()
-  const columns = useMemo(
-    () => (wide ? visible : visible.filter(({ id }) => !goesWhenNarrow(id, shown))),
-    [wide, visible, shown],
-  )
+  const columns = useMemo(() => {
+    // Columns that a reader chose stay: the table then scrolls sideways.
+    if (shown !== DEFAULT_COLUMNS) return visible
+    const fitting = fittingColumns(defaultNeeds(columnWidths, withDays, room), room)
+    return visible.filter(({ id }) => fitting.has(id))
+  }, [visible, shown, columnWidths, withDays, room])
   return { model, columns, reset: () => onShown(undefined) }
 }

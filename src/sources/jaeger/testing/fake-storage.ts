@@ -56,7 +56,7 @@ export class FakeStorage implements JaegerApi {
   search: JaegerApi['search'] = async (search, from, to, limit) => {
     this.searches++
     if (limit > this.#most)
-      throw new SourceError('unreachable', `the backend answered 500 to /api/traces: limit`)
+      throw new SourceError('unreachable', `the backend answered 500 to /api/traces: search depth ${limit}`)
     const matching = this.held.flatMap((held, arrival) =>
       held.spans
         .filter((span) => this.#matches(span, search) && span.startTime >= from && span.startTime <= to)

@@ -52,12 +52,6 @@ function detailOf(reading: TraceReading): string | null {
 const extreme = (pick: (...values: number[]) => number, values: readonly number[]) =>
   values.length === 0 ? null : pick(...values)
 
-/** The columns of `traces` that came after those of what a row names. */
-const LATER_COLUMNS: readonly (readonly [name: string, type: CellType, value: Read<Cell>])[] = [
-  ['cached_tokens', 'DOUBLE', ({ reading }) => reading.summary.metrics.cachedTokens],
-  ['reasoning_tokens', 'DOUBLE', ({ reading }) => reading.summary.metrics.reasoningTokens],
-]
-
 /** The columns of `traces`, in the table's order, up to those of what a row names. */
 export const TRACE_COLUMNS: readonly Column[] = [
   ['trace_key', 'INTEGER', ({ reading }) => traceKey(reading.summary.traceId)],
@@ -134,11 +128,7 @@ export const TRACE_COLUMNS: readonly Column[] = [
   ['recorded', 'VARCHAR', ({ recorded }) => recorded, 'json'],
 ]
 
-export const TRACE_TYPES: readonly CellType[] = [
-  ...TRACE_COLUMNS.map(([, type]) => type),
-  ...NAMED_TYPES,
-  ...LATER_COLUMNS.map(([, type]) => type),
-]
+export const TRACE_TYPES: readonly CellType[] = [...TRACE_COLUMNS.map(([, type]) => type), ...NAMED_TYPES]
 
 /** A trace's row; its long texts go to `stowed`, which then knows what it names. */
 export function traceRow(trace: StorableTrace, stowed: StowedTexts): Cell[] {
@@ -148,7 +138,7 @@ export function traceRow(trace: StorableTrace, stowed: StowedTexts): Cell[] {
     const cell = value(trace)
     return stow === undefined || typeof cell !== 'string' ? cell : stowed[stow](cell, traceId, 'trace')
   })
-  return [...cells, ...stowed.namedCells, ...LATER_COLUMNS.map(([, , value]) => value(trace))]
+  return [...cells, ...stowed.namedCells]
 }
 
 /** How many turns a trace counts as in its session and chatbot. */

@@ -1,10 +1,11 @@
 import type { DurationMicros, Micros, TraceId } from '../../../domain/model/units.ts'
 import type { Reader } from '../columns/reader.ts'
+import type { TraceState } from '../write/trace-states.ts'
 import { engineMessage } from './connections.ts'
 import type { Engine } from './engine.ts'
 import { heal } from './healing.ts'
 import { Retention } from './retention.ts'
-import { typeSpans } from './typing.ts'
+import { Typing } from './typing.ts'
 
 const RETENTION_EVERY_MS = 10 * 60_000
 
@@ -24,11 +25,15 @@ export interface ChoresOptions {
   readonly deleted: () => Promise<void>
   /** Called when something was written. */
   readonly written: () => Promise<void>
+  /** What is held in memory of a trace. */
+  readonly held: (id: TraceId) => TraceState | undefined
+  /** How long something has been under way to the store so far, in ms. */
+  readonly busyMs: () => number
 }
 
 /**
- * What the store does beside all else: it heals what an earlier version wrote, fills the columns that it did not
- * have, and deletes what is older than the retention.
+ * What the store does beside all else: it heals what an earlier version wrote, writes the columns of spans, and
+ * deletes what is older than the retention.
  */
 export class Chores {
   readonly #options: ChoresOptions
@@ -36,13 +41,15 @@ export class Chores {
   readonly #retention: Retention | null
   #timer: NodeJS.Timeout | null = null
   #retaining: Promise<void> = Promise.resolve()
-  #typing: Promise<void> = Promise.resolve()
+  #typed: Promise<void> = Promise.resolve()
+  readonly #typing: Typing
   /** Resolves when nothing is left to heal. */
   healed: Promise<void> = Promise.resolve()
 
   constructor(options: ChoresOptions) {
     this.#options = options
     const { engine, retention } = options
+    this.#typing = this.#typingOf(options)
     this.#retention =
       retention === undefined
         ? null
@@ -54,7 +61,7 @@ export class Chores {
             confirmed: options.retentionConfirmed,
             now: options.now,
             exclusive: (work) => engine.run(work),
-            forget: options.forget,
+            forget: this.#forget,
             log: options.log,
           })
   }
@@ -63,7 +70,7 @@ export class Chores {
   start(): void {
     this.healed = this.#heal().then(() => {
       if (this.#closing.signal.aborted) return
-      this.#typing = this.#type()
+      this.#typed = this.#typing.run()
       if (this.#retention !== null) this.#retainAndGoOn(this.#retention)
     })
   }
@@ -76,14 +83,14 @@ export class Chores {
 
   async ended(): Promise<void> {
     await this.healed
-    await this.#typing
+    await this.#typed
     await this.#retaining
     if (this.#timer) clearTimeout(this.#timer)
   }
 
   /** How chores that mend what is stored reach it. */
   get #reach() {
-    const { engine, forget, log } = this.#options
+    const { engine, log } = this.#options
     const { signal } = this.#closing
     return {
       read: <Result>(work: Parameters<typeof engine.connections.read<Result>>[1]) =>
@@ -93,7 +100,7 @@ export class Chores {
           signal.throwIfAborted()
           await work(engine.writer)
         }),
-      forget,
+      forget: this.#forget,
       log,
     }
   }
@@ -107,22 +114,41 @@ export class Chores {
     }
   }
 
-  async #type(): Promise<void> {
-    const { reader, written, log } = this.#options
-    const { write, ...reach } = this.#reach
-    try {
-      await typeSpans({
-        ...reach,
-        reader,
-        write: async (work) => {
-          await write(work)
-          await written()
-        },
-      })
-    } catch (error) {
-      if (this.#closing.signal.aborted) return
-      log(`store: the rest of the columns of spans is left for the next start: ${engineMessage(error)}`)
-    }
+  /** These traces changed: called with the writer held, before the commit. */
+  changed(ids: readonly TraceId[]): void {
+    this.#typing.changed(ids)
+  }
+
+  /** Called after the commit. */
+  committed(): void {
+    this.#typing.wake()
+  }
+
+  /** Resolves when the columns of all spans are written. */
+  async typed(): Promise<void> {
+    await this.healed
+    await this.#typing.settled()
+  }
+
+  readonly #forget = (ids: readonly TraceId[]): void => {
+    this.#options.forget(ids)
+    this.#typing.changed(ids)
+  }
+
+  #typingOf({ reader, held, busyMs, written }: ChoresOptions): Typing {
+    const { read, write, log } = this.#reach
+    return new Typing({
+      read,
+      write: async (work) => {
+        await write(work)
+        await written()
+      },
+      held,
+      reader,
+      busyMs,
+      signal: this.#closing.signal,
+      log,
+    })
   }
 
   #retainAndGoOn(retention: Retention): void {

@@ -1,197 +1,228 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { SpanOutline } from '../../../domain/model/span.ts'
-import type { TraceKind, TraceSummary } from '../../../domain/model/trace.ts'
-import type { Micros, SpanId, TraceId } from '../../../domain/model/units.ts'
-import { readWhole } from '../columns/long-texts.ts'
+import type { TraceId } from '../../../domain/model/units.ts'
 import type { Reader } from '../columns/reader.ts'
-import { traceKey } from '../columns/stored-text.ts'
-import type { TraceDetail } from '../columns/trace-columns.ts'
-import { TYPED_TYPES } from '../columns/typed-spans.ts'
-import { type Untyped, untypedOf } from '../read/untyped.ts'
-import { appendRows, type Cell } from '../sql/append.ts'
-import { type Fragment, joined, sql } from '../sql/sql.ts'
-import { loadStates, type TraceState } from '../write/trace-states.ts'
-import { knowTyped } from '../write/typed-knowledge.ts'
-import { typedRows } from '../write/typed-rows.ts'
-import { type ResultRow, type Run, runOn } from './connections.ts'
+import { untypedTraces } from '../read/untyped.ts'
+import type { TraceState } from '../write/trace-states.ts'
+import {
+  type Judged,
+  judgedOf,
+  type Marked,
+  nextMarks,
+  type ReadBack,
+  readBack,
+  writeTyped,
+} from '../write/typed-writer.ts'
+import { engineMessage, type Run } from './connections.ts'
+import { SpareTime } from './spare-time.ts'
 
-/** Traces of one step, and their spans together: at least one trace. */
+/** Traces whose marks are read at once, and of those of one step; spans of one transaction, at least a trace. */
+const MARKS_AT_ONCE = 8_192
 const TRACES_AT_ONCE = 128
-const SPANS_AT_ONCE = 4_000
-/** Of the time that a step took, how much is left to others before the next. */
-const REST = 0.5
-const LONGEST_REST_MS = 200
+const SPANS_AT_ONCE = 2_000
+/** A trace often comes in several deliveries: its rows wait so long for more of it. */
+const GATHER_MS = 500
+/** So many are worth a word in the log. */
+const MANY = 1_000
+const SHORTEST_WAIT_MS = 1_000
+const LONGEST_WAIT_MS = 60_000
 
 export interface TypingOptions {
   readonly read: <Result>(work: (run: Run) => Promise<Result>) => Promise<Result>
   /** Runs with the writer to itself. */
   readonly write: (work: (connection: DuckDBConnection) => Promise<void>) => Promise<void>
-  /** What is held in memory of these traces knows nothing of their rows; called before the writer goes on. */
-  readonly forget: (ids: readonly TraceId[]) => void
+  /** What is held in memory of a trace. */
+  readonly held: (id: TraceId) => TraceState | undefined
   readonly reader: Reader
+  /** How long something has been under way to the store so far, in ms. */
+  readonly busyMs: () => number
+  readonly signal: AbortSignal
   readonly log: (line: string) => void
 }
 
 /**
- * Fills the typed rows of traces that an earlier version wrote, from what it stored, newest first. A step fills
- * those of some traces and notes how far it came, in one transaction: what is killed goes on from there. Lists
- * and traces are answered meanwhile as before. Does nothing where nothing is left. Rejects as its options do.
+ * Writes the typed rows of spans behind the spans themselves, newest traces first, in the time that ingest leaves.
+ * The marks in `untyped` are written in the transaction that changes a trace, and go in the one that writes its
+ * rows: what is killed goes on from there. What an earlier version wrote is marked when it is brought up.
  */
-export async function typeSpans(options: TypingOptions): Promise<void> {
-  let progress = await options.read(untypedOf)
-  if (progress === null) return
-  const { log } = options
-  log(
-    `store: filling the columns of spans of ${progress.total} traces that an earlier version wrote, newest first` +
-      (progress.done > 0 ? ` (${progress.done} are done)` : ''),
-  )
-  let said = tenthsOf(progress)
-  while (progress !== null) {
-    const began = performance.now()
-    progress = await step(options, progress)
-    if (progress !== null && tenthsOf(progress) > said) {
-      said = tenthsOf(progress)
-      log(`store: the columns of spans of ${said * 10} % of the traces are filled`)
+export class Typing {
+  readonly #options: TypingOptions
+  /** Traces that changed since the step that is under way began to read. */
+  readonly #changed = new Set<TraceId>()
+  #queue: Marked[] = []
+  readonly #waiting: (() => void)[] = []
+  #isMore = true
+  #wake: () => void = () => {}
+
+  constructor(options: TypingOptions) {
+    this.#options = options
+  }
+
+  /** These traces changed: called with the writer held, before the commit. */
+  changed(ids: readonly TraceId[]): void {
+    for (const id of ids) this.#changed.add(id)
+  }
+
+  /** There may be new marks: called after the commit. */
+  wake(): void {
+    this.#isMore = true
+    this.#wake()
+  }
+
+  /** Resolves when no trace is marked, or nothing more is done. */
+  settled(): Promise<void> {
+    if (this.#options.signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+      this.wake()
+    })
+  }
+
+  #settle(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
+  }
+
+  /** Resolves once the signal says so. What fails, as on a full disk, is tried again. */
+  async run(): Promise<void> {
+    const { signal, log, busyMs } = this.#options
+    const progress = new Progress(log)
+    const spare = new SpareTime(busyMs)
+    let wait = SHORTEST_WAIT_MS
+    while (!signal.aborted) {
+      try {
+        const began = performance.now()
+        if (await this.#step(progress)) await this.#pause(spare.restAfter(performance.now() - began))
+        else {
+          progress.end()
+          if (!this.#isMore) this.#settle()
+          await this.#untilWoken()
+          await this.#pause(GATHER_MS)
+        }
+        wait = SHORTEST_WAIT_MS
+      } catch (error) {
+        if (signal.aborted) break
+        this.#queue = []
+        if (wait === SHORTEST_WAIT_MS) log(`store: columns of spans not written yet: ${engineMessage(error)}`)
+        await this.#pause(wait)
+        wait = Math.min(2 * wait, LONGEST_WAIT_MS)
+      }
     }
-    const rest = Math.min(LONGEST_REST_MS, REST * (performance.now() - began))
-    await new Promise((resolve) => setTimeout(resolve, rest))
+    this.#settle()
   }
-  log('store: the columns of all spans are filled')
-}
 
-const tenthsOf = ({ done, total }: Untyped): number => Math.floor((10 * done) / Math.max(1, total))
-
-/** One trace as it is stored, and what its typed rows are. */
-interface Filled {
-  readonly id: TraceId
-  readonly arrival: number
-  readonly rows: readonly Cell[][]
-  readonly cached: number | null
-  readonly reasoning: number | null
-}
-
-async function step(options: TypingOptions, from: Untyped): Promise<Untyped | null> {
-  const { read, write, forget, reader } = options
-  const chosen = await read((run) => nextTraces(run, from))
-  const last = chosen.at(-1)
-  if (last === undefined) {
-    await write(async (connection) => void (await runOn(connection, sql`DELETE FROM untyped`)))
-    return null
+  #untilWoken(): Promise<void> {
+    return this.#orAborted((resolve) => {
+      this.#wake = resolve
+      if (this.#isMore) resolve()
+    })
   }
-  const filled = await read((run) => fill(run, chosen, reader))
-  const to: Untyped = {
-    time: BigInt(Number(last.row.start_time)),
-    id: String(last.row.trace_id),
-    done: from.done + chosen.length,
-    total: from.total,
+
+  #pause(ms: number): Promise<void> {
+    return this.#orAborted((resolve) => setTimeout(resolve, ms))
   }
-  await write(async (connection) => {
-    await connection.run('BEGIN TRANSACTION')
-    try {
-      await writeFilled(connection, filled)
-      await runOn(
-        connection,
-        sql`UPDATE untyped SET start_time = ${to.time}, trace_id = ${to.id}, done = ${BigInt(to.done)}`,
-      )
-      await connection.run('COMMIT')
-    } catch (error) {
-      await connection.run('ROLLBACK').catch(() => undefined)
-      throw error
-    } finally {
-      forget(filled.map(({ id }) => id))
+
+  #orAborted(begin: (resolve: () => void) => void): Promise<void> {
+    const { signal } = this.#options
+    return new Promise((resolve) => {
+      const end = () => {
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      signal.addEventListener('abort', end)
+      if (signal.aborted) end()
+      else begin(end)
+    })
+  }
+
+  /** Gives whether there was anything to do. */
+  async #step(progress: Progress): Promise<boolean> {
+    const { read, held, reader } = this.#options
+    if (this.#queue.length === 0) {
+      this.#isMore = false
+      this.#queue = await read((run) => nextMarks(run, MARKS_AT_ONCE))
+      if (this.#queue.length === 0) return false
+      await progress.begin(() => read((run) => untypedTraces(run)))
     }
-  })
-  return to
-}
-
-interface Chosen {
-  readonly row: ResultRow
-  readonly summary: TraceSummary
-}
-
-async function nextTraces(run: Run, { time, id }: Untyped): Promise<readonly Chosen[]> {
-  const rows = await readWhole(
-    run,
-    sql`SELECT trace_id, start_time, kind, arrival, summary, judged, detail FROM traces
-        WHERE rowid IN (SELECT rowid FROM traces
-          WHERE start_time <= ${time} AND (start_time < ${time} OR trace_id < ${id})
-          ORDER BY start_time DESC, trace_id DESC LIMIT ${BigInt(TRACES_AT_ONCE)})
-        ORDER BY start_time DESC, trace_id DESC`,
-    ['summary', 'judged', 'detail'],
-  )
-  const chosen: Chosen[] = []
-  let spans = 0
-  for (const row of rows) {
-    const summary = JSON.parse(String(row.summary)) as TraceSummary
-    spans += summary.spanCount ?? 0
-    if (chosen.length > 0 && spans > SPANS_AT_ONCE) break
-    chosen.push({ row, summary })
+    const group = this.#queue.slice(0, TRACES_AT_ONCE)
+    this.#changed.clear()
+    const wanting = group.filter(({ id }) => judgedOf(held(id)) === undefined)
+    const loaded = wanting.length === 0 ? new Map() : await read((run) => readBack(run, wanting, reader))
+    for (const part of this.#partsOf(group, loaded)) await this.#write(part, loaded)
+    this.#queue.splice(0, group.length)
+    progress.add(group.length)
+    return true
   }
-  return chosen
-}
 
-async function fill(run: Run, chosen: readonly Chosen[], reader: Reader): Promise<readonly Filled[]> {
-  const states = await loadStates(
-    run,
-    chosen.map(({ row }) => String(row.trace_id) as TraceId),
-  )
-  await knowTyped(run, states, reader)
-  return chosen.map(({ row, summary }) => {
-    const id = String(row.trace_id) as TraceId
-    const state = states.get(id)
-    const { cachedTokens = null, reasoningTokens = null } = summary.metrics
-    return {
-      id,
-      arrival: Number(row.arrival),
-      rows: state ? rowsOf(state, row) : [],
-      cached: cachedTokens,
-      reasoning: reasoningTokens,
+  /** A trace that changed since it was read back is left to its mark. */
+  #write(group: readonly Marked[], loaded: ReadonlyMap<TraceId, ReadBack>): Promise<void> {
+    const { write, held } = this.#options
+    return write(async (connection) => {
+      const traces: [Marked, Judged][] = []
+      const done: Marked[] = []
+      for (const mark of group) {
+        const inMemory = judgedOf(held(mark.id))
+        const found = inMemory ?? (this.#changed.has(mark.id) ? 'behind' : (loaded.get(mark.id) ?? 'behind'))
+        if (found === 'behind') continue
+        done.push(mark)
+        if (found !== 'gone') traces.push([mark, found])
+      }
+      await writeTyped(connection, traces, done)
+      for (const { id } of done) {
+        const state = held(id)
+        if (state) state.typing = 'unknown'
+      }
+    })
+  }
+
+  *#partsOf(group: readonly Marked[], loaded: ReadonlyMap<TraceId, ReadBack>): Generator<Marked[]> {
+    let part: Marked[] = []
+    let spans = 0
+    for (const mark of group) {
+      const found = this.#options.held(mark.id) ?? loaded.get(mark.id)
+      const state = typeof found === 'object' && 'state' in found ? found.state : found
+      part.push(mark)
+      spans += typeof state === 'object' ? state.readings.length : 0
+      if (spans < SPANS_AT_ONCE) continue
+      yield part
+      part = []
+      spans = 0
     }
-  })
-}
-
-function rowsOf(state: TraceState, row: ResultRow): Cell[][] {
-  const judged = new Map(
-    (typeof row.judged === 'string' ? (JSON.parse(row.judged) as SpanOutline[]) : []).map((one) => [
-      one.spanId,
-      one,
-    ]),
-  )
-  const detail = typeof row.detail === 'string' ? (JSON.parse(row.detail) as TraceDetail) : undefined
-  const trace = {
-    traceId: state.traceId,
-    start: Number(row.start_time) as Micros,
-    kind: String(row.kind) as TraceKind,
-    outlines: state.readings.map(({ outline }) => judged.get(outline.spanId) ?? outline),
-    causeId: detail?.rootCause?.spanId as SpanId | undefined,
+    if (part.length > 0) yield part
   }
-  return typedRows(state.readings, trace).filter((one) => one !== undefined)
 }
 
-/** A trace that was written meanwhile has its rows, or is about to: it is left as it is. */
-async function writeFilled(connection: DuckDBConnection, filled: readonly Filled[]): Promise<void> {
-  const ids = filled.map(({ id }) => id)
-  const keys = ids.map((id) => String(traceKey(id)))
-  const its = sql`trace_key IN (SELECT unnest(${keys})::INTEGER) AND trace_id IN (SELECT unnest(${ids}))`
-  const unchanged = await runOn(
-    connection,
-    sql`SELECT trace_id, arrival FROM traces WHERE ${its}
-        AND trace_id NOT IN (SELECT trace_id FROM unfolded)
-        AND trace_id NOT IN (SELECT trace_id FROM typed_spans WHERE ${its})`,
-  )
-  const arrivals = new Map(unchanged.map(({ trace_id, arrival }) => [String(trace_id), Number(arrival)]))
-  const written = filled.filter(({ id, arrival }) => arrivals.get(id) === arrival)
-  const rows = written.flatMap((one) => one.rows)
-  if (rows.length > 0) await appendRows(connection, 'typed_spans', TYPED_TYPES, rows)
-  const measured = written.filter(({ cached, reasoning }) => cached !== null || reasoning !== null)
-  if (measured.length === 0) return
-  const values: Fragment[] = measured.map(
-    ({ id, cached, reasoning }) => sql`(${id}, ${cached}::DOUBLE, ${reasoning}::DOUBLE)`,
-  )
-  await runOn(
-    connection,
-    sql`UPDATE traces SET cached_tokens = said.cached, reasoning_tokens = said.reasoning
-        FROM (VALUES ${joined(values, ', ')}) AS said(id, cached, reasoning)
-        WHERE ${its} AND trace_id = said.id`,
-  )
+/** Says in the log how far it is, where there is much to do. */
+class Progress {
+  readonly #log: (line: string) => void
+  #total = 0
+  #done = 0
+  #said = 0
+
+  constructor(log: (line: string) => void) {
+    this.#log = log
+  }
+
+  async begin(count: () => Promise<number>): Promise<void> {
+    if (this.#total > 0) return
+    this.#total = await count()
+    this.#done = 0
+    this.#said = 0
+    if (this.#isMuch) this.#log(`store: filling the columns of spans of ${this.#total} traces, newest first`)
+  }
+
+  add(count: number): void {
+    this.#done += count
+    const tenths = Math.min(9, Math.floor((10 * this.#done) / this.#total))
+    if (!this.#isMuch || tenths <= this.#said) return
+    this.#said = tenths
+    this.#log(`store: the columns of spans of ${tenths * 10} % of the traces are filled`)
+  }
+
+  end(): void {
+    if (this.#isMuch) this.#log('store: the columns of all spans are filled')
+    this.#total = 0
+  }
+
+  get #isMuch(): boolean {
+    return this.#total >= MANY
+  }
 }

@@ -162,8 +162,6 @@ describe('the schema', () => {
       ...TRACE_COLUMNS.map(([name, type]) => [name, type]),
       ['first_text', 'BIGINT'],
       ['last_text', 'BIGINT'],
-      ['cached_tokens', 'DOUBLE'],
-      ['reasoning_tokens', 'DOUBLE'],
     ])
     connection.disconnectSync()
     file.close()

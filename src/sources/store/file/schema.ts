@@ -105,18 +105,13 @@ const RECORDS: Step = [
 
 /**
  * What spans are counted and compared by, a narrow row each (typed-spans.ts): questions over many spans open no
- * text. The rows of a trace are written with its own. `untyped` says how far the filling of what was stored
- * before has come (typing.ts): all traces after that moment, and of those of that moment the ones with greater
- * ids, have their rows. It is empty where there is nothing left to fill.
+ * text. `untyped` marks the traces whose rows are still to be written (typing.ts): all that were stored before.
  */
 const TYPED: Step = [
   `CREATE TABLE typed_spans (${typedDefinition(8)})`,
-  'ALTER TABLE traces ADD COLUMN cached_tokens DOUBLE',
-  'ALTER TABLE traces ADD COLUMN reasoning_tokens DOUBLE',
   `CREATE TABLE untyped (
-    start_time BIGINT NOT NULL, trace_id VARCHAR NOT NULL, done BIGINT NOT NULL, total BIGINT NOT NULL)`,
-  `INSERT INTO untyped SELECT ${BigInt(EVER.last)}, '', 0, count(*) FROM traces
-   HAVING count(*) > 0`,
+    trace_id VARCHAR NOT NULL, start_time BIGINT NOT NULL, may_have_rows BOOLEAN NOT NULL)`,
+  'INSERT INTO untyped SELECT trace_id, start_time, false FROM traces',
 ]
 
 export const STEPS: readonly Step[] = [

@@ -42,7 +42,7 @@ export async function suggestValues(
   query: TraceQuery,
   now: Micros,
 ): Promise<readonly Suggestion[]> {
-  const values = valuesOf(field, predicateOf(query, now), now)
+  const values = valuesOf(field, await predicateOf(run, query, now), now)
   if (values === null) return []
   const rows = await run(
     sql`SELECT value, n::DOUBLE AS n FROM (${values})

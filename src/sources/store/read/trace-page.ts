@@ -15,7 +15,7 @@ import { TRACE_TEXT_COLUMNS, traceOf } from './stored-trace.ts'
 
 /** Those of a trace's row that may name a long text. */
 const LONG_COLUMNS = ['summary', 'input', 'output', 'participant_data', 'session_data', 'detail', 'judged']
-const SPAN_COLUMNS = ['resource', 'payload']
+export const SPAN_COLUMNS = ['resource', 'payload']
 
 async function rowOf(run: Run, id: TraceId, columns: Fragment): Promise<ResultRow> {
   const [row] = await readWhole(
@@ -111,7 +111,7 @@ const charactersOf = (row: ResultRow): number =>
   )
 
 /** Rows in order, as many together as their texts allow, at least one. */
-function* inGroups(rows: readonly ResultRow[], characters: number): Generator<readonly ResultRow[]> {
+export function* inGroups(rows: readonly ResultRow[], characters: number): Generator<readonly ResultRow[]> {
   let group: ResultRow[] = []
   let held = 0
   for (const row of rows) {

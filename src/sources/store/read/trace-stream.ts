@@ -212,7 +212,8 @@ export async function* streamTraces(
   try {
     const pagesBefore = await share.pagesBefore(() => cache.pages(signal))
     const trim = () => cache.trim(pagesBefore)
-    const stream: Streamed = { ...asking, query, where: predicateOf(query, now), again, trim }
+    const where = await predicateOf(asking.ask, query, now)
+    const stream: Streamed = { ...asking, query, where, again, trim }
     const batches = query.sort.field === 'startTime' ? byTime(stream) : byPosition(stream, stream.where)
     let sinceTrim = 0
     for await (const texts of oneAhead(batches, share)) {

@@ -1,29 +1,17 @@
 import type { Run } from '../engine/connections.ts'
 import { sql } from '../sql/sql.ts'
 
-/** How far the filling of columns of spans that an earlier version did not have has come (engine/typing.ts). */
-export interface Untyped {
-  /**
-   * Filled are traces that start after this moment, in µs, and of those that start at it the ones with `id`
-   * or a greater one. Traces that were written since the store was brought up are filled in any case.
-   */
-  readonly time: bigint
-  readonly id: string
-  /** Traces that were there at the start of it, and how many of them are filled. */
-  readonly done: number
-  readonly total: number
-}
-
-/** What has no typed rows yet; null where all have. */
-export async function untypedOf(run: Run): Promise<Untyped | null> {
+/**
+ * How many traces' spans have no typed rows yet, or rows that are behind (engine/typing.ts): questions over spans
+ * say so rather than count them as nothing.
+ * @param from the earliest start of a trace, in µs, inclusive
+ * @param to the latest, exclusive
+ */
+export async function untypedTraces(run: Run, from?: number, to?: number): Promise<number> {
+  const since = from === undefined ? sql`true` : sql`start_time >= ${BigInt(Math.ceil(from))}`
+  const until = to === undefined ? sql`true` : sql`start_time < ${BigInt(Math.ceil(to))}`
   const [row] = await run(
-    sql`SELECT start_time::VARCHAR AS time, trace_id, done::DOUBLE AS done, total::DOUBLE AS total FROM untyped`,
+    sql`SELECT count(DISTINCT trace_id)::DOUBLE AS n FROM untyped WHERE ${since} AND ${until}`,
   )
-  if (!row) return null
-  return {
-    time: BigInt(String(row.time)),
-    id: String(row.trace_id),
-    done: Number(row.done),
-    total: Number(row.total),
-  }
+  return Number(row?.n ?? 0)
 }

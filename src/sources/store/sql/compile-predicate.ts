@@ -1,3 +1,4 @@
+import type { AttributeCondition } from '../../../domain/query/attribute-filter.ts'
 import type { NumberField, TextField } from '../../../domain/query/filter-values.ts'
 import type { NumberComparison, Predicate, TextComparison } from '../../../domain/query/predicate.ts'
 import { asElement, SEPARATOR, withoutSeparator } from '../columns/stored-text.ts'
@@ -29,6 +30,7 @@ export interface FilteredTable {
   readonly texts: (field: TextField) => TextStorage
   readonly numbers: (field: NumberField | 'startTime') => NumberStorage
   readonly search: (text: string) => Fragment
+  readonly attribute: (condition: AttributeCondition) => Fragment
 }
 
 /** Elements stand between separators, so a text operator on them is a search of the whole. */
@@ -116,5 +118,7 @@ export function compilePredicate(predicate: Predicate, table: FilteredTable): Fr
       return numberLeaf(table, predicate.field, predicate.comparison, predicate.values)
     case 'search':
       return table.search(predicate.text)
+    case 'attribute':
+      return table.attribute(predicate.condition)
   }
 }

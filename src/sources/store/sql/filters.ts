@@ -1,10 +1,11 @@
 import type { Micros } from '../../../domain/model/units.ts'
 import type { NumberField, TextField } from '../../../domain/query/filter-values.ts'
-import { predicateOfQuery } from '../../../domain/query/predicate.ts'
+import { type Predicate, predicateOfQuery } from '../../../domain/query/predicate.ts'
 import type { TraceQuery } from '../../../domain/query/trace-query.ts'
 import { PENDING_WINDOW } from '../../../semantics/reading.ts'
 import { longSearch } from '../columns/long-texts.ts'
 import { withoutSeparator } from '../columns/stored-text.ts'
+import type { Run } from '../engine/connections.ts'
 import { compilePredicate, type NumberStorage, type TextStorage } from './compile-predicate.ts'
 import { DUCKDB } from './dialect.ts'
 import { anyOf, constant, type Fragment, sql } from './sql.ts'
@@ -51,17 +52,28 @@ export const statusAt = (now: Micros): Fragment =>
     constant('status'),
   )
 
-/** Long texts are searched apart from the others. */
-function searched(text: string): Fragment {
-  const wanted = withoutSeparator(text)
-  return anyOf([DUCKDB.contains(constant('search_text'), wanted), longSearch(wanted)])
+const textsSearched = (predicate: Predicate): readonly string[] => {
+  if (predicate.kind === 'search') return [predicate.text]
+  if (predicate.kind === 'not') return textsSearched(predicate.of)
+  return predicate.kind === 'all' || predicate.kind === 'any' ? predicate.of.flatMap(textsSearched) : []
 }
 
 /** A query's conditions as one predicate over `traces`. The query is frozen: it has no `last`. */
-export const predicateOf = (query: TraceQuery, now: Micros): Fragment =>
-  compilePredicate(predicateOfQuery(query), {
+export async function predicateOf(run: Run, query: TraceQuery, now: Micros): Promise<Fragment> {
+  const predicate = predicateOfQuery(query)
+  // Long texts are searched apart from the others.
+  const searches = new Map<string, Fragment>()
+  for (const text of textsSearched(predicate)) {
+    const wanted = withoutSeparator(text)
+    const short = DUCKDB.contains(constant('search_text'), wanted)
+    searches.set(text, anyOf([short, await longSearch(run, wanted)]))
+  }
+  return compilePredicate(predicate, {
     dialect: DUCKDB,
     texts: (field) => (field === 'status' ? { kind: 'computed', value: statusAt(now) } : STORED_AS[field]),
     numbers: (field) => NUMBERS[field],
-    search: searched,
+    search: (text) => searches.get(text) ?? constant('false'),
+    // Attributes have no columns: rows that answer all else are looked through (read/attribute-walk.ts).
+    attribute: () => constant('true'),
   })
+}

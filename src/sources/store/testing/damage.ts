@@ -51,11 +51,9 @@ export async function makeDamaged(directory: string, source: string): Promise<vo
   const connection = await instance.connect()
   await migrate(connection, 0, STEPS.slice(0, OLD_VERSION))
   await connection.run(`ATTACH '${join(source, 'traces.duckdb')}' AS source (READ_ONLY)`)
-  await connection.run(
-    `INSERT INTO traces SELECT * EXCLUDE (first_text, last_text, cached_tokens, reasoning_tokens)
-     FROM source.traces`,
-  )
-  await connection.run('INSERT INTO spans SELECT * EXCLUDE (first_text, last_text) FROM source.spans')
+  for (const table of ['traces', 'spans']) {
+    await connection.run(`INSERT INTO ${table} SELECT * EXCLUDE (first_text, last_text) FROM source.${table}`)
+  }
   await connection.run('INSERT INTO logs SELECT * EXCLUDE (arrival, first_text, last_text) FROM source.logs')
   for (const statement of DAMAGE) await connection.run(statement)
   connection.disconnectSync()

@@ -15,9 +15,7 @@ import {
   StowedTexts,
 } from '../columns/long-texts.ts'
 import type { Reader } from '../columns/reader.ts'
-import { traceKey } from '../columns/stored-text.ts'
 import { TRACE_TYPES, traceRow } from '../columns/trace-columns.ts'
-import { TYPED_TYPES } from '../columns/typed-spans.ts'
 import { runOn } from '../engine/connections.ts'
 import { appendRows, type Cell } from '../sql/append.ts'
 import { type Fragment, sql } from '../sql/sql.ts'
@@ -28,14 +26,17 @@ import { LOG_TYPES, logRow } from './logs.ts'
 import { RECORD_TYPES, recordRow } from './records.ts'
 import type { Replaced } from './sift.ts'
 import type { TraceState } from './trace-states.ts'
-import { type StaleRow, typedChanges } from './typed-rows.ts'
 
 /** The columns of `unfolded`: a trace's id, and the range of time that holds all its spans. */
 const MARK_TYPES = ['VARCHAR', 'BIGINT', 'BIGINT'] as const
+/** The columns of `untyped`: a trace's id and start, and whether its spans may have typed rows. */
+const UNTYPED_TYPES = ['VARCHAR', 'BIGINT', 'BOOLEAN'] as const
 
 export interface RowWriterOptions {
   readonly connection: DuckDBConnection
   readonly reader: Reader
+  /** Called for traces whose rows are written, within their transaction. */
+  readonly changed: (ids: readonly TraceId[]) => void
 }
 
 /** Appends and removes rows of all tables, within the transaction of whoever calls. */
@@ -147,8 +148,7 @@ export class RowWriter {
     const named: IdRange[] = []
     const starts: number[] = []
     const ids: TraceId[] = []
-    const typed: Cell[][] = []
-    const stale: StaleRow[] = []
+    const untyped: Cell[][] = []
     for (const state of states) {
       if (state.storedStart !== null) {
         starts.push(state.storedStart)
@@ -158,20 +158,14 @@ export class RowWriter {
       const trace = fold(state, this.#options.reader)
       rows.push(traceRow(trace, stowed))
       const { summary, outlines, rootCause } = trace.reading
-      typedChanges(
-        state,
-        {
-          traceId: state.traceId,
-          start: summary.startTime,
-          kind: summary.kind,
-          outlines,
-          causeId: rootCause?.spanId,
-        },
-        typed,
-        stale,
-      )
+      const { startTime: start, kind } = summary
+      state.judged = { start, kind, outlines, causeId: rootCause?.spanId }
+      if (state.readings.length > 0 && !isMarkedAt(state, start)) {
+        untyped.push([state.traceId, start, state.typing !== 'fresh'])
+        state.typing = { markedAt: start }
+      }
       state.named = stowed.named
-      state.storedStart = trace.reading.summary.startTime
+      state.storedStart = start
       state.folded = state.readings.length
     }
     if (ids.length > 0) {
@@ -184,22 +178,10 @@ export class RowWriter {
       await this.#removeLongTexts(ids, named, 'trace')
     }
     if (rows.length > 0) await appendRows(this.#options.connection, 'traces', TRACE_TYPES, rows)
-    await this.#removeTyped(stale)
-    if (typed.length > 0) await appendRows(this.#options.connection, 'typed_spans', TYPED_TYPES, typed)
-  }
-
-  async #removeTyped(rows: readonly StaleRow[]): Promise<void> {
-    if (rows.length === 0) return
-    const starts: number[] = rows.map(({ startTime }) => startTime)
-    const first = BigInt(starts.reduce((a, b) => Math.min(a, b)))
-    const last = BigInt(starts.reduce((a, b) => Math.max(a, b)))
-    const ids = [...new Set(rows.map(({ traceId }) => traceId))]
-    const keys = ids.map((id) => String(traceKey(id)))
-    const names = rows.map(({ traceId, spanId }) => spanName(traceId, spanId))
-    await this.#run(
-      sql`DELETE FROM typed_spans WHERE start_time BETWEEN ${first} AND ${last}
-          AND trace_key IN (SELECT unnest(${keys})::INTEGER)
-          AND concat(trace_id, chr(10), span_id) IN (SELECT unnest(${names}))`,
-    )
+    if (untyped.length > 0) await appendRows(this.#options.connection, 'untyped', UNTYPED_TYPES, untyped)
+    this.#options.changed(states.map(({ traceId }) => traceId))
   }
 }
+
+const isMarkedAt = ({ typing }: TraceState, start: Micros): boolean =>
+  typeof typing === 'object' && typing.markedAt === start

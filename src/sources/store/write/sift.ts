@@ -29,7 +29,7 @@ export function sift(
     const place = state.places.get(spanId)
     const known = place === undefined ? undefined : state.readings[place]
     if (known === undefined) {
-      addReading(state, encoded.reading, readingBytes(encoded.outline.length, encoded.facts?.length ?? 0))
+      addReading(state, encoded.reading, readingBytes(encoded.outline.length, encoded.facts.length))
       sifted.fresh.set(spanName(traceId, spanId), encoded)
     } else if (encoded.replaces || supersedes(encoded.reading.outline, known.outline))
       replace(state, encoded, sifted)
@@ -47,12 +47,10 @@ export function replace(state: TraceState, encoded: EncodedSpan, { fresh, replac
   if (!fresh.has(name)) replaced.push({ traceId, spanId, startTime: known.outline.startTime })
   fresh.set(name, encoded)
   state.readings[place] = encoded.reading
-  const typed = state.typed[place]
-  // Whatever the trace makes of it, its row says something else now.
-  if (typed) state.typed[place] = { ...typed, said: [] }
+  state.unread.delete(spanId)
   state.firstTime = Math.min(state.firstTime, startTime) as Micros
   state.lastTime = Math.max(state.lastTime, startTime) as Micros
-  state.bytes += readingBytes(encoded.outline.length, encoded.facts?.length ?? 0)
+  state.bytes += readingBytes(encoded.outline.length, encoded.facts.length)
   // Its row is behind now, though no span was added.
   state.folded = Math.min(state.folded, state.readings.length - 1)
 }

@@ -3,6 +3,7 @@ import type { LogRecord } from '../../../domain/model/span.ts'
 import type { Micros, TraceId } from '../../../domain/model/units.ts'
 import type { Reader } from '../columns/reader.ts'
 import { runOn } from '../engine/connections.ts'
+import { inTransaction } from '../engine/in-transaction.ts'
 import { type Fragment, sql } from '../sql/sql.ts'
 import { loadFeedback, placeFeedback, tracesHolding } from './feedback.ts'
 import { isBehind, isFoldedAtOnce } from './folding.ts'
@@ -12,7 +13,6 @@ import { RowWriter } from './row-writer.ts'
 import { replace, type Sifted, sift } from './sift.ts'
 import { loadStates, newState, type TraceState, type TraceStates } from './trace-states.ts'
 import { recordTurns } from './turn-writer.ts'
-import { knowTyped } from './typed-knowledge.ts'
 import type { Delivery } from './write-queue.ts'
 
 export interface SpanWriterOptions {
@@ -20,6 +20,8 @@ export interface SpanWriterOptions {
   readonly states: TraceStates
   readonly reader: Reader
   readonly now: () => Micros
+  /** Called for traces that change, within their transaction. */
+  readonly changed: (ids: readonly TraceId[]) => void
 }
 
 /** What a transaction changed. */
@@ -93,6 +95,7 @@ export class SpanWriter {
         await this.#rows.writeRows(folded, stowed)
         await this.#rows.appendLongTexts(stowed)
         await this.#rows.markBehind(behind)
+        this.#options.changed(behind.map(({ traceId }) => traceId))
       })
       for (const state of touched.values()) this.#options.states.keep(state, sizes.get(state) ?? 0)
       this.#options.states.trim((state) => !isBehind(state))
@@ -139,11 +142,8 @@ export class SpanWriter {
     return rows.map(({ trace_id }) => String(trace_id) as TraceId)
   }
 
-  async #load(ids: readonly TraceId[]): Promise<Map<TraceId, TraceState>> {
-    const run = (statement: Fragment) => this.#run(statement)
-    const loaded = await loadStates(run, ids)
-    await knowTyped(run, loaded, this.#options.reader)
-    return loaded
+  #load(ids: readonly TraceId[]): Promise<Map<TraceId, TraceState>> {
+    return loadStates((statement) => this.#run(statement), ids)
   }
 
   async #statesOf(ids: readonly TraceId[]): Promise<Map<TraceId, TraceState>> {
@@ -187,16 +187,7 @@ export class SpanWriter {
     return runOn(this.#options.connection, statement)
   }
 
-  async #transaction(work: () => Promise<void>): Promise<void> {
-    const { connection } = this.#options
-    await connection.run('BEGIN TRANSACTION')
-    try {
-      await work()
-      await connection.run('COMMIT')
-    } catch (error) {
-      // A failed commit has already ended the transaction.
-      await connection.run('ROLLBACK').catch(() => undefined)
-      throw error
-    }
+  #transaction(work: () => Promise<void>): Promise<void> {
+    return inTransaction(this.#options.connection, work)
   }
 }

@@ -33,7 +33,18 @@ export function Pair({ name, children }: { readonly name: string; readonly child
   )
 }
 
-function AttributeRow({ name, value }: { readonly name: string; readonly value: AttributeValue }) {
+/** What can be done with an attribute beside copying it. */
+type Actions = (name: string, value: AttributeValue) => ReactNode
+
+function AttributeRow({
+  name,
+  value,
+  actions,
+}: {
+  readonly name: string
+  readonly value: AttributeValue
+  readonly actions: Actions | undefined
+}) {
   const text = valueText(value)
   return (
     <div className="group col-span-2 grid grid-cols-subgrid hover:bg-surface-2">
@@ -42,7 +53,8 @@ function AttributeRow({ name, value }: { readonly name: string; readonly value: 
         <div className="min-w-0 flex-1">
           <LongText text={text} first={LONG} />
         </div>
-        <span className="flex-none pt-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
+        <span className="flex flex-none gap-1 pt-0.5 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
+          {actions?.(name, value)}
           <CopyGlyph label={`Copy ${name}`} text={() => text} />
         </span>
       </dd>
@@ -57,9 +69,11 @@ const PORTION = 200
 export function AttributeList({
   attributes,
   search,
+  actions,
 }: {
   readonly attributes: Attributes
   readonly search: string
+  readonly actions?: Actions
 }) {
   const [shown, setShown] = useState(PORTION)
   const wanted = search.toLowerCase()
@@ -74,7 +88,7 @@ export function AttributeList({
     <>
       <Pairs mono>
         {found.slice(0, shown).map(([name, value]) => (
-          <AttributeRow key={name} name={name} value={value} />
+          <AttributeRow key={name} name={name} value={value} actions={actions} />
         ))}
       </Pairs>
       {found.length > shown && (

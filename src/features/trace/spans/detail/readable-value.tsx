@@ -107,11 +107,25 @@ function Part({ part }: { readonly part: ReadablePart }) {
   }
 }
 
+/** Who said it, told apart by colour beside the word. */
+const ROLE_TEXT: Readonly<Record<string, string>> = {
+  system: 'text-kind-system',
+  user: 'text-text-1',
+  assistant: 'text-kind-generation',
+  tool: 'text-kind-tool',
+}
+
 function Message({ block }: { readonly block: ReadableBlock }) {
   const who = block.name === undefined ? block.role : `${block.role ?? ''} ${block.name}`.trim()
   return (
     <div className="mb-1.5 last:mb-0">
-      {who !== undefined && <p className="text-label text-text-3">{printable(who)}</p>}
+      {who !== undefined && (
+        <p
+          className={`mb-0.5 w-fit rounded-1 bg-surface-3 px-1.5 text-label font-semibold ${ROLE_TEXT[block.role ?? ''] ?? 'text-text-2'}`}
+        >
+          {printable(who)}
+        </p>
+      )}
       {block.parts.map((part, at) => (
         <Part key={`${at} ${part.kind}`} part={part} />
       ))}

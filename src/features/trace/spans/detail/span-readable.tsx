@@ -10,6 +10,7 @@ import { SectionHead } from '../../section.tsx'
 import { ExceptionView } from './exception-view.tsx'
 import { Pair, Pairs } from './key-values.tsx'
 import { ReadableValue } from './readable-value.tsx'
+import { RecordedValue } from './recorded-value.tsx'
 
 function Section({
   title,
@@ -168,6 +169,7 @@ export function SpanReadable({
   const { tool } = meaning
   const input = tool?.arguments ?? meaning.input ?? meaning.query
   const output = tool?.result ?? meaning.output
+  const { record } = meaning
   const quiet = input === undefined && output === undefined && !meaning.error
   return (
     <>
@@ -183,9 +185,11 @@ export function SpanReadable({
         />
       )}
       {quiet ? (
-        <Section title="Input and output">
-          <p className="text-data text-text-2">None recorded for this span.</p>
-        </Section>
+        !record && (
+          <Section title="Input and output">
+            <p className="text-data text-text-2">None recorded for this span.</p>
+          </Section>
+        )
       ) : (
         <>
           <ValueSection
@@ -205,6 +209,17 @@ export function SpanReadable({
         </>
       )}
       {meaning.documents && <Documents documents={meaning.documents} />}
+      {record && (
+        <Section title={record.title}>
+          <Pairs>
+            {record.facts.map(({ name, value }, at) => (
+              <Pair key={`${at} ${name}`} name={printable(name)}>
+                <RecordedValue name={name} value={value} />
+              </Pair>
+            ))}
+          </Pairs>
+        </Section>
+      )}
       {children}
       <ModelSection detail={detail} />
     </>

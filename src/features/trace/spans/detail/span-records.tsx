@@ -1,5 +1,11 @@
 import { useState } from 'react'
-import type { LogRecord, SpanDetail, SpanEvent, SpanLink } from '../../../../domain/model/span.ts'
+import type {
+  AttributeValue,
+  LogRecord,
+  SpanDetail,
+  SpanEvent,
+  SpanLink,
+} from '../../../../domain/model/span.ts'
 import type { Micros } from '../../../../domain/model/units.ts'
 import { paths } from '../../../../state/location.ts'
 import { Icon } from '../../../../ui/icons/icons.tsx'
@@ -12,6 +18,7 @@ import { printable } from '../../../../ui/text/printable-text.ts'
 import { TextField } from '../../../../ui/text-field.tsx'
 import { SectionHead } from '../../section.tsx'
 import { severityOf } from '../logs/log-severity.ts'
+import { AttributeFilter } from './attribute-filter.tsx'
 import { AttributeList } from './key-values.tsx'
 
 const SECTION = 'border-b border-border-1 px-gutter pt-2.5 pb-3'
@@ -68,7 +75,13 @@ export function SpanAttributes({ detail }: { readonly detail: SpanDetail }) {
       {groups.map((group) => (
         <section key={group.title} className={SECTION}>
           <SectionHead title={group.title} level={3} />
-          <AttributeList attributes={group.attributes} search={search} />
+          <AttributeList
+            attributes={group.attributes}
+            search={search}
+            {...(group.title !== 'Recorded as' && {
+              actions: (name: string, value: AttributeValue) => <AttributeFilter name={name} value={value} />,
+            })}
+          />
         </section>
       ))}
     </>

@@ -51,6 +51,7 @@ export const minimapPixels = (
   const pixels = new Uint8Array(LINES * width)
   const perMicro = width / Math.max(1, extent)
   const error = colours.names.length + 1
+  const recovered = error + 1
   const { start, end, depth } = tree
   const mark = (row: number, colour: number, over: boolean) => {
     const line = Math.min(LINES - 1, depth[row] as number) * width
@@ -59,6 +60,7 @@ export const minimapPixels = (
     fillColumns(pixels, line + from, line + to, colour, over)
   }
   for (let row = 0; row < tree.size; row++) mark(row, (colours.of[row] as number) + 1, false)
+  for (const row of tree.failures) if (tree.spans[row]?.state === 'recovered') mark(row, recovered, true)
   for (const row of tree.errors) if (!holdsFailure(tree, row)) mark(row, error, true)
   return pixels
 }
@@ -71,7 +73,7 @@ const draw = (canvas: HTMLCanvasElement, tree: SpanTree, extent: number, colours
   const context = canvas.getContext('2d')
   if (!context || width === 0) return
   context.scale(ratio, ratio)
-  const names = [...colours.names, '--error']
+  const names = [...colours.names, '--error', '--warn']
   const resolved = resolveColours(canvas.parentElement ?? document.body, names)
   const pixels = minimapPixels(tree, extent, width, colours)
   for (let line = 0; line < LINES; line++) {

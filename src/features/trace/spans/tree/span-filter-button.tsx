@@ -91,7 +91,7 @@ export function SpanFilterButton({
           <Choice
             checked={filter.errorsOnly}
             onChange={() => onFilter({ ...filter, errorsOnly: !filter.errorsOnly })}
-            count={tree.errors.length}
+            count={tree.failures.length}
           >
             Errors only
           </Choice>
@@ -134,7 +134,7 @@ export function SpanFilterButton({
             ))}
           {set > 0 && (
             <p className="px-4 pt-2">
-              <Button onClick={() => onFilter(without(filter))}>Show all kinds again</Button>
+              <Button onClick={() => onFilter(without(filter))}>Clear filters</Button>
             </p>
           )}
         </Popover>

@@ -8,6 +8,7 @@ export interface SpanFilter {
   readonly text: string
   readonly kinds: ReadonlySet<SpanKind>
   readonly services: ReadonlySet<string>
+  /** Spans that failed, recovered or not. */
   readonly errorsOnly: boolean
   /** µs; 0 = any. */
   readonly longerThan: number
@@ -50,7 +51,7 @@ export const matchingRows = (tree: SpanTree, filter: SpanFilter): Uint8Array => 
     const span = tree.spans[row]
     if (!span) continue
     if (only && !only.has(span.spanId)) continue
-    if (filter.errorsOnly && span.state !== 'error') continue
+    if (filter.errorsOnly && span.state !== 'error' && span.state !== 'recovered') continue
     if (filter.kinds.size > 0 && !filter.kinds.has(span.kind)) continue
     if (filter.services.size > 0 && !filter.services.has(span.service)) continue
     if (filter.longerThan > 0 && (tree.end[row] ?? 0) - (tree.start[row] ?? 0) < filter.longerThan) continue

@@ -5,6 +5,7 @@ import { foldSiblings, ORPHANS } from '../../../../domain/tree/span-rows.ts'
 import { buildSpanTree } from '../../../../domain/tree/span-tree.ts'
 import { NO_FILTER } from './span-filter.ts'
 import {
+  CLOSED_ORPHANS,
   carriedTo,
   errorBeside,
   type SpanAction,
@@ -32,7 +33,7 @@ const built = (drawing: string) => {
 }
 const { tree, folds } = built(DRAWING)
 const start = (first?: string): SpanSelection =>
-  startOf(tree, folds, first === undefined ? undefined : spanId(first))
+  startOf(tree, folds, { span: first === undefined ? undefined : spanId(first) })
 const after = (state: SpanSelection, ...actions: readonly SpanAction[]) =>
   actions.reduce(spanSelection, state)
 const row = (id: string) => tree.rowOf(spanId(id))
@@ -104,5 +105,33 @@ describe('the address', () => {
     const state = after(start('llm'), read('nowhere'))
     expect(named(state)).toBe('llm')
     expect(named(after(state, read('save')))).toBe('save')
+  })
+})
+
+describe('what a link closes', () => {
+  const sight = (span: string, named: boolean, closed: readonly string[]) => {
+    const tree = buildSpanTree(outlinesOf(DRAWING))
+    const state = startOf(tree, foldSiblings(tree), {
+      span: outlinesOf(DRAWING).find(({ name }) => name === span)?.spanId,
+      named,
+      closed: closed.map((name) => outlinesOf(DRAWING).find((one) => one.name === name)?.spanId ?? name),
+    })
+    return { selected: tree.spans[selectedRow(state)]?.name, closed: state.view.collapsed.size, state }
+  }
+
+  test('stays closed over what the page selects by itself', () => {
+    expect(sight('llm', false, ['log'])).toMatchObject({ selected: 'log', closed: 1 })
+    expect(sight('llm', false, ['turn', 'log'])).toMatchObject({ selected: 'turn', closed: 2 })
+    expect(sight('save', false, ['log'])).toMatchObject({ selected: 'save', closed: 1 })
+  })
+
+  test('opens over the span that it names', () => {
+    expect(sight('llm', true, ['log'])).toMatchObject({ selected: 'llm', closed: 0 })
+  })
+
+  test('closes the orphans, and nothing that is not there', () => {
+    expect(sight('turn', false, [CLOSED_ORPHANS]).state.view.orphansCollapsed).toBe(true)
+    expect(sight('turn', false, ['no-such-span'])).toMatchObject({ selected: 'turn', closed: 0 })
+    expect(sight('turn', false, ['no-such-span']).state.view.orphansCollapsed).toBe(false)
   })
 })

@@ -1,6 +1,6 @@
-import type { SpanId } from '../../../../domain/model/units.ts'
-import { type Folds, foldAt, ORPHANS } from '../../../../domain/tree/span-rows.ts'
-import { nextError, previousError, type SpanTree } from '../../../../domain/tree/span-tree.ts'
+import { type SpanId, spanId } from '../../../../domain/model/units.ts'
+import { ancestorsOf, type Folds, foldAt, ORPHANS } from '../../../../domain/tree/span-rows.ts'
+import { nextOf, previousOf, type SpanTree } from '../../../../domain/tree/span-tree.ts'
 import { isFiltering, matchingRows, NO_FILTER, type SpanFilter } from './span-filter.ts'
 import {
   FRESH,
@@ -45,14 +45,38 @@ export type SpanAction =
   /** The address names a span. */
   | { readonly does: 'read-address'; readonly span: SpanId }
 
+/** What an address asks for at first sight. */
+export interface FirstSight {
+  readonly span: SpanId | undefined
+  /** The address names the span: it is shown whatever is closed. */
+  readonly named?: boolean
+  readonly filter?: SpanFilter
+  /** Spans whose rows are closed; `CLOSED_ORPHANS` among them for the group of orphans. */
+  readonly closed?: readonly string[]
+}
+
+/** Stands for the head of the orphans among the ids of closed rows. */
+export const CLOSED_ORPHANS = '~orphans'
+
 /** At first sight: a span selected, turns of a call told apart, other equal siblings folded. */
-export const startOf = (tree: SpanTree, folds: Folds, first: SpanId | undefined): SpanSelection => {
+export const startOf = (tree: SpanTree, folds: Folds, sight: FirstSight): SpanSelection => {
+  const { span: first, filter = NO_FILTER, closed = [] } = sight
+  const collapsed = new Set(closed.map((id) => tree.rowOf(spanId(id))).filter((row) => row >= 0))
   const told = folds.list.flatMap((fold, at) => (fold.kind === 'message' ? [at] : []))
   const row = first === undefined ? 0 : Math.max(0, tree.rowOf(first))
+  const state: TreeState = {
+    ...FRESH,
+    openFolds: new Set(told),
+    filter,
+    collapsed,
+    orphansCollapsed: closed.includes(CLOSED_ORPHANS),
+  }
+  // The root cause is selected by itself: what a link closes stays closed over it.
+  const hiding = sight.named ? [] : ancestorsOf(tree, row).filter((one) => collapsed.has(one))
   return {
     tree,
     folds,
-    view: revealed({ ...FRESH, openFolds: new Set(told) }, tree, folds, row),
+    view: hiding.length > 0 ? { ...state, active: Math.min(...hiding) } : revealed(state, tree, folds, row),
     chosen: false,
     jumps: 0,
     addressed: undefined,
@@ -71,9 +95,9 @@ export const selectedRow = ({
   return Math.min(row, tree.size - 1)
 }
 
-/** The failed span after (1) or before (-1) the selected one; -1 where there is none. */
+/** The failed span, recovered or not, after (1) or before (-1) the selected one; -1 where there is none. */
 export const errorBeside = (state: SpanSelection, by: 1 | -1): number =>
-  by > 0 ? nextError(state.tree, selectedRow(state)) : previousError(state.tree, selectedRow(state))
+  (by > 0 ? nextOf : previousOf)(state.tree.failures, selectedRow(state))
 
 /** The state over a tree that has grown since. */
 export const carriedTo = (state: SpanSelection, tree: SpanTree, folds: Folds): SpanSelection =>

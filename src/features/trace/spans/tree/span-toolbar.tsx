@@ -2,6 +2,7 @@ import { type ReactNode, useRef, useState } from 'react'
 import { Button, IconButton } from '../../../../ui/button.tsx'
 import { Icon } from '../../../../ui/icons/icons.tsx'
 import { Kbd } from '../../../../ui/kbd.tsx'
+import { useWide } from '../../../../ui/media-query.ts'
 import { Menu } from '../../../../ui/overlay/menu.tsx'
 import type { MenuItem } from '../../../../ui/overlay/menu-panel.tsx'
 import { formatCount } from '../../../../ui/text/format.ts'
@@ -41,24 +42,43 @@ function MoreMenu({
   const [open, setOpen] = useState(false)
   const { state, dispatch } = control
   const showLevel = (level: number) => dispatch({ does: 'show-level', level })
+  const wide = useWide()
   const items: readonly MenuItem[] = [
+    // They have buttons of their own where there is room.
+    ...(wide
+      ? []
+      : [
+          {
+            id: 'colour',
+            label: 'Colour by service',
+            checked: drawing.colourBy === 'service',
+            run: () =>
+              onDrawing({ ...drawing, colourBy: drawing.colourBy === 'service' ? 'kind' : 'service' }),
+          },
+          {
+            id: 'critical',
+            label: 'Critical path',
+            checked: drawing.critical,
+            run: () => onDrawing({ ...drawing, critical: !drawing.critical }),
+          },
+        ]),
     { id: 'expand', label: 'Expand all', run: () => showLevel(Number.POSITIVE_INFINITY) },
     { id: 'collapse', label: 'Collapse all', run: () => showLevel(0) },
     ...LEVELS.map((level) => ({
       id: `level-${level}`,
-      label: `Show ${level} levels below`,
+      label: `Expand ${level} ${level === 1 ? 'level' : 'levels'}`,
       run: () => showLevel(level),
     })),
     {
       id: 'fold',
-      label: 'Fold equal siblings',
+      label: 'Group repeated spans',
       detail: 'five or more',
       checked: state.folding,
       run: () => dispatch({ does: 'fold', folding: !state.folding }),
     },
     {
       id: 'gaps',
-      label: 'Compress gaps in time',
+      label: 'Compress gaps',
       checked: drawing.compressGaps,
       run: () => onDrawing({ ...drawing, compressGaps: !drawing.compressGaps }),
     },
@@ -66,21 +86,21 @@ function MoreMenu({
       ? [
           {
             id: 'copies',
-            label: 'Show raw copies of requests',
+            label: 'Show duplicate request spans',
             ...(copies > 0 && { detail: String(copies) }),
             checked: drawing.withCopies,
             run: () => onDrawing({ ...drawing, withCopies: !drawing.withCopies }),
           },
         ]
       : []),
-    { id: 'zoom', label: 'Zoom to the selected span', keys: 'z', run: onZoomTo },
-    { id: 'unzoom', label: 'Show all of the time', keys: 'Z', disabled: !zoomed, run: onZoomOut },
+    { id: 'zoom', label: 'Zoom to selected span', keys: 'z', run: onZoomTo },
+    { id: 'unzoom', label: 'Reset zoom', keys: 'Z', disabled: !zoomed, run: onZoomOut },
   ]
   return (
     <>
       <IconButton
         ref={anchor}
-        label="More ways to show the spans"
+        label="View options"
         aria-haspopup="menu"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
@@ -88,13 +108,7 @@ function MoreMenu({
         <Icon name="down" />
       </IconButton>
       {open && (
-        <Menu
-          anchor={anchor}
-          label="How the spans are shown"
-          items={items}
-          align="end"
-          onClose={() => setOpen(false)}
-        />
+        <Menu anchor={anchor} label="View options" items={items} align="end" onClose={() => setOpen(false)} />
       )}
     </>
   )
@@ -106,7 +120,12 @@ const summary = ({ tree, matches }: SpanTreeControl, services: number): string =
     return `${formatCount(found)} of ${formatCount(tree.size)} match`
   }
   const failed = tree.errors.length
-  return `${formatCount(tree.size)} in ${services} ${services === 1 ? 'service' : 'services'}${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`
+  const recovered = tree.failures.length - failed
+  return [
+    `${formatCount(tree.size)} in ${services} ${services === 1 ? 'service' : 'services'}`,
+    ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+    ...(recovered > 0 ? [`${formatCount(recovered)} recovered`] : []),
+  ].join(', ')
 }
 
 /** What the spans are, how to find one, how to look at them. */
@@ -137,10 +156,10 @@ export function SpanToolbar({
   const setFilter = (wanted: SpanFilter) => dispatch({ does: 'filter', filter: wanted })
   const stepError = (by: 1 | -1) => dispatch({ does: 'step-error', by })
   const { filter } = state
-  const failures = tree.errors.length > 0
+  const failures = tree.failures.length > 0
   const allOpen = state.collapsed.size === 0
   return (
-    <div className="flex h-bar-tool flex-none items-center gap-1.5 border-b border-border-1 pr-2 pl-gutter text-data whitespace-nowrap">
+    <div className="flex min-h-bar-tool flex-none flex-wrap items-center gap-x-1.5 gap-y-1 border-b border-border-1 pr-2 pl-gutter text-data whitespace-nowrap">
       {heading}
       <span role="status" className="cut text-text-3">
         {summary(control, services.length)}
@@ -168,14 +187,15 @@ export function SpanToolbar({
         value={filter.text}
         onChange={(event) => setFilter({ ...filter, text: event.target.value })}
         onKeyDown={(event) => {
-          if (event.key === 'Escape' && filter.text !== '') {
-            event.stopPropagation()
-            setFilter({ ...filter, text: '' })
-          }
+          if (event.key !== 'Escape') return
+          // The browser itself would empty a search field.
+          event.preventDefault()
+          event.stopPropagation()
+          event.currentTarget.blur()
         }}
         before={<Icon name="search" size="small" />}
         after={filter.text === '' ? <Kbd>/</Kbd> : undefined}
-        className="w-[150px]"
+        className="w-[150px] max-[640px]:flex-1"
       />
       <SpanFilterButton tree={tree} services={services} filter={filter} onFilter={setFilter} />
       {/* biome-ignore lint/a11y/useSemanticElements: two buttons of a tool bar are no set of fields */}

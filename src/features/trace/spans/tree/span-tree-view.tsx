@@ -10,6 +10,7 @@ import { Treegrid, type TreegridHandle } from '../../../../ui/tree/treegrid.tsx'
 import { CallLane } from '../timeline/call-lane.tsx'
 import { Minimap, type RowColours } from '../timeline/minimap.tsx'
 import { gapsOf, type Stretch, ticksOf, timeAxis } from '../timeline/time-axis.ts'
+import { TimeCursor } from '../timeline/time-cursor.tsx'
 import { type PaintContext, paintRow, rowId } from './row-paint.ts'
 import { createRow, type RowParts } from './row-parts.ts'
 import type { Drawing } from './span-toolbar.tsx'
@@ -182,9 +183,10 @@ export function SpanTreeView({
       </div>
       {shape.rows === 0 && (
         <p role="status" className="px-gutter py-3 text-data text-text-2">
-          No span matches.
+          No spans match.
         </p>
       )}
+      <TimeCursor axis={axis} />
       <Treegrid
         handle={grid}
         label="Span tree"

@@ -1,6 +1,5 @@
 import { type Dispatch, useMemo, useReducer } from 'react'
 import type { SpanOutline } from '../../../../domain/model/span.ts'
-import type { SpanId } from '../../../../domain/model/units.ts'
 import type { SpanLinks } from '../../../../domain/tree/span-links.ts'
 import { type Folds, foldSiblings, shownRows } from '../../../../domain/tree/span-rows.ts'
 import { buildSpanTree, type SpanTree } from '../../../../domain/tree/span-tree.ts'
@@ -8,6 +7,7 @@ import { type ShownShape, shownShape } from './shown-shape.ts'
 import { filteredRows, isFiltering, matchingRows } from './span-filter.ts'
 import {
   carriedTo,
+  type FirstSight,
   type SpanAction,
   type SpanSelection,
   selectedRow,
@@ -34,12 +34,12 @@ export interface SpanTreeControl {
   readonly expandSiblings: (index: number) => void
 }
 
-/** Holds the tree of a trace; `first` is the span selected at the beginning, where it is there. */
+/** Holds the tree of a trace; `first` is what is selected, looked for and closed at the beginning. */
 export function useSpanTree(
   outlines: readonly SpanOutline[],
   links: SpanLinks | undefined,
   withCopies: boolean,
-  first: SpanId | undefined,
+  first: FirstSight,
 ): SpanTreeControl {
   const tree = useMemo(() => buildSpanTree(outlines, { withCopies, links }), [outlines, links, withCopies])
   const allFolds = useMemo(() => foldSiblings(tree), [tree])
