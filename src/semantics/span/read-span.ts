@@ -148,7 +148,7 @@ function factsOf({ span, attributes, found, topics, kind, error, tool }: Read): 
   const voice = rasa ? voiceFacts(span) : undefined
   const reply = rasa ? replyFacts(span) : undefined
   const deployment = rasa ? deploymentName(span) : undefined
-  const step = stepFacts(span, attributes, kind)
+  const step = stepFacts(span, attributes, { kind, rasa, says: says(TOPIC.step) })
   return {
     ...(chatbot && { chatbot }),
     ...(found.version && { version: found.version }),

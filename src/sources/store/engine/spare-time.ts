@@ -3,9 +3,9 @@ const RESTS: readonly (readonly [busiest: number, rest: number])[] = [
   [0.25, 0.5],
   [0.5, 2],
   [0.75, 8],
-  [1, 24],
+  [1, 32],
 ]
-const LONGEST_REST_MS = 2_000
+const LONGEST_REST_MS = 4_000
 /** A share of less time than this says little. */
 const SHORTEST_LOOK_MS = 200
 

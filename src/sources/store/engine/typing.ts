@@ -17,7 +17,7 @@ import { SpareTime } from './spare-time.ts'
 
 /** Traces whose marks are read at once, and of those of one step; spans of one transaction, at least a trace. */
 const MARKS_AT_ONCE = 8_192
-const TRACES_AT_ONCE = 128
+const TRACES_AT_ONCE = 64
 const SPANS_AT_ONCE = 2_000
 /** A trace often comes in several deliveries: its rows wait so long for more of it. */
 const GATHER_MS = 500
