@@ -30,7 +30,7 @@ const LARGEST_CHARACTERS = 32 * 1024 ** 2
 const GROWTH = 5
 
 /** Characters between looks at what the engine keeps of what was read. */
-const TRIM_EVERY = 32 * 1024 ** 2
+const TRIM_EVERY = 12 * 1024 ** 2
 
 /** How many rows are fetched at once, by how long rows have been of late. */
 class BatchSize {
