@@ -44,6 +44,15 @@ export interface SpanFacts {
   /** Of a retrieval: what was looked for. */
   readonly query?: string
   readonly model?: string
+  /** Who answered: of what calls a model. */
+  readonly provider?: string
+  /** The class or part of the bot that the step belongs to. */
+  readonly component?: string
+  /** Of a retrieval: what was searched, and how many documents came; 0 only where it says so. */
+  readonly vectorStore?: string
+  readonly documents?: number
+  /** Of a generation: its answer came in parts. */
+  readonly streamed?: true
   readonly usage?: Usage
   readonly embeddingTokens?: number
   readonly cost?: number

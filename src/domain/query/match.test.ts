@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { NO_FACETS, TRACE_KINDS, type TraceFacets, type TraceRow, type TraceSummary } from '../model/trace.ts'
 import { durationMicros, micros, traceId } from '../model/units.ts'
-import { compileQuery, freeze, wantedKinds } from './match.ts'
+import { compileQuery, freeze } from './match.ts'
+import { wantedKinds } from './predicate.ts'
 import { parseQuery } from './query-params.ts'
 import { EVERYTHING, FILTER_FIELDS, type TraceQuery } from './trace-query.ts'
 

@@ -1,5 +1,5 @@
 import type { SpanKind, SpanOutline } from '../model/span.ts'
-import { buildSpanTree } from './span-tree.ts'
+import { buildSpanTree, type SpanTree } from './span-tree.ts'
 
 /**
  * The tree of a trace's spans by index into the outlines given, raw copies among them: for whoever judges or
@@ -25,17 +25,12 @@ export interface OutlineTree {
 }
 
 /** Builds the tree of any outlines, in any order, without recursion. */
-export function outlineTree(outlines: readonly SpanOutline[]): OutlineTree {
-  const {
-    given: order,
-    parent: above,
-    depth: depthOf,
-    subtree,
-    firstOrphan,
-    size,
-  } = buildSpanTree(outlines, {
-    withCopies: true,
-  })
+export const outlineTree = (outlines: readonly SpanOutline[]): OutlineTree =>
+  treeByIndex(outlines, buildSpanTree(outlines, { withCopies: true }))
+
+/** The same of a tree of these outlines that is built already, copies and all. */
+export function treeByIndex(outlines: readonly SpanOutline[], tree: SpanTree): OutlineTree {
+  const { given: order, parent: above, depth: depthOf, subtree, firstOrphan, size } = tree
   const parent = new Int32Array(size)
   const depth = new Int32Array(size)
   const place = new Int32Array(size)

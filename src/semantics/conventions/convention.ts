@@ -37,6 +37,12 @@ export const CONCEPTS = [
   'output',
   'tags',
   'provider',
+  /** The class or part of the bot that a step belongs to. */
+  'component',
+  /** Of a retrieval: what was searched. */
+  'vectorStore',
+  /** Whether a model's answer came in parts. */
+  'streamed',
   'query',
   'documents',
   'toolArguments',

@@ -50,6 +50,9 @@ const SETTINGS: Readonly<Record<Concept, Setting>> = {
   output: PLAIN,
   tags: PLAIN,
   provider: GENERATION,
+  component: PLAIN,
+  vectorStore: RETRIEVAL,
+  streamed: GENERATION,
   query: RETRIEVAL,
   documents: RETRIEVAL,
   toolArguments: TOOL,
@@ -95,6 +98,7 @@ function written(concept: Concept, key: string, options: PlaceOptions): Attribut
   if (sumOf !== undefined) return { [key]: JSON.stringify({ [`${sumOf}_x`]: 4711 }) }
   if (unit === 'time') return { [key]: '"2033-05-18T03:33:20Z"' }
   if (NUMBERS.has(concept)) return { [key]: 4711 }
+  if (concept === 'streamed') return { [key]: true }
   if (concept === 'documents') return { [key]: '[{"content":"fernhill"}]' }
   if (concept.startsWith('data') || concept === 'sessionData') return { [key]: '{"name":"fernhill"}' }
   return { [key]: options.quoted ? '"fernhill"' : 'fernhill', ...beside }
@@ -138,6 +142,7 @@ it.each(every)('reads %s', (_title, concept, key, options) => {
     // That a call was made, and how long it took, stand as other values than were written.
     if (concept === 'callEvidence') expect(readSpan(each).facts.called).toBe(true)
     else if (concept === 'timeToFirstToken') expect(readSpan(each).facts.timeToFirstToken).toBeGreaterThan(0)
+    else if (concept === 'streamed') expect(readSpan(each).facts.streamed).toBe(true)
     else expect(reading).toMatch(/fernhill|4711/)
   }
 })

@@ -55,6 +55,10 @@ export const GEN_AI: Convention = {
       [20, 'gen_ai.client.operation.time_to_first_chunk', { unit: 's' }],
       [25, 'gen_ai.server.time_to_first_token', { unit: 'ms' }],
     ],
+    streamed: [
+      [10, 'gen_ai.request.stream'],
+      [20, 'gen_ai.is_streaming'],
+    ],
     query: [[10, 'gen_ai.retrieval.query.text']],
     documents: [[10, 'gen_ai.retrieval.documents']],
     toolArguments: [

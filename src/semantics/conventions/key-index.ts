@@ -11,6 +11,8 @@ export const TOPIC = {
   data: 32,
   feedback: 64,
   transport: 128,
+  /** What steps are compared by. */
+  step: 256,
 } as const
 
 /** Of every concept that is asked for by topic: which. The others are looked up where they are wanted. */
@@ -30,6 +32,10 @@ const TOPIC_OF: { readonly [Name in Concept]?: number } = {
   dataAtEnd: TOPIC.data,
   dataChanges: TOPIC.data,
   sessionData: TOPIC.data,
+  provider: TOPIC.step,
+  component: TOPIC.step,
+  vectorStore: TOPIC.step,
+  streamed: TOPIC.step,
 }
 
 /** What a key says as a fact of its trace, and how good a place it is for that. */

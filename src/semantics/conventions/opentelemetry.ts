@@ -16,6 +16,10 @@ export const OPENTELEMETRY: Convention = {
       [10, 'deployment.environment.name', { on: 'either' }],
       [20, 'deployment.environment', { on: 'either' }],
     ],
+    vectorStore: [
+      [10, 'db.system.name'],
+      [20, 'db.system'],
+    ],
     errorMessage: [[30, 'error.message']],
   },
   claims: [

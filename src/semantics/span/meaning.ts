@@ -12,8 +12,9 @@ import { MESSAGE_EVENTS } from '../conventions/gen-ai.ts'
 import { askedArguments } from '../conventions/rasa/rasa.ts'
 import { mantleTool } from '../conventions/rasa/rasa-kind.ts'
 import { rasaRecord } from '../conventions/rasa/rasa-record.ts'
-import { isNothing, readValue, saidNumber, saidText } from '../readable/tolerant-value.ts'
+import { isNothing, readValue, saidText } from '../readable/tolerant-value.ts'
 import { readSpan, speaks } from './read-span.ts'
+import { documentOf, documentsOf, MOST_DOCUMENTS } from './retrieved-documents.ts'
 import { spanError } from './span-error.ts'
 import { saidIn } from './span-facts.ts'
 import { attributesWithLogs, spanValue, spokenValue } from './span-texts.ts'
@@ -85,88 +86,6 @@ function toolOf(
     ...(given !== undefined && !isNothing(given) && { arguments: given }),
     ...(result !== undefined && { result }),
   }
-}
-
-const LISTS = ['documents', 'source_nodes', 'nodes', 'results', 'hits', 'chunks'] as const
-const CONTENT = ['page_content', 'content', 'text', 'chunk', 'document'] as const
-
-/** What Python prints of an object that has no text of its own. */
-const OBJECT_REPR = /^<.*>$/s
-
-/** A document in any of the shapes that retrievers write. */
-function documentOf(value: AttributeValue): RetrievedDocument | undefined {
-  if (typeof value === 'string') return OBJECT_REPR.test(value) ? undefined : { content: value }
-  if (!isObject(value)) return undefined
-  const node = isObject(value.node) ? value.node : isObject(value.document) ? value.document : value
-  const known = ['id', 'id_', 'doc_id', 'score', ...CONTENT].some((key) => key in node)
-  // Rasa's stores record the metadata alone.
-  const metadata = readValue(node.metadata ?? value.metadata) ?? (known ? undefined : value)
-  const fields = isObject(metadata) ? metadata : {}
-  const id = [
-    value.id,
-    node.id,
-    node.id_,
-    fields.id,
-    fields.document_id,
-    fields.source,
-    value.doc_id,
-    value.source,
-  ].find((each) => typeof each === 'string' || typeof each === 'number')
-  const content = CONTENT.map((key) => node[key]).find((each): each is string => typeof each === 'string')
-  const score =
-    saidNumber(value.score) ??
-    saidNumber(node.score) ??
-    saidNumber(fields.score) ??
-    saidNumber(fields.relevance_score)
-  if (id === undefined && content === undefined && score === undefined && metadata == null) return undefined
-  return {
-    ...(id !== undefined && { id: String(id) }),
-    ...(content !== undefined && { content }),
-    ...(score !== undefined && { score }),
-    ...(metadata !== undefined && !isNothing(metadata) && { metadata }),
-  }
-}
-
-const MOST_DOCUMENTS = 1000
-
-/** `key.N.document.id`, …, as OpenInference flattens them. */
-function flattenedDocuments(attributes: Attributes, key: string): AttributeValue[] {
-  const documents: AttributeValue[] = []
-  for (let at = 0; at < MOST_DOCUMENTS; at++) {
-    const start = `${key}.${at}.document.`
-    const fields = ['id', 'content', 'score', 'metadata'].flatMap((name) => {
-      const value = attributes[start + name]
-      return value === undefined ? [] : [[name, value] as const]
-    })
-    if (fields.length === 0) break
-    documents.push(Object.fromEntries(fields))
-  }
-  return documents
-}
-
-const listIn = (value: AttributeValue | undefined): readonly AttributeValue[] => {
-  const read = readValue(value)
-  if (Array.isArray(read)) return read
-  if (!isObject(read)) return []
-  for (const key of LISTS) if (Array.isArray(read[key])) return read[key] as readonly AttributeValue[]
-  return []
-}
-
-function documentsOf(attributes: Attributes): readonly RetrievedDocument[] {
-  const places = PLACES.documents.map(
-    ([, key, { flattened } = {}]) =>
-      () =>
-        flattened ? flattenedDocuments(attributes, key) : listIn(attributes[key]),
-  )
-  // Where no key names them they are what the retriever gave back.
-  places.push(() => listIn(spanValue(attributes, 'output')))
-  for (const place of places) {
-    const documents = place()
-      .slice(0, MOST_DOCUMENTS)
-      .flatMap((each) => documentOf(each) ?? [])
-    if (documents.length > 0) return documents
-  }
-  return []
 }
 
 /** Where a step that answers from documents is given them. */

@@ -25,6 +25,7 @@ import {
 import { kindOf } from './span-kind.ts'
 import { attributesWithLogs, spanText } from './span-texts.ts'
 import { embeddingTokens, isEstimated, spanCost, spanUsage, timeToFirstToken } from './span-usage.ts'
+import { stepFacts } from './step-facts.ts'
 
 export interface ReadOptions {
   /** Attribute keys of one's own, looked at before the conventions'. */
@@ -147,6 +148,7 @@ function factsOf({ span, attributes, found, topics, kind, error, tool }: Read): 
   const voice = rasa ? voiceFacts(span) : undefined
   const reply = rasa ? replyFacts(span) : undefined
   const deployment = rasa ? deploymentName(span) : undefined
+  const step = stepFacts(span, attributes, { kind, rasa, says: says(TOPIC.step) })
   return {
     ...(chatbot && { chatbot }),
     ...(found.version && { version: found.version }),
@@ -161,6 +163,7 @@ function factsOf({ span, attributes, found, topics, kind, error, tool }: Read): 
     ...(output && { output }),
     ...(query !== undefined && { query: cut(query, LONGEST_QUERY) }),
     ...(model !== undefined && { model }),
+    ...step,
     ...(usage && { usage }),
     ...(embedded !== undefined && { embeddingTokens: embedded }),
     ...(cost !== undefined && { cost }),

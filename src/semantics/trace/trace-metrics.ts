@@ -11,6 +11,7 @@ import {
 } from '../../domain/model/trace.ts'
 import { isRasaAgent, isRasaStep } from '../conventions/rasa/rasa-kind.ts'
 import type { SpanReading } from '../reading.ts'
+import { countedSpans, innermost, type Sign } from './counted-spans.ts'
 import type { Verdict } from './judge.ts'
 
 export interface MeasuredTrace {
@@ -27,39 +28,8 @@ const sumOf = (values: readonly (number | undefined)[]): Measured => {
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0)
 }
 
-/** Indexes of spans for which `holds`, innermost ones alone where `holds` nests. */
-function innermost({ tree }: Verdict, holds: (at: number) => boolean): number[] {
-  const { order, end } = tree
-  const found: number[] = []
-  // From the end: what has been found and lies below makes an outer one fall away.
-  let nearest = order.length
-  for (let p = order.length - 1; p >= 0; p--) {
-    const at = order[p] as number
-    if (!holds(at)) continue
-    if (nearest >= (end[at] as number)) found.push(at)
-    nearest = p
-  }
-  return found.reverse()
-}
-
-/** Spans for which `holds` with none above them for which it does. */
-function outermost({ tree }: Verdict, holds: (at: number) => boolean): number[] {
-  const found: number[] = []
-  let covered = 0
-  for (let p = 0; p < tree.order.length; p++) {
-    const at = tree.order[p] as number
-    if (p < covered || !holds(at)) continue
-    found.push(at)
-    covered = tree.end[at] as number
-  }
-  return found
-}
-
 /** Kinds of spans that a framework of agents records around its calls. */
 const STEPS: ReadonlySet<SpanKind> = new Set(['message', 'agent', 'chain', 'tool'])
-
-/** What a span's facts say of how it counts. */
-type Sign = 'setUp' | 'called' | 'hidesCalls' | 'unnamedTool' | 'estimated' | 'callsOnly'
 
 /**
  * A trace's measures by the rules of double counting: the innermost span that reports usage counts, the
@@ -72,23 +42,8 @@ export function measureTrace(readings: readonly SpanReading[], verdict: Verdict)
   const isRasa = (at: number) => reading(at).facts.convention === 'rasa'
   const duplicate = (at: number) => reading(at).outline.duplicate === true
 
-  const calls = innermost(verdict, (at) => kind(at) === 'generation' && says(at, 'called') && !duplicate(at))
-  const hidden = innermost(verdict, (at) => says(at, 'hidesCalls'))
-  const isTool = (at: number) => kind(at) === 'tool' && !duplicate(at)
-  // A request that named no tool and reached none is no call of one.
-  const tools = outermost(verdict, isTool).filter((at) => {
-    const { order, place, end } = verdict.tree
-    if (!says(at, 'unnamedTool')) return true
-    for (let p = (place[at] as number) + 1; p < (end[at] as number); p++)
-      if (isTool(order[p] as number)) return true
-    return false
-  })
-  const usages = innermost(
-    verdict,
-    (at) => reading(at).facts.usage !== undefined && !duplicate(at) && kind(at) !== 'embedding',
-  )
-  const costs = innermost(verdict, (at) => reading(at).facts.cost !== undefined && !duplicate(at))
-  const embedded = innermost(verdict, (at) => reading(at).facts.embeddingTokens !== undefined)
+  const { calls, hidden, tools, usages, costs } = countedSpans(readings, verdict)
+  const embedded = innermost(verdict.tree, (at) => reading(at).facts.embeddingTokens !== undefined)
   const embeddingTokens =
     embedded.length > 0 ? sumOf(embedded.map((at) => reading(at).facts.embeddingTokens)) : undefined
 

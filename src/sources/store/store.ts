@@ -10,10 +10,9 @@ import type { KeyOverrides } from '../../semantics/conventions/key-index.ts'
 import { type EncodedSpan, encodeSpan, roughBytes } from './columns/encoded-span.ts'
 import { conventionReader, type Reader } from './columns/reader.ts'
 import { Checkpoints } from './engine/checkpoints.ts'
-import { type Connections, engineMessage } from './engine/connections.ts'
+import { Chores } from './engine/chores.ts'
+import type { Connections } from './engine/connections.ts'
 import { Engine } from './engine/engine.ts'
-import { heal } from './engine/healing.ts'
-import { Retention } from './engine/retention.ts'
 import { publicMessage, type StoreHealth } from './engine/store-health.ts'
 import type { BackupHolder } from './file/backup-socket.ts'
 import { storedSource } from './stored-source.ts'
@@ -86,6 +85,8 @@ export interface Store {
   isEmpty(): boolean
   /** Whether it takes and answers; by itself it tries to again. */
   health(): StoreHealth
+  /** Resolves when questions over spans know of every span that was written before. */
+  typed(): Promise<void>
   /** Holds the data file as it is, so that it can be copied: see `serveBackups`. */
   readonly files: BackupHolder
   /** Tells which traces each commit changed; gives a function that ends the telling. */
@@ -104,7 +105,6 @@ const LOG_BYTES = 1_000
 const SLICE = 128
 /** Traces read back together at the start; each may hold 100,000 spans. */
 const FOLDED_AT_ONCE = 4
-const RETENTION_EVERY_MS = 10 * 60_000
 
 /** Opens the store of a directory. Rejects with a StoreError where that cannot be used; it is then unchanged. */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -139,13 +139,9 @@ class OpenStore implements Store {
   readonly #checkpoints: Checkpoints
   readonly #queue: WriteQueue
   readonly #listeners = new Set<(traceIds: readonly TraceId[]) => void>()
-  readonly #retention: Retention | null
-  #retaining: NodeJS.Timeout | null = null
-  #retainingNow: Promise<void> = Promise.resolve()
+  readonly #chores: Chores
   #empty = true
   #closed: Promise<void> | null = null
-  readonly #closing = new AbortController()
-  #healing: Promise<void> = Promise.resolve()
 
   constructor(engine: Engine, options: StoreOptions) {
     this.#engine = engine
@@ -163,6 +159,7 @@ class OpenStore implements Store {
       states: this.#states,
       reader: this.#reader,
       now: this.#now,
+      changed: (ids) => this.#chores.changed(ids),
     })
     engine.onReopened(() => this.#states.clear())
     this.#folds = new LateFolds(
@@ -185,22 +182,26 @@ class OpenStore implements Store {
       maxBytes: options.maxUnderWay ?? MAX_UNDER_WAY,
       commit: (group) => this.#commit(group),
     })
-    this.#retention =
-      options.retention === undefined
-        ? null
-        : new Retention({
-            get connection() {
-              return engine.writer
-            },
-            retention: options.retention,
-            confirmed: options.retentionConfirmed ?? false,
-            now: this.#now,
-            exclusive: (work) => this.#exclusive.run(work),
-            forget: (ids) => {
-              for (const id of ids) this.#states.forget(id)
-            },
-            log: this.#log,
-          })
+    this.#chores = new Chores({
+      engine,
+      reader: this.#reader,
+      now: this.#now,
+      log: this.#log,
+      retention: options.retention,
+      retentionConfirmed: options.retentionConfirmed ?? false,
+      retentionEveryMs: options.pace?.retentionEveryMs,
+      forget: (ids) => {
+        for (const id of ids) this.#states.forget(id)
+      },
+      fold: (ids) => this.#writeBehind(ids),
+      deleted: async () => {
+        await this.#exclusive.run(() => this.#lookWhetherEmpty())
+        await this.#checkpoints.committed()
+      },
+      written: () => this.#checkpoints.committed(),
+      held: (id) => this.#states.get(id),
+      busyMs: () => this.#queue.busyMs,
+    })
     this.source = storedSource({
       connections: this.#connections,
       reader: this.#reader,
@@ -219,39 +220,8 @@ class OpenStore implements Store {
     for (let at = 0; at < behind.length; at += FOLDED_AT_ONCE) {
       await this.#writer.writeBehind(behind.slice(at, at + FOLDED_AT_ONCE))
     }
-    this.#healing = this.#heal()
+    this.#chores.start()
     this.#awaited.start()
-  }
-
-  /** Beside all else; the retention comes afterwards, so that it finds every span of a trace. */
-  async #heal(): Promise<void> {
-    try {
-      await heal({
-        read: (work) => this.#connections.read(this.#closing.signal, work),
-        write: (work) =>
-          this.#exclusive.run(async () => {
-            this.#closing.signal.throwIfAborted()
-            await work(this.#connection)
-          }),
-        forget: (ids) => {
-          for (const id of ids) this.#states.forget(id)
-        },
-        fold: (ids) => this.#writeBehind(ids),
-        log: this.#log,
-      })
-    } catch (error) {
-      if (this.#closing.signal.aborted) return
-      this.#log(`store: the check is left for the next start: ${engineMessage(error)}`)
-    }
-    if (!this.#closing.signal.aborted && this.#retention !== null) this.#retainAndGoOn()
-  }
-
-  #retainAndGoOn(): void {
-    this.#retainingNow = this.#retain().then(() => {
-      if (this.#closing.signal.aborted) return
-      const every = this.#options.pace?.retentionEveryMs ?? RETENTION_EVERY_MS
-      this.#retaining = setTimeout(() => this.#retainAndGoOn(), every).unref()
-    })
   }
 
   async addSpans(spans: readonly Span[], signal?: AbortSignal): Promise<void> {
@@ -328,17 +298,20 @@ class OpenStore implements Store {
     return () => this.#listeners.delete(listener)
   }
 
+  typed(): Promise<void> {
+    return this.#chores.typed()
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close()
     return this.#closed
   }
 
   async #close(): Promise<void> {
-    this.#closing.abort()
-    await this.#healing
+    this.#chores.stop()
+    await this.#chores.healed
     await this.#awaited.stop()
-    await this.#retainingNow
-    if (this.#retaining) clearTimeout(this.#retaining)
+    await this.#chores.ended()
     await this.#queue.settle()
     await this.#folds.settleAll().catch((error) => this.#log(`store: left for the next start: ${error}`))
     this.#checkpoints.stop()
@@ -360,6 +333,7 @@ class OpenStore implements Store {
         })
       })
     this.#folds.add(behind)
+    this.#chores.committed()
     this.#changed(traceIds)
     await this.#checkpoints.committed()
   }
@@ -370,6 +344,7 @@ class OpenStore implements Store {
 
   async #writeBehind(ids: readonly TraceId[]): Promise<void> {
     await this.#exclusive.run(() => this.#writer.writeBehind(ids))
+    this.#chores.committed()
     this.#changed(ids)
   }
 
@@ -382,18 +357,5 @@ class OpenStore implements Store {
   async #lookWhetherEmpty(): Promise<void> {
     const found = await this.#connection.runAndReadAll('SELECT 1 FROM traces LIMIT 1')
     this.#empty = found.currentRowCount === 0
-  }
-
-  async #retain(): Promise<void> {
-    if (this.#retention === null) return
-    try {
-      const gone = await this.#retention.run(() => this.#closing.signal.aborted)
-      if (gone === 0) return
-      this.#log(`store: ${gone} traces older than the retention deleted`)
-      await this.#exclusive.run(() => this.#lookWhetherEmpty())
-      await this.#checkpoints.committed()
-    } catch (error) {
-      this.#log(`store: retention: ${error}`)
-    }
   }
 }

@@ -86,6 +86,23 @@ export const isRasaAgent = ({ name }: { readonly name: string }): boolean => nam
 export const isRasaStep = ({ name }: { readonly name: string }): boolean =>
   name.startsWith('MessageProcessor.') && !/\.(get|save)_tracker$/.test(name)
 
+/** The class in the name of a span, such as `FAISS_Store` in `FAISS_Store.search`. */
+export const rasaClass = ({ name }: { readonly name: string }): string | undefined =>
+  /(?:^|\.)([A-Z]\w*)\.\w+$/.exec(name)?.[1]
+
+/** Of a custom action: the way to the action server, and what runs there. */
+const ACTION_REQUEST = /^(EndpointConfig\.request|\w*CustomActionExecutor\._request)$/
+const ACTION_CODE =
+  /^(create_app\.webhook|GRPCActionServerWebhook\.\w+|ActionExecutor\.\w+|(Form)?ValidationAction\.\w+(\.\w+)?)$/
+
+/** Which side of a custom action a span stands on; undefined for all others. */
+export const actionSide = ({ name }: { readonly name: string }): 'request' | 'code' | undefined =>
+  ACTION_CODE.test(name) ? 'code' : ACTION_REQUEST.test(name) ? 'request' : undefined
+
+/** A step of the engine that only hands an action on. */
+export const handsOn = ({ name }: { readonly name: string }): boolean =>
+  /\._run_action$|CustomActionExecutor\.run$/.test(name)
+
 /** Names of top spans that say what a whole trace is. */
 export const RASA_TURN_ROOT =
   /^(Agent\.handle_message|rasa\.message_processing|MessageProcessor\.handle_message)$/

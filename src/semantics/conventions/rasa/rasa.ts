@@ -74,6 +74,10 @@ export const RASA: Convention = {
     ],
     requestModel: [[50, 'llm_model']],
     provider: [[50, 'llm_type']],
+    component: [
+      [10, 'component_class'],
+      [20, 'class_name'],
+    ],
     tool: [
       [40, 'tool_name'],
       [50, 'tool_id'],

@@ -1,6 +1,6 @@
 import type { Attributes, LogRecord, Span } from '../../../domain/model/span.ts'
 import type { TraceId } from '../../../domain/model/units.ts'
-import type { SpanReading } from '../../../semantics/reading.ts'
+import type { SpanFacts, SpanReading } from '../../../semantics/reading.ts'
 import type { Cell, CellType } from '../sql/append.ts'
 import { type IdRange, NAMED_TYPES, type Owner, type StowedTexts } from './long-texts.ts'
 import type { Reader } from './reader.ts'
@@ -14,7 +14,7 @@ export interface EncodedSpan {
   readonly traceId: TraceId
   readonly reading: SpanReading
   readonly outline: string
-  readonly facts: string | null
+  readonly facts: string
   readonly resource: string
   readonly payload: string
   readonly bytes: number
@@ -56,9 +56,19 @@ function resourceText({ resource, scope }: Span): string {
   return text
 }
 
-function isEmpty(facts: object): boolean {
-  for (const _ in facts) return false
-  return true
+/** The version of what is read of a span: facts of a lower one lack what that did not read. */
+const FACTS_VERSION = 1
+
+function factsText(facts: SpanFacts): string {
+  const text = JSON.stringify(facts)
+  return text === '{}' ? `{"v":${FACTS_VERSION}}` : `{"v":${FACTS_VERSION},${text.slice(1)}`
+}
+
+/** Facts as they are stored, null where none were. `whole`: they are as this version reads them. */
+export function decodeFacts(text: string | null): { readonly facts: SpanFacts; readonly whole: boolean } {
+  if (text === null) return { facts: {}, whole: false }
+  const { v, ...facts } = JSON.parse(text) as SpanFacts & { readonly v?: number }
+  return { facts, whole: v === FACTS_VERSION }
 }
 
 /** What a span will take in memory, guessed without reading it: its long texts are what matters. */
@@ -74,7 +84,7 @@ export function roughBytes({ attributes }: Span): number {
 export function encodeSpan(span: Span, reader: Reader, logs: readonly LogRecord[] = []): EncodedSpan {
   const reading = reader.readSpan(span, logs)
   const outline = JSON.stringify(reading.outline)
-  const facts = isEmpty(reading.facts) ? null : JSON.stringify(reading.facts)
+  const facts = factsText(reading.facts)
   const payload = JSON.stringify(payloadOf(span))
   return {
     traceId: span.traceId,
@@ -83,7 +93,7 @@ export function encodeSpan(span: Span, reader: Reader, logs: readonly LogRecord[
     facts,
     resource: resourceText(span),
     payload,
-    bytes: 2 * (outline.length + (facts?.length ?? 0) + payload.length) + 400,
+    bytes: 2 * (outline.length + facts.length + payload.length) + 400,
   }
 }
 

@@ -114,6 +114,24 @@ describe('long texts', () => {
       expect(await found(text), text).toBe(text === '1' ? places.length : 0)
   })
 
+  it.each([199, 200, 201])('are found with the others, and left out, where %i hold a text', async (count) => {
+    store = await open()
+    const long = (word: string) => `${'filler '.repeat(700)}${word}`
+    await store.addTurns([
+      ...Array.from({ length: count }, (_, index) => turn(index, { input: long('heather') })),
+      turn(900, { input: 'heather' }),
+      turn(901, { input: long('bracken') }),
+      turn(902, { input: 'bracken' }),
+    ])
+    const counted = async (text: string) =>
+      (await store.source.count?.({ ...EVERYTHING, text }, NEVER))?.value.count
+    expect(await counted('heather')).toBe(count + 1)
+    expect(await counted('-heather')).toBe(2)
+    expect(await counted('bracken')).toBe(2)
+    expect(await counted('heather bracken')).toBe(0)
+    expect(await found('heather')).toBe(10)
+  })
+
   it('are replaced and deleted with their turn', async () => {
     store = await open()
     await store.addTurns([turn(1, { input: `first ${'x'.repeat(20_000)}` })])

@@ -3,6 +3,7 @@ import type { DurationMicros, Micros, TraceId } from '../../../domain/model/unit
 import { type IdRange, rangeOf } from '../columns/long-texts.ts'
 import { type Fragment, sql } from '../sql/sql.ts'
 import { runOn } from './connections.ts'
+import { inTransaction } from './in-transaction.ts'
 
 /** Traces deleted in one transaction: a short pause for what arrives. */
 const AT_ONCE = 5_000
@@ -154,21 +155,6 @@ async function namedBy(connection: DuckDBConnection, rows: Fragment): Promise<Id
 
 const between = ({ first, last }: IdRange): Fragment => sql`id BETWEEN ${BigInt(first)} AND ${BigInt(last)}`
 
-async function inTransaction<Result>(
-  connection: DuckDBConnection,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  await connection.run('BEGIN TRANSACTION')
-  try {
-    const result = await work()
-    await connection.run('COMMIT')
-    return result
-  } catch (error) {
-    await connection.run('ROLLBACK').catch(() => undefined)
-    throw error
-  }
-}
-
 /** Deletes the oldest traces, at most a bounded number of them, with their spans and log records. */
 function deleteOldest(connection: DuckDBConnection, moments: Moments): Promise<TraceId[]> {
   return inTransaction(connection, async () => {
@@ -186,6 +172,8 @@ function deleteOldest(connection: DuckDBConnection, moments: Moments): Promise<T
       const named = sql`trace_id IN (SELECT unnest(${ids}))`
       const within = sql`start_time BETWEEN ${least('first_time')} AND ${most('last_time')}`
       await runOn(connection, sql`DELETE FROM feedback WHERE ${named}`)
+      await runOn(connection, sql`DELETE FROM typed_spans WHERE ${named}`)
+      await runOn(connection, sql`DELETE FROM untyped WHERE ${named}`)
       const starts = sql`start_time BETWEEN ${least('start_time')} AND ${most('start_time')}`
       for (const rows of [
         sql`spans WHERE ${within} AND ${named}`,

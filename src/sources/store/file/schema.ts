@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
+import { typedDefinition } from '../columns/typed-spans.ts'
 
 /** The statements that lead from one version to the next. A step that was published never changes. */
 export type Step = readonly string[]
@@ -102,7 +103,27 @@ const RECORDS: Step = [
     first_text BIGINT, last_text BIGINT)`,
 ]
 
-export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS, LONG_TEXTS, FEEDBACK, RECORDS]
+/**
+ * What spans are counted and compared by, a narrow row each (typed-spans.ts): questions over many spans open no
+ * text. `untyped` marks the traces whose rows are still to be written (typing.ts): all that were stored before.
+ */
+const TYPED: Step = [
+  `CREATE TABLE typed_spans (${typedDefinition(8)})`,
+  `CREATE TABLE untyped (
+    trace_id VARCHAR NOT NULL, start_time BIGINT NOT NULL, may_have_rows BOOLEAN NOT NULL)`,
+  'INSERT INTO untyped SELECT trace_id, start_time, false FROM traces',
+]
+
+export const STEPS: readonly Step[] = [
+  FIRST,
+  RECORDED,
+  RANGES,
+  ARRIVALS,
+  LONG_TEXTS,
+  FEEDBACK,
+  RECORDS,
+  TYPED,
+]
 
 /** What a database says of itself: our schema's version, `empty` before the first step, or not ours. */
 export type Identity = { readonly version: number } | 'empty' | 'foreign'

@@ -12,7 +12,7 @@ import { sql } from '../sql/sql.ts'
 export const measured = (value: unknown): Measured => (typeof value === 'number' ? value : null)
 
 export async function countTraces(run: Run, query: TraceQuery, now: Micros): Promise<CountReply> {
-  const [row] = await run(sql`SELECT count(*) AS n FROM traces WHERE ${predicateOf(query, now)}`)
+  const [row] = await run(sql`SELECT count(*) AS n FROM traces WHERE ${await predicateOf(run, query, now)}`)
   return { count: Number(row?.n ?? 0), complete: true }
 }
 
@@ -20,7 +20,7 @@ export async function countTraces(run: Run, query: TraceQuery, now: Micros): Pro
 async function stretchOf(run: Run, query: TraceQuery, now: Micros): Promise<[from: number, to: number]> {
   if (query.from !== undefined && query.to !== undefined) return [query.from, query.to]
   const [row] = await run(
-    sql`SELECT min(start_time) AS first, max(start_time) AS last FROM traces WHERE ${predicateOf(query, now)}`,
+    sql`SELECT min(start_time) AS first, max(start_time) AS last FROM traces WHERE ${await predicateOf(run, query, now)}`,
   )
   const from = query.from ?? (typeof row?.first === 'number' ? row.first : 0)
   return [from, query.to ?? (typeof row?.last === 'number' ? after(row.last) : from)]
@@ -40,7 +40,7 @@ export async function histogramOfTraces(
   const rows = await run(
     sql`SELECT (start_time - ${BigInt(steps.from)}) // ${BigInt(steps.bucket)} AS bucket,
           ${statusAt(now)} = 'error' AS failed, count(*) AS n
-        FROM traces WHERE ${predicateOf(query, now)} GROUP BY ALL`,
+        FROM traces WHERE ${await predicateOf(run, query, now)} GROUP BY ALL`,
   )
   for (const row of rows) {
     const index = Number(row.bucket)
@@ -63,7 +63,7 @@ export async function chatbotsOfTraces(
           sum(turns)::DOUBLE AS turns, count(*) FILTER (${statusAt(now)} = 'error') AS errors,
           quantile_cont(duration, [0.5, 0.95]) FILTER (${statusAt(now)} <> 'pending') AS quantiles,
           sum(tokens) AS tokens, sum(cost) AS cost, max(start_time) AS last_seen
-        FROM traces WHERE turns > 0 AND ${predicateOf(query, now)} GROUP BY chatbot_id`,
+        FROM traces WHERE turns > 0 AND ${await predicateOf(run, query, now)} GROUP BY chatbot_id`,
   )
   const chatbots = rows.map((row): ChatbotSummary => {
     const [p50, p95] = (row.quantiles ?? []) as readonly number[]

@@ -3,9 +3,9 @@ import { constant } from '../sql/sql.ts'
 
 const MIB = 1024 ** 2
 /** What a stream may add to the engine's pages of the file before they are given back. */
-const MOST_ADDED = 64 * MIB
+const MOST_ADDED = 32 * MIB
 /** What stays of it, so that a question that runs at the same time finds memory all the same. */
-const KEPT = 48 * MIB
+const KEPT = 24 * MIB
 
 const USAGE = constant(
   `SELECT coalesce(sum(memory_usage_bytes) FILTER (tag = 'BASE_TABLE'), 0)::DOUBLE AS pages,

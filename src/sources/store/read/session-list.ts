@@ -58,7 +58,7 @@ export async function listSessions(
   const opened = openListing({ ...asked, sort: NEWEST_FIRST }, cursor, now, SESSIONS)
   if (!opened.ok) throw new SourceError('bad-request', `cursor: ${opened.problem}`)
   const { query, after } = opened.listing
-  const where = predicateOf(query, now)
+  const where = await predicateOf(run, query, now)
   const found = await run(
     sql`SELECT session, ${END} AS last FROM traces WHERE session IS NOT NULL AND ${where}
         GROUP BY session HAVING sum(turns) > 0 AND (${after ? afterSession(after) : constant('true')})

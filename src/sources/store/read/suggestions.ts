@@ -11,11 +11,10 @@ const MOST = 50
 /** The values of a field with the number of traces that hold each. */
 function valuesOf(field: FilterField, where: Fragment, now: Micros): Fragment | null {
   if (isNumberField(field)) return null
-  if (field === 'kind') return sql`SELECT kind AS value, count(*) AS n FROM traces WHERE ${where} GROUP BY 1`
-  const storage = STORED_AS[field]
-  if (storage.kind === 'status') {
+  if (field === 'status') {
     return sql`SELECT ${statusAt(now)} AS value, count(*) AS n FROM traces WHERE ${where} GROUP BY 1`
   }
+  const storage = STORED_AS[field]
   if (storage.kind === 'list') {
     // Few lists differ, so they are grouped before they are taken apart.
     const column = constant(storage.column)
@@ -43,7 +42,7 @@ export async function suggestValues(
   query: TraceQuery,
   now: Micros,
 ): Promise<readonly Suggestion[]> {
-  const values = valuesOf(field, predicateOf(query, now), now)
+  const values = valuesOf(field, await predicateOf(run, query, now), now)
   if (values === null) return []
   const rows = await run(
     sql`SELECT value, n::DOUBLE AS n FROM (${values})

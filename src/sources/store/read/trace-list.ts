@@ -24,7 +24,7 @@ export async function rowsAfter(
   count: number,
   now: Micros,
 ): Promise<readonly TraceSummary[]> {
-  const conditions = [predicateOf(query, now)]
+  const conditions = [await predicateOf(run, query, now)]
   if (after) conditions.push(afterPosition(query.sort, after))
   const rows = await readWhole(
     run,

@@ -30,7 +30,7 @@ const LARGEST_CHARACTERS = 32 * 1024 ** 2
 const GROWTH = 5
 
 /** Characters between looks at what the engine keeps of what was read. */
-const TRIM_EVERY = 32 * 1024 ** 2
+const TRIM_EVERY = 12 * 1024 ** 2
 
 /** How many rows are fetched at once, by how long rows have been of late. */
 class BatchSize {
@@ -212,7 +212,8 @@ export async function* streamTraces(
   try {
     const pagesBefore = await share.pagesBefore(() => cache.pages(signal))
     const trim = () => cache.trim(pagesBefore)
-    const stream: Streamed = { ...asking, query, where: predicateOf(query, now), again, trim }
+    const where = await predicateOf(asking.ask, query, now)
+    const stream: Streamed = { ...asking, query, where, again, trim }
     const batches = query.sort.field === 'startTime' ? byTime(stream) : byPosition(stream, stream.where)
     let sinceTrim = 0
     for await (const texts of oneAhead(batches, share)) {

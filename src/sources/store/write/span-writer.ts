@@ -1,46 +1,17 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import type { GivenFeedback } from '../../../domain/model/given-feedback.ts'
 import type { LogRecord } from '../../../domain/model/span.ts'
-import type { Micros, SpanId, TraceId } from '../../../domain/model/units.ts'
-import type { MergedRecord } from '../../../formats/langfuse/merged-record.ts'
-import { type EncodedSpan, SPAN_TYPES, spanRow } from '../columns/encoded-span.ts'
-import {
-  type IdRange,
-  joinedRanges,
-  LONG_TEXT_TYPES,
-  MOST_DELETES,
-  type Owner,
-  rangeOf,
-  SEARCH_PIECE_TYPES,
-  StowedTexts,
-} from '../columns/long-texts.ts'
+import type { Micros, TraceId } from '../../../domain/model/units.ts'
 import type { Reader } from '../columns/reader.ts'
-import { TRACE_TYPES, traceRow } from '../columns/trace-columns.ts'
 import { runOn } from '../engine/connections.ts'
-import { appendRows, type Cell } from '../sql/append.ts'
+import { inTransaction } from '../engine/in-transaction.ts'
 import { type Fragment, sql } from '../sql/sql.ts'
-import { FEEDBACK_TYPES, feedbackRow, loadFeedback, placeFeedback, tracesHolding } from './feedback.ts'
-import { fold, isBehind, isFoldedAtOnce } from './folding.ts'
-import { readWithLogs, spanName } from './log-readings.ts'
-import { LOG_TYPES, logRow } from './logs.ts'
-import {
-  mergeEvents,
-  NOTHING_MERGED,
-  RECORD_TYPES,
-  recordRow,
-  removeRecords,
-  rootsOfRecords,
-  spansOfRecords,
-} from './records.ts'
-import {
-  addReading,
-  loadStates,
-  newState,
-  readingBytes,
-  supersedes,
-  type TraceState,
-  type TraceStates,
-} from './trace-states.ts'
+import { loadFeedback, placeFeedback, tracesHolding } from './feedback.ts'
+import { isBehind, isFoldedAtOnce } from './folding.ts'
+import { readWithLogs } from './log-readings.ts'
+import { mergeEvents, NOTHING_MERGED, removeRecords, rootsOfRecords, spansOfRecords } from './records.ts'
+import { RowWriter } from './row-writer.ts'
+import { replace, type Sifted, sift } from './sift.ts'
+import { loadStates, newState, type TraceState, type TraceStates } from './trace-states.ts'
 import { recordTurns } from './turn-writer.ts'
 import type { Delivery } from './write-queue.ts'
 
@@ -49,6 +20,8 @@ export interface SpanWriterOptions {
   readonly states: TraceStates
   readonly reader: Reader
   readonly now: () => Micros
+  /** Called for traces that change, within their transaction. */
+  readonly changed: (ids: readonly TraceId[]) => void
 }
 
 /** What a transaction changed. */
@@ -57,21 +30,6 @@ export interface Written {
   /** Traces whose row is now behind their spans. */
   readonly behind: readonly TraceId[]
 }
-
-interface Replaced {
-  readonly traceId: TraceId
-  readonly spanId: SpanId
-  readonly startTime: Micros
-}
-
-/** What a delivery brings that is not stored yet, by name, and what of the stored it replaces. */
-interface Sifted {
-  readonly fresh: Map<string, EncodedSpan>
-  readonly replaced: Replaced[]
-}
-
-/** The columns of `unfolded`: a trace's id, and the range of time that holds all its spans. */
-const MARK_TYPES = ['VARCHAR', 'BIGINT', 'BIGINT'] as const
 
 /** Large traces that are folded in one transaction. */
 const LARGE_AT_ONCE = 16
@@ -86,11 +44,11 @@ export class SpanWriter {
   #hasLogs: boolean | null = null
   /** The same of feedback that was given by itself. */
   #hasFeedback: boolean | null = null
-  /** The newest long text's id, 0 while there is none. */
-  #lastLongText: number | null = null
+  readonly #rows: RowWriter
 
   constructor(options: SpanWriterOptions) {
     this.#options = options
+    this.#rows = new RowWriter(options)
   }
 
   async write(deliveries: readonly Delivery[]): Promise<Written> {
@@ -127,16 +85,17 @@ export class SpanWriter {
       const folded = changed.filter(isFoldedAtOnce)
       const behind = changed.filter((state) => !isFoldedAtOnce(state))
       await this.#transaction(async () => {
-        const stowed = await this.#stowedTexts()
-        const before = await this.#remove(replaced)
-        await this.#appendSpans([...fresh], stowed, before)
-        await this.#appendLogs(records, now, stowed)
-        await this.#writeFeedback(given, now)
+        const stowed = await this.#rows.stowedTexts()
+        const before = await this.#rows.remove(replaced)
+        await this.#rows.appendSpans([...fresh], stowed, before)
+        await this.#rows.appendLogs(records, now, stowed)
+        await this.#rows.writeFeedback(given, now)
         await removeRecords(run, merged.stale)
-        await this.#appendRecords(merged.changed, now, stowed)
-        await this.#writeRows(folded, stowed)
-        await this.#appendLongTexts(stowed)
-        await this.#markBehind(behind)
+        await this.#rows.appendRecords(merged.changed, now, stowed)
+        await this.#rows.writeRows(folded, stowed)
+        await this.#rows.appendLongTexts(stowed)
+        await this.#rows.markBehind(behind)
+        this.#options.changed(behind.map(({ traceId }) => traceId))
       })
       for (const state of touched.values()) this.#options.states.keep(state, sizes.get(state) ?? 0)
       this.#options.states.trim((state) => !isBehind(state))
@@ -161,13 +120,13 @@ export class SpanWriter {
   async #writeSomeBehind(ids: readonly TraceId[]): Promise<void> {
     const known = ids.map((id) => this.#options.states.get(id)).filter((state) => state !== undefined)
     const forgotten = ids.filter((id) => !this.#options.states.get(id))
-    const loaded = await loadStates((statement) => this.#run(statement), forgotten)
+    const loaded = await this.#load(forgotten)
     if (this.#hasFeedback !== false) await loadFeedback((statement) => this.#run(statement), loaded)
     try {
       await this.#transaction(async () => {
-        const stowed = await this.#stowedTexts()
-        await this.#writeRows([...known, ...loaded.values()].filter(isBehind), stowed)
-        await this.#appendLongTexts(stowed)
+        const stowed = await this.#rows.stowedTexts()
+        await this.#rows.writeRows([...known, ...loaded.values()].filter(isBehind), stowed)
+        await this.#rows.appendLongTexts(stowed)
         await this.#run(sql`DELETE FROM unfolded WHERE trace_id IN (SELECT unnest(${ids}))`)
       })
     } catch (error) {
@@ -183,6 +142,10 @@ export class SpanWriter {
     return rows.map(({ trace_id }) => String(trace_id) as TraceId)
   }
 
+  #load(ids: readonly TraceId[]): Promise<Map<TraceId, TraceState>> {
+    return loadStates((statement) => this.#run(statement), ids)
+  }
+
   async #statesOf(ids: readonly TraceId[]): Promise<Map<TraceId, TraceState>> {
     const touched = new Map<TraceId, TraceState>()
     const unknown: TraceId[] = []
@@ -192,7 +155,7 @@ export class SpanWriter {
       if (!state) unknown.push(id)
       touched.set(id, state ?? newState(id))
     }
-    const stored = await loadStates((statement) => this.#run(statement), unknown)
+    const stored = await this.#load(unknown)
     for (const [id, state] of stored) touched.set(id, state)
     if (this.#hasFeedback) {
       const fresh = unknown.map((id) => [id, touched.get(id) ?? newState(id)] as const)
@@ -224,174 +187,7 @@ export class SpanWriter {
     return runOn(this.#options.connection, statement)
   }
 
-  async #transaction(work: () => Promise<void>): Promise<void> {
-    const { connection } = this.#options
-    await connection.run('BEGIN TRANSACTION')
-    try {
-      await work()
-      await connection.run('COMMIT')
-    } catch (error) {
-      // A failed commit has already ended the transaction.
-      await connection.run('ROLLBACK').catch(() => undefined)
-      throw error
-    }
+  #transaction(work: () => Promise<void>): Promise<void> {
+    return inTransaction(this.#options.connection, work)
   }
-
-  /** Gives what the long texts of the removed rows were, by the spans' names: some are shared and stay. */
-  async #remove(replaced: readonly Replaced[]): Promise<ReadonlyMap<string, IdRange>> {
-    const before = new Map<string, IdRange>()
-    if (replaced.length === 0) return before
-    const starts: number[] = replaced.map(({ startTime }) => startTime)
-    const first = BigInt(starts.reduce((a, b) => Math.min(a, b)))
-    const last = BigInt(starts.reduce((a, b) => Math.max(a, b)))
-    const ids = [...new Set(replaced.map(({ traceId }) => traceId))]
-    const names = replaced.map(({ traceId, spanId }) => spanName(traceId, spanId))
-    const its = sql`start_time BETWEEN ${first} AND ${last} AND trace_id IN (SELECT unnest(${ids}))
-        AND concat(trace_id, chr(10), span_id) IN (SELECT unnest(${names}))`
-    const naming = await this.#run(
-      sql`SELECT trace_id, span_id, first_text, last_text FROM spans WHERE ${its} AND first_text IS NOT NULL`,
-    )
-    for (const row of naming) {
-      const named = rangeOf(row)
-      if (named === null) continue
-      const [traceId, spanId] = [String(row.trace_id) as TraceId, String(row.span_id) as SpanId]
-      before.set(spanName(traceId, spanId), named)
-      await this.#removeLongTexts([traceId], [named], `span ${spanId}`)
-    }
-    await this.#run(sql`DELETE FROM spans WHERE ${its}`)
-    return before
-  }
-
-  async #appendSpans(
-    spans: readonly (readonly [name: string, EncodedSpan])[],
-    stowed: StowedTexts,
-    before: ReadonlyMap<string, IdRange>,
-  ): Promise<void> {
-    if (spans.length === 0) return
-    const { connection } = this.#options
-    const rows = spans.map(([name, span]) => spanRow(span, stowed, before.get(name)))
-    await appendRows(connection, 'spans', SPAN_TYPES, rows)
-  }
-
-  async #appendLogs(logs: readonly LogRecord[], now: Micros, stowed: StowedTexts): Promise<void> {
-    if (logs.length === 0) return
-    const rows = logs.map((log) => logRow(log, now, stowed))
-    await appendRows(this.#options.connection, 'logs', LOG_TYPES, rows)
-  }
-
-  async #writeFeedback(given: readonly GivenFeedback[], now: Micros): Promise<void> {
-    if (given.length === 0) return
-    await this.#run(sql`DELETE FROM feedback WHERE id IN (SELECT unnest(${given.map(({ id }) => id)}))`)
-    const rows = given.map((one) => feedbackRow(one, now))
-    await appendRows(this.#options.connection, 'feedback', FEEDBACK_TYPES, rows)
-  }
-
-  async #appendRecords(records: readonly MergedRecord[], now: Micros, stowed: StowedTexts): Promise<void> {
-    if (records.length === 0) return
-    const rows = records.map((record) => recordRow(record, now, stowed))
-    await appendRows(this.#options.connection, 'records', RECORD_TYPES, rows)
-  }
-
-  async #stowedTexts(): Promise<StowedTexts> {
-    if (this.#lastLongText === null) {
-      const [newest] = await this.#run(
-        sql`SELECT greatest((SELECT max(id) FROM long_texts), (SELECT max(id) FROM search_pieces)) AS id`,
-      )
-      this.#lastLongText = Number(newest?.id ?? 0)
-    }
-    return new StowedTexts(() => {
-      this.#lastLongText = (this.#lastLongText ?? 0) + 1
-      return this.#lastLongText
-    })
-  }
-
-  async #appendLongTexts(stowed: StowedTexts): Promise<void> {
-    if (stowed.isEmpty) return
-    const { connection } = this.#options
-    await appendRows(connection, 'long_texts', LONG_TEXT_TYPES, stowed.rows())
-    await appendRows(connection, 'search_pieces', SEARCH_PIECE_TYPES, stowed.searchRows())
-  }
-
-  async #removeLongTexts(ids: readonly TraceId[], named: readonly IdRange[], owner: Owner): Promise<void> {
-    for (const { first, last } of joinedRanges(named, MOST_DELETES)) {
-      const its = sql`id BETWEEN ${BigInt(first)} AND ${BigInt(last)} AND trace_id IN (SELECT unnest(${ids}))`
-      await this.#run(sql`DELETE FROM long_texts WHERE ${its} AND owner = ${owner}`)
-      if (owner === 'trace') await this.#run(sql`DELETE FROM search_pieces WHERE ${its}`)
-    }
-  }
-
-  /** In the transaction that makes them so: whoever reads them by id afterwards knows where their spans are. */
-  async #markBehind(states: readonly TraceState[]): Promise<void> {
-    const rows = states.map(({ traceId, firstTime, lastTime }) => [traceId, firstTime, lastTime])
-    if (rows.length > 0) await appendRows(this.#options.connection, 'unfolded', MARK_TYPES, rows)
-  }
-
-  /** A row is removed and appended: rows have no key whose check that could trip. */
-  async #writeRows(states: readonly TraceState[], stowed: StowedTexts): Promise<void> {
-    const rows: Cell[][] = []
-    const named: IdRange[] = []
-    const starts: number[] = []
-    const ids: TraceId[] = []
-    for (const state of states) {
-      if (state.storedStart !== null) {
-        starts.push(state.storedStart)
-        ids.push(state.traceId)
-        if (state.named !== null) named.push(state.named)
-      }
-      const trace = fold(state, this.#options.reader)
-      rows.push(traceRow(trace, stowed))
-      state.named = stowed.named
-      state.storedStart = trace.reading.summary.startTime
-      state.folded = state.readings.length
-    }
-    if (ids.length > 0) {
-      const first = BigInt(starts.reduce((a, b) => Math.min(a, b)))
-      const last = BigInt(starts.reduce((a, b) => Math.max(a, b)))
-      await this.#run(
-        sql`DELETE FROM traces WHERE start_time BETWEEN ${first} AND ${last}
-            AND trace_id IN (SELECT unnest(${ids}))`,
-      )
-      await this.#removeLongTexts(ids, named, 'trace')
-    }
-    if (rows.length > 0) await appendRows(this.#options.connection, 'traces', TRACE_TYPES, rows)
-  }
-}
-
-/** Parts what is new from what was delivered before, and adds the new to its trace. */
-function sift(
-  spans: readonly EncodedSpan[],
-  touched: ReadonlyMap<TraceId, TraceState>,
-  sifted: Sifted,
-): void {
-  for (const encoded of spans) {
-    const { traceId } = encoded
-    const { spanId } = encoded.reading.outline
-    const state = touched.get(traceId)
-    if (!state) continue
-    const place = state.places.get(spanId)
-    const known = place === undefined ? undefined : state.readings[place]
-    if (known === undefined) {
-      addReading(state, encoded.reading, readingBytes(encoded.outline.length, encoded.facts?.length ?? 0))
-      sifted.fresh.set(spanName(traceId, spanId), encoded)
-    } else if (encoded.replaces || supersedes(encoded.reading.outline, known.outline))
-      replace(state, encoded, sifted)
-  }
-}
-
-/** Puts another reading of a span in the place of the one that is known. */
-function replace(state: TraceState, encoded: EncodedSpan, { fresh, replaced }: Sifted): void {
-  const { traceId } = encoded
-  const { spanId, startTime } = encoded.reading.outline
-  const place = state.places.get(spanId)
-  const known = place === undefined ? undefined : state.readings[place]
-  if (place === undefined || known === undefined) return
-  const name = spanName(traceId, spanId)
-  if (!fresh.has(name)) replaced.push({ traceId, spanId, startTime: known.outline.startTime })
-  fresh.set(name, encoded)
-  state.readings[place] = encoded.reading
-  state.firstTime = Math.min(state.firstTime, startTime) as Micros
-  state.lastTime = Math.max(state.lastTime, startTime) as Micros
-  state.bytes += readingBytes(encoded.outline.length, encoded.facts?.length ?? 0)
-  // Its row is behind now, though no span was added.
-  state.folded = Math.min(state.folded, state.readings.length - 1)
 }

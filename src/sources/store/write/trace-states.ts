@@ -1,11 +1,13 @@
 import type { GivenFeedback } from '../../../domain/model/given-feedback.ts'
 import type { SpanOutline } from '../../../domain/model/span.ts'
 import type { Micros, SpanId, TraceId } from '../../../domain/model/units.ts'
-import type { SpanFacts, SpanReading } from '../../../semantics/reading.ts'
+import type { SpanReading } from '../../../semantics/reading.ts'
+import { decodeFacts } from '../columns/encoded-span.ts'
 import { type IdRange, rangeOf, readWhole } from '../columns/long-texts.ts'
 import { traceKey } from '../columns/stored-text.ts'
 import type { ResultRow, Run } from '../engine/connections.ts'
 import { sql } from '../sql/sql.ts'
+import type { JudgedTrace } from './typed-rows.ts'
 
 /** What is held in memory of a trace that spans arrive for: enough to fold it again. */
 export interface TraceState {
@@ -24,23 +26,37 @@ export interface TraceState {
   recorded: string | null
   /** What was given on the turn by itself, by id. */
   readonly feedback: Map<string, GivenFeedback>
+  /** Spans whose facts are those of a version before: they lack what it did not read. */
+  readonly unread: Set<SpanId>
+  /** How the stored row judges the trace; null where that is not held. */
+  judged: JudgedTrace | null
+  typing: TypingState
   /** How many spans the stored row covers; `STALE` where it is to be written again whatever they are. */
   folded: number
   /** Roughly what this takes in memory. */
   bytes: number
 }
 
+/**
+ * What is known of its spans' typed rows: there are none and no mark, there may be some and a mark, or `untyped`
+ * holds a mark with this start and none has been written since.
+ */
+export type TypingState = 'fresh' | 'unknown' | { readonly markedAt: Micros }
+
 /** See `TraceState.folded`. */
 export const STALE = -1
 
 /** Objects of a reading beside its texts. */
-const READING_OVERHEAD = 400
+const READING_OVERHEAD = 500
 export const readingBytes = (outlineLength: number, factsLength: number): number =>
   READING_OVERHEAD + 2 * (outlineLength + factsLength)
 
 export const newState = (traceId: TraceId): TraceState => ({
   traceId,
   readings: [],
+  unread: new Set(),
+  judged: null,
+  typing: 'fresh',
   places: new Map(),
   firstTime: Number.POSITIVE_INFINITY as Micros,
   lastTime: Number.NEGATIVE_INFINITY as Micros,
@@ -124,8 +140,13 @@ function addStored(state: TraceState, reading: SpanReading, bytes: number): void
 /**
  * Reads the states of traces back from the store; unknown traces are absent from the reply. Spans are looked
  * for where the row and the marks together say: a row that is behind does not know where its newest are.
+ * @param started when all of them start, where that is known: so much less is looked through for their rows
  */
-export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map<TraceId, TraceState>> {
+export async function loadStates(
+  run: Run,
+  ids: readonly TraceId[],
+  started: { readonly first: bigint; readonly last: bigint } | null = null,
+): Promise<Map<TraceId, TraceState>> {
   const found = new Map<TraceId, TraceState>()
   if (ids.length === 0) return found
   const keys = ids.map((id) => String(traceKey(id)))
@@ -133,7 +154,8 @@ export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map
     run,
     sql`SELECT trace_id, start_time, first_time, last_time, arrival, recorded, first_text, last_text,
           false AS behind FROM traces
-        WHERE trace_key IN (SELECT unnest(${keys})::INTEGER) AND trace_id IN (SELECT unnest(${ids}))
+        WHERE ${started === null ? sql`true` : sql`start_time BETWEEN ${started.first} AND ${started.last}`}
+        AND trace_key IN (SELECT unnest(${keys})::INTEGER) AND trace_id IN (SELECT unnest(${ids}))
         UNION ALL SELECT trace_id, NULL, first_time, last_time, NULL, NULL, NULL, NULL, true FROM unfolded
         WHERE trace_id IN (SELECT unnest(${ids}))`,
     ['recorded'],
@@ -150,6 +172,7 @@ export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map
       state.arrival = Number(row.arrival) as Micros
       state.named = rangeOf(row)
     }
+    state.typing = 'unknown'
     if (typeof row.recorded === 'string') {
       state.recorded = row.recorded
       state.bytes += 2 * row.recorded.length
@@ -171,12 +194,12 @@ export async function loadStates(run: Run, ids: readonly TraceId[]): Promise<Map
   for (const row of spans) {
     const state = found.get(textOf(row, 'trace_id') as TraceId)
     const outline = textOf(row, 'outline')
-    const facts = textOf(row, 'facts')
-    const reading: SpanReading = {
-      outline: JSON.parse(outline) as SpanOutline,
-      facts: facts === '' ? {} : (JSON.parse(facts) as SpanFacts),
-    }
-    if (state) addStored(state, reading, readingBytes(outline.length, facts.length))
+    const text = typeof row.facts === 'string' ? row.facts : null
+    const { facts, whole } = decodeFacts(text)
+    const reading: SpanReading = { outline: JSON.parse(outline) as SpanOutline, facts }
+    if (!state) continue
+    addStored(state, reading, readingBytes(outline.length, text?.length ?? 0))
+    if (!whole) state.unread.add(reading.outline.spanId)
   }
   for (const [id, state] of found) {
     state.folded = behind.has(id) ? STALE : state.readings.length

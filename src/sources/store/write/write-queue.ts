@@ -45,6 +45,8 @@ export class WriteQueue {
   readonly #options: WriteQueueOptions
   readonly #queue: Queued[] = []
   #bytes = 0
+  #busySince: number | null = null
+  #busyMs = 0
   #draining: Promise<void> | null = null
 
   constructor(options: WriteQueueOptions) {
@@ -63,10 +65,25 @@ export class WriteQueue {
       })
     }
     this.#bytes += bytes
+    this.#look()
   }
 
   release(bytes: number): void {
     this.#bytes -= bytes
+    this.#look()
+  }
+
+  /** How long anything has been under way so far, in ms. */
+  get busyMs(): number {
+    return this.#busyMs + (this.#busySince === null ? 0 : performance.now() - this.#busySince)
+  }
+
+  #look(): void {
+    if (this.#bytes > 0) this.#busySince ??= performance.now()
+    else if (this.#busySince !== null) {
+      this.#busyMs += performance.now() - this.#busySince
+      this.#busySince = null
+    }
   }
 
   /** Resolves after the commit. */
