@@ -6,5 +6,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // A process for each file loads the same modules two hundred times over. Whatever a test changes that
+    // others share (a spy, the clock, a setting) it puts back itself.
+    isolate: false,
   },
 })

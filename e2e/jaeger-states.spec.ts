@@ -1,4 +1,4 @@
-import { expect, test } from '@playwright/test'
+import { test as base, expect } from '@playwright/test'
 import { type RunningGateway, startGateway } from './gateway.ts'
 import { type Manner, serveJaeger } from './jaeger-server.ts'
 import { TracesPage } from './pages/traces-page.ts'
@@ -7,17 +7,30 @@ import { recordedTurn } from './recorded-turns.ts'
 /** Enough for several pages, over ten days: not all of it is read with the first. */
 const TURNS = { turns: 300, apart: 48 }
 
-let jaeger: Awaited<ReturnType<typeof serveJaeger>>
-let gateway: RunningGateway & { stop(): Promise<void> }
-test.beforeAll(async () => {
-  jaeger = await serveJaeger(TURNS)
-  gateway = await startGateway({ JAEGER_QUERY_URL: jaeger.url })
+interface Watched {
+  readonly jaeger: Awaited<ReturnType<typeof serveJaeger>>
+  readonly gateway: RunningGateway
+}
+
+/** One Jaeger and one gateway that reads it for each worker; Jaeger answers well when a test begins. */
+const test = base.extend<Watched, { watched: Watched }>({
+  watched: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads a fixture's needs from this pattern
+    async ({}, use) => {
+      const jaeger = await serveJaeger(TURNS)
+      const gateway = await startGateway({ JAEGER_QUERY_URL: jaeger.url })
+      await use({ jaeger, gateway })
+      await gateway.stop()
+      jaeger.close()
+    },
+    { scope: 'worker' },
+  ],
+  jaeger: async ({ watched }, use) => {
+    watched.jaeger.behave('well')
+    await use(watched.jaeger)
+  },
+  gateway: ({ watched }, use) => use(watched.gateway),
 })
-test.afterAll(async () => {
-  await gateway.stop()
-  jaeger.close()
-})
-test.beforeEach(() => jaeger.behave('well'))
 
 const TROUBLES: readonly (readonly [Manner, title: string, fact: RegExp])[] = [
   ['down', 'Cannot be reached', /cannot be reached/],
@@ -29,7 +42,7 @@ const TROUBLES: readonly (readonly [Manner, title: string, fact: RegExp])[] = [
   ['JSON that breaks off', 'Unexpected answer', /is not what Jaeger's query API answers/],
 ]
 for (const [manner, title, fact] of TROUBLES) {
-  test(`${manner}: the list says so, and comes by itself once it can`, async ({ page }) => {
+  test(`${manner}: the list says so, and comes by itself once it can`, async ({ page, jaeger, gateway }) => {
     jaeger.behave(manner)
     await page.goto(`${gateway.url}/jaeger/traces`)
     const alert = page.getByRole('alert')
@@ -43,7 +56,7 @@ for (const [manner, title, fact] of TROUBLES) {
     await expect(alert).toHaveCount(0)
   })
 
-  test(`${manner}: a trace says so`, async ({ page }) => {
+  test(`${manner}: a trace says so`, async ({ page, jaeger, gateway }) => {
     const [trace] = jaeger.unlisted.slice(TROUBLES.findIndex(([one]) => one === manner))
     jaeger.behave(manner)
     await page.goto(`${gateway.url}/jaeger/traces/${trace?.id}`)
@@ -56,7 +69,7 @@ for (const [manner, title, fact] of TROUBLES) {
   })
 }
 
-test('slow: the list is awaited', async ({ page }) => {
+test('slow: the list is awaited', async ({ page, jaeger, gateway }) => {
   jaeger.behave('slow')
   await page.goto(`${gateway.url}/jaeger/traces?session=s3`)
   const { rows } = new TracesPage(page)
@@ -66,7 +79,11 @@ test('slow: the list is awaited', async ({ page }) => {
   await expect(rows.first()).toBeVisible({ timeout: 40_000 })
 })
 
-test('no answer at all is told after a while, and the list comes by itself', async ({ page }) => {
+test('no answer at all is told after a while, and the list comes by itself', async ({
+  page,
+  jaeger,
+  gateway,
+}) => {
   test.setTimeout(120_000)
   jaeger.behave('never')
   await page.goto(`${gateway.url}/jaeger/traces?last=7d`)
@@ -77,7 +94,7 @@ test('no answer at all is told after a while, and the list comes by itself', asy
   await expect(new TracesPage(page).rows.first()).toBeVisible({ timeout: 30_000 })
 })
 
-test('a trace of 500 MB is refused, and the others still open', async ({ page }) => {
+test('a trace of 500 MB is refused, and the others still open', async ({ page, jaeger, gateway }) => {
   const [large, other] = jaeger.unlisted.slice(10)
   jaeger.behave('500 MB')
   await page.goto(`${gateway.url}/jaeger/traces/${large?.id}`)
@@ -87,7 +104,11 @@ test('a trace of 500 MB is refused, and the others still open', async ({ page })
   await expect(page.getByText(`question of ${other?.session}`).first()).toBeVisible()
 })
 
-test('what was found stays where the next page fails, and the rest comes by itself', async ({ page }) => {
+test('what was found stays where the next page fails, and the rest comes by itself', async ({
+  page,
+  jaeger,
+  gateway,
+}) => {
   const traces = new TracesPage(page)
   await page.goto(`${gateway.url}/jaeger/traces`)
   await expect(traces.rows.first()).toBeVisible()
@@ -110,7 +131,7 @@ test('what was found stays where the next page fails, and the rest comes by itse
   await expect(page.getByRole('status', { name: 'What was odd' })).toHaveCount(0)
 })
 
-test('the menu of sources says how it is', async ({ page }) => {
+test('the menu of sources says how it is', async ({ page, gateway }) => {
   await page.goto(`${gateway.url}/jaeger/traces`)
   await expect(new TracesPage(page).rows.first()).toBeVisible()
   await page.reload()
@@ -118,7 +139,7 @@ test('the menu of sources says how it is', async ({ page }) => {
   await expect(page.getByRole('menuitemradio', { name: /^Jaeger/ })).toContainText('Jaeger 1.76.0, 1 service')
 })
 
-test('ways to Jaeger’s own pages stand on the trace and on its spans', async ({ page }) => {
+test('ways to Jaeger’s own pages stand on the trace and on its spans', async ({ page, jaeger, gateway }) => {
   const [trace] = jaeger.traces
   await page.goto(`${gateway.url}/jaeger/traces/${trace?.id}`)
   await expect(page.getByRole('link', { name: /^Open in Jaeger/ }).first()).toHaveAttribute(
@@ -127,7 +148,11 @@ test('ways to Jaeger’s own pages stand on the trace and on its spans', async (
   )
 })
 
-test('a recorded turn takes its spans from there, and has the way to them', async ({ page }) => {
+test('a recorded turn takes its spans from there, and has the way to them', async ({
+  page,
+  jaeger,
+  gateway,
+}) => {
   const [trace] = jaeger.traces
   const { traceId, ...turn } = recordedTurn('s-provided', 0)
   const reply = await fetch(`${gateway.url}/api/v1/turns`, {
