@@ -57,6 +57,12 @@ describe('what a reply covers', () => {
     expect(cover(1, [[1_100, 1_200, 1_300, 1_400]], BOT, false).from).toBe(TO)
   })
 
+  it('is likely to be a part from when on a quarter of them show up', () => {
+    const at = [1_100, 1_200, 1_300, 1_400, 1_500, 1_600, 1_700, 1_800].map((start) => [start, start - 50])
+    expect(cover(8, at)).toMatchObject({ from: TO, likelyFrom: 1_600 })
+    expect(cover(9, at)).not.toHaveProperty('likelyFrom')
+  })
+
   it('counts the spans of the service that was asked for', () => {
     const id = traceId('1'.padStart(32, '0'))
     const spans = Array.from({ length: 9 }, (_, at) => span(id, 1_100 + at, at < 3 ? 'bot' : 'tools'))
@@ -72,7 +78,7 @@ describe('what a reply covers', () => {
 
     it('where a trace is found by none of the newest rows', () => {
       expect(ask(NINE, 1_100)).toEqual({ from: FROM, matching: 10, readsOn: true })
-      expect(cover(2, [NINE, [1_100]])).toEqual({ from: TO, matching: 10, readsOn: true })
+      expect(cover(2, [NINE, [1_100]])).toMatchObject({ from: TO, matching: 10, readsOn: true })
     })
 
     it.each([

@@ -15,7 +15,12 @@ export interface Coverage {
   readonly matching: number
   /** Whether the reply holds a trace that a storage finds only if it reads more rows than those. */
   readonly readsOn: boolean
+  /** From when on about a part of the traces show up that came, where more may have been left out; µs. */
+  readonly likelyFrom?: number
 }
+
+/** Where traces were left out, so much of those that came is likely to be less than is asked for. */
+const PART = 4
 
 /**
  * How much of a stretch from `from` to `to` (µs, both inclusive) a reply covers. A storage that reads so many
@@ -44,10 +49,13 @@ export function coverageOf(
   }
   const matching = starts.length
   const rows = SPANS_A_TRACE * limit
-  if (matching < rows) return { from: traces.size >= limit ? to : from, matching, readsOn: false }
+  const isFull = traces.size >= limit
+  const likelyFrom = isFull ? newest.sort((a, b) => b - a)[Math.floor(newest.length / PART)] : undefined
+  const likely = likelyFrom === undefined ? {} : { likelyFrom }
+  if (matching < rows) return { from: isFull ? to : from, matching, readsOn: false, ...likely }
   const sorted = Float64Array.from(starts).sort().reverse()
   const readsOn = isPlain(search) && isFoundBehind(sorted, rows, newest, to)
-  if (traces.size >= limit) return { from: to, matching, readsOn }
+  if (isFull) return { from: to, matching, readsOn, ...likely }
   // Others may have begun in that same microsecond.
   return { from: isBounded && !readsOn ? (sorted[rows - 1] as number) + 1 : from, matching, readsOn }
 }

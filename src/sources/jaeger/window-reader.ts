@@ -112,12 +112,13 @@ export class WindowReader {
       return this.#unreadable(error, window)
     }
     this.#tooLarge = 0
-    const covered = Math.max(
-      from,
-      ...this.#coverages(plan.searches, replies, from, window.to).map((one) => one.from),
-    )
+    const coverages = this.#coverages(plan.searches, replies, from, window.to)
+    const covered = Math.max(from, ...coverages.map((one) => one.from))
     const isCut = covered >= window.to
-    if (isCut && !isNarrowest) return cutOff(window)
+    if (isCut && !isNarrowest) {
+      const likely = coverages.flatMap(({ likelyFrom }) => likelyFrom ?? [])
+      return { ...cutOff(window), ...(likely.length > 0 && { likelyFrom: Math.max(...likely) }) }
+    }
     const rows = await this.#readAll(plan, replies)
     signal.throwIfAborted()
     const problems = replies.flatMap((reply) => reply.problems)
