@@ -10,10 +10,14 @@ import { READER, sourceOver, spansOf } from './jaeger-subject.ts'
 /** Jaeger's storages look at the real clock. */
 const NOW = Math.floor(Date.now() / 60_000) * 60_000
 
+/** Every third of the sample's turns, and those of which a row shows a part alone. */
 const held = (): HeldTrace[] =>
-  [...generateConversations({ turns: 90, now: NOW, days: 2 })].map(({ spans, arrival }) =>
-    holdTrace(READER, spans, arrival),
-  )
+  [...generateConversations({ turns: 210, now: NOW, days: 2 })]
+    .map(({ spans, arrival }) => holdTrace(READER, spans, arrival))
+    .filter(
+      ({ reading: { input = '', output = '' } }, index) =>
+        index % 3 === 0 || Math.max(input.length, output.length) > 560,
+    )
 
 /** Hundreds of walks each: every storage and every dialect once. */
 const ONCE: readonly (readonly [JaegerStorage, Dialect])[] = [

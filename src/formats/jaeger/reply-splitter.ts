@@ -32,6 +32,13 @@ const CLOSE_LIST = 0x5d
 const OPEN_OBJECT = 0x7b
 const CLOSE_OBJECT = 0x7d
 
+/** What a byte between texts means for how deep one is: it opens a container, or closes one, or a text. */
+const TEXT = 2
+const EFFECTS = new Int8Array(256)
+for (const byte of [OPEN_OBJECT, OPEN_LIST]) EFFECTS[byte] = 1
+for (const byte of [CLOSE_OBJECT, CLOSE_LIST]) EFFECTS[byte] = -1
+EFFECTS[QUOTE] = TEXT
+
 const decoder = new TextDecoder()
 
 /** Bytes that grow at their end. */
@@ -157,13 +164,20 @@ export class ReplySplitter {
       at++
     }
     while (at < end && depth > 0) {
-      const byte = chunk[at++] as number
       if (inText) {
+        // Most of a span is texts.
+        let byte = 0
+        while (at < end) {
+          byte = chunk[at++] as number
+          if (byte === QUOTE || byte === BACKSLASH) break
+        }
         if (byte === QUOTE) inText = false
         else if (byte === BACKSLASH && at++ === end) this.#isEscaped = true
-      } else if (byte === QUOTE) inText = true
-      else if (byte === OPEN_OBJECT || byte === OPEN_LIST) depth++
-      else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) depth--
+        continue
+      }
+      const effect = EFFECTS[chunk[at++] as number] as number
+      if (effect === TEXT) inText = true
+      else depth += effect
     }
     at = Math.min(at, end)
     this.#piece.add(chunk.subarray(from, at))

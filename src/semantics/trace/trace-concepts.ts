@@ -5,6 +5,8 @@ import type { Ranked, SpanReading } from '../reading.ts'
 import type { Verdict } from './judge.ts'
 import { type TraceData, traceData } from './trace-data.ts'
 
+/** More than there are ranks. */
+const RANKS = 8
 /** Which of equally deep spans speaks first: who answers before who fetches. */
 const PRECEDENCE: Readonly<Record<SpanKind, number>> = {
   message: 0,
@@ -26,17 +28,16 @@ export function inOrderOfAsking(
   { tree, outlines }: Verdict,
   root: number,
 ): readonly SpanReading[] {
-  const rank = (at: number) => PRECEDENCE[outlines[at]?.kind ?? 'custom']
-  return readings
-    .map((_, at) => at)
-    .sort(
-      (a, b) =>
-        Number(b === root) - Number(a === root) ||
-        (tree.depth[a] as number) - (tree.depth[b] as number) ||
-        rank(a) - rank(b) ||
-        (tree.place[a] as number) - (tree.place[b] as number),
-    )
-    .map((at) => readings[at] as SpanReading)
+  const { depth, place, order } = tree
+  const count = readings.length
+  // One number a span, the depth before the rank before the place: numbers are sorted many times faster.
+  const keys = new Float64Array(count)
+  for (let at = 0; at < count; at++) {
+    const rank = PRECEDENCE[outlines[at]?.kind ?? 'custom']
+    keys[at] = at === root ? -1 : ((depth[at] as number) * RANKS + rank) * count + (place[at] as number)
+  }
+  keys.sort()
+  return Array.from(keys, (key) => readings[key < 0 ? root : (order[key % count] as number)] as SpanReading)
 }
 
 type TextFact = 'version' | 'session' | 'channel' | 'participant' | 'environment'

@@ -76,6 +76,8 @@ const MOST_SERVICES = 60
 const SERVICES_MS = 30_000
 /** What an outline weighs, about, in bytes. */
 const OUTLINE_BYTES = 300
+/** When a trace that was opened is packed: its page has asked for what it shows first by then. */
+const PACKED_AFTER_MS = 2_000
 /** Traces that are fetched by their ids at a time. */
 const AT_ONCE = 4
 
@@ -263,8 +265,8 @@ export class JaegerSource implements TraceSource {
       if (!found) throw new SourceError('not-found', `no trace ${id}`)
       const read = await readTrace(this.#options.reader, full, found)
       const spans = new HeldSpans(found)
-      // Goes on beside the answer; until it is done, the spans lie open.
-      spans.pack().catch(() => {})
+      // Behind the answer, which it would hold up; until it is done, the spans lie open.
+      setTimeout(() => spans.pack().catch(() => {}), PACKED_AFTER_MS).unref()
       const bytes = spans.bytes + spans.count * OUTLINE_BYTES
       return {
         value: { read, spans, problems },

@@ -278,6 +278,40 @@ it.each(['badger', 'cassandra'] as const)(
   },
 )
 
+/** A turn of so many spans, ten a millisecond, some of which stand in the same microsecond. */
+const longTurn = (index: number, start: number, spans: number): readonly Span[] =>
+  spansOf(
+    index,
+    Array.from({ length: spans }, (_, at) => ({ service: 'bot', start: start + Math.floor(at / 3) * 300 })),
+  )
+
+describe.each([
+  ['memory', 1_000],
+  ['memory', 5_000],
+  ['cassandra', 1_000],
+  ['cassandra', 5_000],
+] as const)('a turn of very many spans, on %s that gives %i traces at most', (name, most) => {
+  const SPANS = 12_000
+  const LASTS = (SPANS / 3) * 300
+  const START = PAST - HOUR
+  const beside = {
+    'by itself': [],
+    'before others': [-10, -9, -8].map((at) => START + at * SECOND),
+    'after others': [10, 11].map((at) => START + LASTS + at * SECOND),
+    'among others': [0.1, 0.4, 0.41, 0.9].map((at) => START + Math.floor(at * LASTS)),
+  }
+  it.each(Object.keys(beside) as (keyof typeof beside)[])('is listed %s, in a few calls', async (where) => {
+    const storage = new FakeStorage(name, randomFrom(9), most)
+    const others = beside[where].map((start, index) => spansOf(index + 10, [{ service: 'bot', start }]))
+    const traces = [longTurn(1, START, SPANS), ...others]
+    for (const spans of traces) storage.add(spans)
+    const found = await walk(sourceOver(storage, { usual: 100, most: 1_000 }), QUERIES[0], 1000)
+    expect(found.ids).toEqual(await expectedIn(traces, QUERIES[0]))
+    expect(found.problems).toEqual([])
+    expect(storage.searches).toBeLessThanOrEqual(20)
+  })
+})
+
 it('gives up where whatever is asked for is larger than is ever read', async () => {
   const storage = new FakeStorage('memory', randomFrom(5), 10_000)
   storage.add(spansOf(1, [{ service: 'bot', start: PAST }]))

@@ -1,16 +1,15 @@
 import { type Micros, micros, type TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
-import { readTrace, type TraceReader } from '../backend/read-trace.ts'
+import { type ReadRow, readTrace, type TraceReader } from '../backend/read-trace.ts'
 import type { Window, WindowReply } from '../walking/time-windows.ts'
-import { type FoundRow, seenIn, serviceOf, shownBy, windowRowOf } from './found-rows.ts'
+import { type FoundRow, seenIn, shownBy, windowRowOf } from './found-rows.ts'
 import type { SearchPlan } from './pushed-filters.ts'
 import { type FoundTraces, isTooLarge, type QueryApi, type Search, TRACE_BYTES } from './query-api.ts'
+import { type Coverage, coverageOf, SPANS_A_TRACE } from './reply-coverage.ts'
 import { WindowCache } from './window-cache.ts'
 
 /** Searches at a time for one stretch of time: replies are held whole. */
 const AT_ONCE = 3
-/** Cassandra reads so many spans for each trace that is asked for, and gives the traces of those alone. */
-const SPANS_A_TRACE = 3
 /**
  * Where not every span of a trace is searched for, one that began before the root may be the only one that
  * matches: so much earlier is looked for it, µs.
@@ -26,6 +25,12 @@ const MOST_TOO_LARGE = 14
 
 /** The most traces that any backend is asked for at once. */
 export const MOST_TRACES = 10_000
+/** So many times more are asked for to look behind one long trace: few come. Backends that refuse are believed. */
+const DEEPER = 5
+/** How long it is believed that a storage reads as far as it must, µs: another one may stand there some day. */
+const BELIEVED = 600e6
+/** Of longer traces the outlines are not kept: a row needs none. */
+const SPANS_OF_A_ROW = 1_000
 
 const LONGEST_WIDTH = 60 * 365 * 86_400e6
 
@@ -57,6 +62,9 @@ export class WindowReader {
   readonly #cache: WindowCache
   readonly #firstWidths = new Map<string, number>()
   #tooLarge = 0
+  #goesDeeper = true
+  /** Until when the storage is known to find every trace of a stretch, however many spans there are; µs. */
+  #readsOnUntil = 0
 
   constructor(
     api: Pick<QueryApi, 'search'>,
@@ -104,18 +112,24 @@ export class WindowReader {
       return this.#unreadable(error, window)
     }
     this.#tooLarge = 0
-    const isCut = replies.some((reply, at) => isCutOff(reply, plan.searches[at], from, window.to))
-    if (isCut && !isNarrowest) return cutOff(window)
+    const coverages = this.#coverages(plan.searches, replies, from, window.to)
+    const covered = Math.max(from, ...coverages.map((one) => one.from))
+    const isCut = covered >= window.to
+    if (isCut && !isNarrowest) {
+      const likely = coverages.flatMap(({ likelyFrom }) => likelyFrom ?? [])
+      return { ...cutOff(window), ...(likely.length > 0 && { likelyFrom: Math.max(...likely) }) }
+    }
     const rows = await this.#readAll(plan, replies)
     signal.throwIfAborted()
     const problems = replies.flatMap((reply) => reply.problems)
+    const coveredFrom = micros(Math.max(window.from, covered))
     if (!isCut) {
       const bytes = replies.reduce((sum, reply) => sum + reply.bytes, 0)
-      const stretch = { from: window.from, to: window.to, shownFrom: from }
+      const stretch = { from: coveredFrom, to: window.to, shownFrom: covered }
       this.#cache.keep(key, stretch, rows, bytes)
       if (isFirst && !this.#firstWidths.has(key)) this.#noteWidth(key, window.to - window.from)
     }
-    const reply = this.#reply(plan, rows, from, window.to, isCut ? window.to : window.from)
+    const reply = this.#reply(plan, rows, isCut ? from : covered, window.to, coveredFrom)
     return problems.length > 0 ? { ...reply, problem: problems.join('; ') } : reply
   }
 
@@ -158,6 +172,22 @@ export class WindowReader {
     return { rows, coveredFrom, ...(plan.by !== 'every span' && { shownFrom: micros(shownFrom) }) }
   }
 
+  /** How much of a stretch the replies cover, one by one; notes what they tell of the storage. */
+  #coverages(
+    searches: readonly Search[],
+    replies: readonly FoundTraces[],
+    from: number,
+    to: number,
+  ): readonly Coverage[] {
+    const now = this.#clock()
+    const judge = () =>
+      replies.map((reply, at) => coverageOf(reply, searches[at], from, to, now >= this.#readsOnUntil))
+    const coverages = judge()
+    if (!coverages.some(({ readsOn }) => readsOn)) return coverages
+    this.#readsOnUntil = now + BELIEVED
+    return judge()
+  }
+
   /**
    * Where so many spans match that a storage may have read no further, though it gave fewer traces than were
    * asked for, more are asked for: shorter stretches would each bring the same long traces again.
@@ -169,12 +199,23 @@ export class WindowReader {
   ): Promise<readonly FoundTraces[]> {
     const replies = await this.#searchWindow(searches, window, signal)
     if (replies.some(({ traces, limit }) => traces.size >= limit)) return replies
-    const matching = Math.max(
-      ...replies.map((reply, at) => matchingIn(reply, searches[at], window.from, window.to)),
-    )
+    const coverages = this.#coverages(searches, replies, window.from, window.to)
+    if (coverages.every(({ from }) => from <= window.from)) return replies
+    const matching = Math.max(...coverages.map((one) => one.matching))
     const enough = Math.floor(matching / SPANS_A_TRACE) + 1
-    if (enough <= window.limit || enough > this.#mostTraces) return replies
-    return this.#searchWindow(searches, { ...window, limit: enough }, signal)
+    for (const most of [DEEPER * this.#mostTraces, this.#mostTraces]) {
+      const limit = Math.min(most, enough)
+      const isBeyond = limit > this.#mostTraces
+      if (limit <= window.limit || (isBeyond && !this.#goesDeeper)) continue
+      try {
+        return await this.#searchWindow(searches, { ...window, limit }, signal)
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!isTooLarge(error) && !isRefused(error)) throw error
+        if (isBeyond) this.#goesDeeper = false
+      }
+    }
+    return replies
   }
 
   /** One search may be answered with as much as one trace; several at a time with less, or one by one. */
@@ -226,23 +267,16 @@ export class WindowReader {
     for (const { traces } of replies)
       for (const [id, spans] of traces) {
         if (rows.has(id)) continue
-        rows.set(id, { read: await readTrace(this.#reader, id, spans), shownAt: shownAt(spans) })
+        const read = await readTrace(this.#reader, id, spans)
+        rows.set(id, {
+          read: spans.length > SPANS_OF_A_ROW ? withoutOutlines(read) : read,
+          shownAt: shownAt(spans),
+        })
       }
     return rows
   }
 }
 
+const withoutOutlines = (read: ReadRow): ReadRow => ({ ...read, reading: { ...read.reading, outlines: [] } })
+
 const keyOf = ({ searches }: SearchPlan): string => JSON.stringify(searches)
-
-/** How many spans a search may have found its traces by. */
-function matchingIn({ traces }: FoundTraces, search: Search | undefined, from: number, to: number): number {
-  let matching = 0
-  for (const spans of traces.values())
-    for (const span of spans)
-      if (serviceOf(span) === search?.service && span.startTime >= from && span.startTime <= to) matching++
-  return matching
-}
-
-/** Whether something may have been left out: as many traces as were asked for, or as many spans as are read. */
-const isCutOff = (reply: FoundTraces, search: Search | undefined, from: number, to: number): boolean =>
-  reply.traces.size >= reply.limit || matchingIn(reply, search, from, to) >= SPANS_A_TRACE * reply.limit

@@ -36,6 +36,11 @@ export interface WindowReply {
   readonly coveredFrom: Micros
   /** Down to where rows were looked for besides, by those who look further than they were asked to. */
   readonly shownFrom?: Micros
+  /**
+   * Where nothing is covered: from when on there is likely to be about a part of what is asked for at a time, by
+   * what came. Nobody relies on it.
+   */
+  readonly likelyFrom?: number
   /** What could not be read of it, in words. */
   readonly problem?: string
   /** Why the rows are not all of the stretch, where asking for less at a time does not help, in words. */
@@ -65,18 +70,32 @@ export interface WindowStep {
 
 /** Narrower stretches are not asked for: backends tell milliseconds apart at best. */
 const SHORTEST_WIDTH = 1_000
-/** By how much a stretch is shortened that was too much, and how much of an answer a longer one may fill. */
+/** By how much a stretch is shortened that was too much. */
 const STEP = 4
-/** The most by which a stretch is made longer at once. */
-const LEAP = 16
+/** How much of an answer the next stretch is to fill. */
+const FILL = 0.5
+/** The most by which a stretch is made longer, and shorter, because of what was found in the one before. */
+const LEAP = 256
+const SHRINK = 0.5
 /** Where nothing began in so long a time, the rest is looked at in one go: it is likely to be empty as well. */
 const EMPTY = 30 * 86_400e6
 
 /** How wide to look after a stretch that was read whole: as wide as would fill a part of an answer by the same measure. */
 function nextWidth(width: number, found: number, { depth, longestWidth }: WindowLimits): number {
   if (found === 0 && width >= EMPTY) return longestWidth
-  const growth = Math.floor(depth / STEP / Math.max(1, found))
-  return Math.max(width, Math.min(longestWidth, width * Math.min(LEAP, growth)))
+  const growth = (depth * FILL) / Math.max(1, found)
+  return Math.ceil(Math.min(longestWidth, width * Math.min(LEAP, Math.max(SHRINK, growth))))
+}
+
+/**
+ * How wide to look again at a stretch that was too much: as wide as what came of it makes likely, once; then
+ * narrower by far, for what comes may not be what there is.
+ */
+function narrowed(width: number, edge: number, { likelyFrom }: WindowReply, calls: number): number {
+  const quarter = Math.ceil(width / STEP)
+  const likely = likelyFrom === undefined ? quarter : edge - likelyFrom
+  const most = calls === 1 ? width - quarter : quarter
+  return Math.max(SHORTEST_WIDTH, Math.min(likely, most))
 }
 
 /**
@@ -120,7 +139,7 @@ export async function readWindow(
       return { rows: reply.rows, edge: start, width, calls, gap: gapped(fact) }
     }
     if (shortest) limit = Math.min(limits.mostDepth, limit * STEP)
-    else width = Math.max(SHORTEST_WIDTH, Math.ceil((edge - start) / STEP))
+    else width = narrowed(edge - start, edge, reply, calls)
     if (calls >= callsLeft && !shortest) return { rows: reply.rows, edge, width, calls }
   }
 }

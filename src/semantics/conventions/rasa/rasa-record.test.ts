@@ -57,6 +57,17 @@ describe("what Rasa's classes record", () => {
       commands: [{ command: 'set slot', name: null }],
     })
   })
+  it('reads alike whatever order a storage gives attributes in', () => {
+    const said = { node_name: 'run_NLU0', component_class: 'NLU', fn_name: 'convert', zeta: 1 }
+    const reversed = Object.fromEntries(Object.entries(said).reverse())
+    expect(record('GraphNode.NLU', reversed)).toEqual(record('GraphNode.NLU', said))
+    expect(record('GraphNode.NLU', said)?.facts.map(({ name }) => name)).toEqual([
+      'component',
+      'function',
+      'node',
+      'zeta',
+    ])
+  })
   it('has what a training was', () => {
     expect(
       facts('GraphTrainer.train', {

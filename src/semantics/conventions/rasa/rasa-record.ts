@@ -102,11 +102,14 @@ const recordedValue = (value: AttributeValue | undefined): AttributeValue => {
  */
 export function rasaRecord(span: Span, shown: ReadonlySet<string>): SpanRecord | undefined {
   if (!isRasa(span)) return undefined
-  const facts = Object.keys(span.attributes).flatMap((key) => {
-    if (shown.has(key) || FOREIGN.test(key)) return []
-    const value = recordedValue(span.attributes[key])
-    return value === null ? [] : [{ name: nameOf(key), value }]
-  })
+  // By name, not as they came: storages give attributes in orders of their own.
+  const facts = Object.keys(span.attributes)
+    .sort()
+    .flatMap((key) => {
+      if (shown.has(key) || FOREIGN.test(key)) return []
+      const value = recordedValue(span.attributes[key])
+      return value === null ? [] : [{ name: nameOf(key), value }]
+    })
   if (facts.length === 0) return undefined
   const title = TITLES.find(([name]) => name.test(span.name))?.[1] ?? OTHER
   return { title, facts: facts.slice(0, MOST_FACTS) }
