@@ -102,7 +102,19 @@ const RECORDS: Step = [
     first_text BIGINT, last_text BIGINT)`,
 ]
 
-export const STEPS: readonly Step[] = [FIRST, RECORDED, RANGES, ARRIVALS, LONG_TEXTS, FEEDBACK, RECORDS]
+/** Failures made good; unknown of traces that were stored before, until more of their spans come. */
+const RECOVERED: Step = ['ALTER TABLE traces ADD COLUMN recovered DOUBLE']
+
+export const STEPS: readonly Step[] = [
+  FIRST,
+  RECORDED,
+  RANGES,
+  ARRIVALS,
+  LONG_TEXTS,
+  FEEDBACK,
+  RECORDS,
+  RECOVERED,
+]
 
 /** What a database says of itself: our schema's version, `empty` before the first step, or not ours. */
 export type Identity = { readonly version: number } | 'empty' | 'foreign'

@@ -40,6 +40,7 @@ const NUMBERS: Record<Exclude<NumberField, 'score'>, Fragment> = {
   cost: constant('cost'),
   llmTurns: constant('llm_turns'),
   toolCalls: constant('tool_calls'),
+  recovered: constant('recovered'),
 }
 
 /** Traces without a root whose newest span arrived after this moment are awaited. */
