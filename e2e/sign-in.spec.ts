@@ -26,7 +26,8 @@ test('a reader signs in, and a link from another site finds the reader signed in
     await expect(page).toHaveURL(`${gateway.url}/sample/traces?status=ok`)
     await expect(page.getByRole('row').nth(3)).toBeVisible()
 
-    const [cookie] = await context.cookies()
+    const cookies = await context.cookies()
+    const cookie = cookies.find(({ name }) => name === 'turnscope_session')
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' })
     expect(cookie?.value).not.toContain(TOKEN)
 
@@ -37,8 +38,20 @@ test('a reader signs in, and a link from another site finds the reader signed in
     await expect(page).toHaveURL(`${gateway.url}/sample/traces?status=error`)
     await expect(page.getByRole('row').nth(3)).toBeVisible()
     expect(gateway.output()).not.toContain(TOKEN)
+
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await expect(page).toHaveURL(`${gateway.url}/sign-in`)
+    await page.goto(`${gateway.url}/sample/traces`)
+    await expect(page.getByLabel('Enter your access token')).toBeVisible()
+    expect(await context.cookies()).toEqual([])
   } finally {
     stranger.close()
     await gateway.stop()
   }
+})
+
+test('where no token is needed, there is nothing to sign out of', async ({ page, gateway }) => {
+  await page.goto(`${gateway.url}/sample/traces`)
+  await expect(page.getByRole('row').nth(3)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0)
 })

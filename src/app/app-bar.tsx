@@ -11,6 +11,7 @@ import { Link } from '../ui/link.tsx'
 import { Menu } from '../ui/overlay/menu.tsx'
 import { useListLinks } from './list-links.ts'
 import { ShareButton } from './share-button.tsx'
+import { SignOut } from './sign-out.tsx'
 import { sourceDetail } from './source-words.ts'
 import { useThemeSwitch } from './theme-switch.ts'
 
@@ -176,6 +177,7 @@ export function AppBar({
         <LiveIndicator />
         <ShareButton />
         <span className="flex gap-3 max-[640px]:hidden">
+          <SignOut />
           <ThemeToggle />
           <IconButton label="Keyboard shortcuts (?)" onClick={onHelp}>
             <Icon name="help" />

@@ -3,6 +3,7 @@ import { useSource } from '../state/source-context.tsx'
 import { Icon, type IconProps } from '../ui/icons/icons.tsx'
 import { Dialog } from '../ui/overlay/dialog.tsx'
 import { useListLinks } from './list-links.ts'
+import { SignOut } from './sign-out.tsx'
 import { useThemeSwitch } from './theme-switch.ts'
 
 const ROW = 'flex h-11 w-full items-center gap-3 px-gutter text-left text-prose hover:bg-surface-3'
@@ -65,6 +66,7 @@ export function NarrowMenu({
           {action('search', 'Search or run a command', onPalette)}
           {action(theme.dark ? 'sun' : 'moon', theme.dark ? 'Light theme' : 'Dark theme', theme.toggle)}
           {action('help', 'Keyboard shortcuts', onHelp)}
+          <SignOut className="flex h-11 items-center px-2" />
         </div>
       </div>
     </Dialog>

@@ -1,10 +1,13 @@
+import { Suspense } from 'react'
 import { Navigate, Route, Routes, useLocation, useParams } from 'react-router-dom'
 import { useSources } from '../state/queries.ts'
+import { lateComponent } from '../ui/late-code.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
-import { NotFound } from './not-found.tsx'
 import { PAGES } from './pages.tsx'
 import { Bare, Shell, SourcesFailed, SourcesLoading } from './shell.tsx'
 import { homeSource, landingFor } from './source-choice.ts'
+
+const NotFound = lateComponent(async () => (await import('./not-found.tsx')).NotFound)
 
 /** `/` opens the store, or the sample while the store is empty. */
 function Home() {
@@ -52,7 +55,9 @@ function SourcePages() {
             path="*"
             element={
               <main>
-                <NotFound what="page" />
+                <Suspense>
+                  <NotFound what="page" />
+                </Suspense>
               </main>
             }
           />
@@ -65,9 +70,11 @@ function SourcePages() {
 /** All addresses of the application. */
 export function AppRoutes() {
   return (
-    <Routes>
-      <Route path="/" element={<Home />} />
-      <Route path="/:source/*" element={<SourcePages />} />
-    </Routes>
+    <Suspense>
+      <Routes>
+        <Route path="/" element={<Home />} />
+        <Route path="/:source/*" element={<SourcePages />} />
+      </Routes>
+    </Suspense>
   )
 }

@@ -26,6 +26,7 @@ export const FIELD_WORDS: Record<FilterField, string> = {
   cost: 'Cost',
   llmTurns: 'LLM turns',
   toolCalls: 'Tool calls',
+  recovered: 'Recovered failures',
 }
 
 /** What stands behind `+ Filter`, by what it is about. */
@@ -33,7 +34,7 @@ export const FIELD_GROUPS: readonly { readonly label: string; readonly fields: r
   { label: 'Turn', fields: ['chatbot', 'version', 'session', 'participant', 'status', 'kind', 'traceId'] },
   { label: 'Context', fields: ['environment', 'channel', 'tag', 'feedback', 'score'] },
   { label: 'Spans', fields: ['model', 'tool', 'flow', 'spanName', 'service', 'error', 'changed'] },
-  { label: 'Metrics', fields: ['duration', 'tokens', 'cost', 'llmTurns', 'toolCalls'] },
+  { label: 'Metrics', fields: ['duration', 'tokens', 'cost', 'llmTurns', 'toolCalls', 'recovered'] },
 ]
 
 /** Always at hand in the filter bar. */

@@ -1,43 +1,16 @@
-import { useSyncExternalStore } from 'react'
 import { PATHS } from '../wire/api-paths.ts'
-import { errorWords, type ImportReport, readImportLine } from './import-reply.ts'
-
-/** Where files are kept that are opened: always the embedded store. */
-export const IMPORT_SOURCE = 'local'
-
-/** One opened file and how far it is. */
-export interface OpenedFile {
-  readonly id: number
-  readonly name: string
-  /** Bytes. */
-  readonly size: number
-  readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
-  /** Bytes that the gateway took. */
-  readonly sent: number
-  /** Once it is read; of a failed file what came in before. */
-  readonly report?: ImportReport
-  /** Why it failed. */
-  readonly message?: string
-}
-
-/** Whether there is more to come of a file. */
-export const isUnderWay = ({ state }: OpenedFile): boolean => state === 'waiting' || state === 'running'
+import { errorWords, readImportLine } from './import-reply.ts'
+import { isUnderWay, type OpenedFile, openedFiles, settleOpenedFiles as settle } from './opened-files.ts'
 
 /** Files of one drop; what is beyond is named as refused. */
 const MOST = 200
 
-let files: readonly OpenedFile[] = []
 let waiting: { readonly id: number; readonly file: File }[] = []
 let running: { readonly id: number; readonly request: XMLHttpRequest } | undefined
 let numbers = 0
-const listeners = new Set<() => void>()
 
-const settle = (next: readonly OpenedFile[]) => {
-  files = next
-  for (const listener of listeners) listener()
-}
 const update = (id: number, change: Partial<OpenedFile>) =>
-  settle(files.map((file) => (file.id === id ? { ...file, ...change } : file)))
+  settle(openedFiles().map((file) => (file.id === id ? { ...file, ...change } : file)))
 
 /** The last whole line that can be read: what comes is always more than what came. */
 function lastWord(text: string) {
@@ -101,7 +74,7 @@ function next() {
 export function openFiles(chosen: Iterable<File>): void {
   const added = [...chosen].slice(0, MOST).map((file) => ({ id: ++numbers, file }))
   if (added.length === 0) return
-  const underWay = files.filter(isUnderWay)
+  const underWay = openedFiles().filter(isUnderWay)
   settle([
     ...underWay,
     ...added.map(({ id, file }) => ({
@@ -137,17 +110,9 @@ export function chooseFiles(): void {
 export function cancelImport(): void {
   const left = new Set(waiting.map(({ id }) => id))
   waiting = []
-  settle(files.map((file) => (left.has(file.id) ? { ...file, state: 'cancelled' } : file)))
+  settle(openedFiles().map((file) => (left.has(file.id) ? { ...file, state: 'cancelled' } : file)))
   running?.request.abort()
 }
 
 /** Takes the word on files that ended away. */
-export const dismissImport = (): void => settle(files.filter(isUnderWay))
-
-const subscribe = (notify: () => void) => {
-  listeners.add(notify)
-  return () => listeners.delete(notify)
-}
-
-/** The files of the last time, in the order in which they were opened. */
-export const useOpenedFiles = (): readonly OpenedFile[] => useSyncExternalStore(subscribe, () => files)
+export const dismissImport = (): void => settle(openedFiles().filter(isUnderWay))

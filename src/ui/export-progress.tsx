@@ -1,67 +1,14 @@
-import { Button } from './button.tsx'
-import { Icon } from './icons/icons.tsx'
-import { formatCount } from './text/format.ts'
+import { Suspense } from 'react'
+import type { ExportProgressProps } from './export-progress-line.tsx'
+import { lateComponent } from './late-code.ts'
 
-const WORDS = {
-  running: 'Exporting CSV',
-  done: 'Exported',
-  failed: 'Export failed',
-  cancelled: 'Export cancelled',
-}
+const ExportProgressLine = lateComponent(
+  async () => (await import('./export-progress-line.tsx')).ExportProgressLine,
+)
 
-/** An export under way or ended: a bar where the whole is known, the counts, Cancel. */
-export function ExportProgress({
-  state,
-  traces,
-  rows,
-  total,
-  message,
-  onCancel,
-  onDismiss,
-}: {
-  readonly state: keyof typeof WORDS
-  readonly traces: number
-  readonly rows: number
-  readonly total?: number
-  readonly message?: string
-  readonly onCancel: () => void
-  readonly onDismiss: () => void
-}) {
-  const share = total ? Math.min(1, traces / total) : undefined
-  return (
-    <span className="flex items-center gap-3 text-data whitespace-nowrap text-text-2">
-      <span className={state === 'failed' ? 'flex items-center gap-1 text-error' : ''} title={message}>
-        {state === 'failed' && <Icon name="error" size="small" />}
-        {WORDS[state]}
-        {state === 'failed' && message && `: ${message}`}
-      </span>
-      {state === 'running' && share !== undefined && (
-        <span
-          role="progressbar"
-          aria-label="Export"
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={Math.round(share * 100)}
-          className="relative h-1 w-[120px] overflow-hidden bg-surface-3"
-        >
-          <span className="absolute inset-y-0 left-0 bg-accent" style={{ width: `${share * 100}%` }} />
-        </span>
-      )}
-      <span>
-        <b className="text-text-1">{formatCount(traces)}</b>
-        {total !== undefined && ` of ${formatCount(total)}`} {(total ?? traces) === 1 ? 'trace' : 'traces'},{' '}
-        {formatCount(rows)} {rows === 1 ? 'row' : 'rows'}
-      </span>
-      {state === 'running' ? (
-        <Button onClick={onCancel}>Cancel</Button>
-      ) : (
-        <Button variant="ghost" aria-label="Dismiss" onClick={onDismiss}>
-          <Icon name="close" size="small" />
-        </Button>
-      )}
-      <span role="status" className="sr-only">
-        {state === 'running' ? '' : WORDS[state]}
-      </span>
-    </span>
-  )
-}
+/** How far an export is, or how it ended. Its code comes with the first export. */
+export const ExportProgress = (props: ExportProgressProps) => (
+  <Suspense>
+    <ExportProgressLine {...props} />
+  </Suspense>
+)

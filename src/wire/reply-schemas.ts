@@ -92,6 +92,7 @@ const summaryShape = {
   channel: optional(z.string()),
   spanCount: optional(z.number()),
   errorCount: optional(z.number()),
+  recovered: optional(z.number()),
   turns: optional(z.number()),
   responses: optional(names),
   note: optional(z.enum(['text-not-recorded', 'spoken-not-recorded'])),

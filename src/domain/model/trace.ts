@@ -84,6 +84,8 @@ export interface TraceSummary {
   readonly channel?: string
   readonly spanCount?: number
   readonly errorCount?: number
+  /** Failed spans that a later attempt made good; absent = none, where `errorCount` is known. */
+  readonly recovered?: number
   /** kind `call`: how many turns are inside. */
   readonly turns?: number
   /** Names of the responses that the bot sent where their words were not recorded, in order. */

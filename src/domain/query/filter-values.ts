@@ -1,4 +1,4 @@
-import type { Feedback, TraceRow } from '../model/trace.ts'
+import type { Feedback, TraceRow, TraceSummary } from '../model/trace.ts'
 import { FILTER_FIELDS, type FilterField } from './trace-query.ts'
 
 type FieldOfType<Type> = {
@@ -45,6 +45,10 @@ export const TEXTS_OF: Record<TextField, (row: TraceRow) => readonly string[]> =
   feedback: ({ summary }) => feedbackTexts(summary.feedback),
 }
 
+/** How many failures were made good; undefined where the steps of a trace are not known. */
+export const recoveredOf = ({ recovered, errorCount }: TraceSummary): number | undefined =>
+  recovered ?? (errorCount === undefined ? undefined : 0)
+
 const known = (value: number | null | undefined): readonly number[] =>
   value === null || value === undefined ? [] : [value]
 
@@ -57,6 +61,7 @@ export const NUMBERS_OF: Record<NumberField, (row: TraceRow) => readonly number[
   cost: ({ summary }) => known(summary.metrics.cost),
   llmTurns: ({ summary }) => known(summary.metrics.llmTurns),
   toolCalls: ({ summary }) => known(summary.metrics.toolCalls),
+  recovered: ({ summary }) => known(recoveredOf(summary)),
 }
 
 export const isNumberField = (field: FilterField): field is NumberField => FILTER_FIELDS[field] === 'number'

@@ -44,6 +44,8 @@ const FULL: TraceSummary = {
     { name: 'seen' },
   ],
   services: ['rasa', 'actions'],
+  errorCount: 1,
+  recovered: 2,
 }
 const FACETS: TraceFacets = {
   models: ['gpt-5', 'haiku'],
@@ -146,6 +148,10 @@ describe('a compiled query', () => {
     ['toolCalls.max=9', false],
     ['toolCalls=0', false],
     ['toolCalls.not=0', true],
+    ['recovered.min=1', true],
+    ['recovered.min=3', false],
+    ['recovered=2', true],
+    ['recovered.max=1', false],
     ['q=send 200', true],
     ['q=école', true],
     ['q=BALANCE', true],

@@ -31,6 +31,7 @@ export const FILTER_FIELDS = {
   cost: 'number',
   llmTurns: 'number',
   toolCalls: 'number',
+  recovered: 'number',
 } as const satisfies Record<string, FieldType>
 export type FilterField = keyof typeof FILTER_FIELDS
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
-import { openFiles } from '../../state/file-import.ts'
 import { Icon } from '../../ui/icons/icons.tsx'
+import { lateCode } from '../../ui/late-code.ts'
 
 const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true
 
@@ -35,7 +35,9 @@ export function FileDrop() {
       if (!holdsFiles(event)) return
       event.preventDefault()
       leave()
-      openFiles(event.dataTransfer?.files ?? [])
+      // Taken out at once: after the event its list is empty.
+      const files = [...(event.dataTransfer?.files ?? [])]
+      void lateCode(() => import('../../state/file-import.ts')).then(({ openFiles }) => openFiles(files))
     }
     window.addEventListener('dragenter', onEnter)
     window.addEventListener('dragover', onOver)

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Suspense, useEffect, useRef } from 'react'
-import { IMPORT_SOURCE, isUnderWay, type OpenedFile, useOpenedFiles } from '../../state/file-import.ts'
+import { IMPORT_SOURCE, isUnderWay, type OpenedFile, useOpenedFiles } from '../../state/opened-files.ts'
 import { keys } from '../../state/queries.ts'
 import { lateComponent } from '../../ui/late-code.ts'
 

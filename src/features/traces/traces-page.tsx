@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useCallback, useRef, useState } from 'react'
+import { type KeyboardEvent, Suspense, useCallback, useRef, useState } from 'react'
 import { useNavigate } from 'react-router-dom'
 import type { TraceSummary } from '../../domain/model/trace.ts'
 import type { TraceId } from '../../domain/model/units.ts'
@@ -11,12 +11,12 @@ import { usePreferences } from '../../state/preferences.ts'
 import { useReturnLink } from '../../state/return-link.ts'
 import { useShortcuts } from '../../state/shortcuts.ts'
 import { useSource } from '../../state/source-context.tsx'
+import { lateComponent } from '../../ui/late-code.ts'
 import { useWide } from '../../ui/media-query.ts'
 import { Histogram } from './histogram/histogram.tsx'
 import { useBrush } from './histogram/use-brush.ts'
 import { useTurnsOverTime } from './histogram/use-turns-over-time.ts'
 import { FootBar } from './list/foot-bar.tsx'
-import { ListProblems } from './list/list-problems.tsx'
 import { MoreFailure } from './list/more-failure.tsx'
 import { useNewTurns } from './list/new-turns.ts'
 import { NoRows, noRowsReason } from './list/no-rows.tsx'
@@ -31,6 +31,8 @@ import { type TableHandle, TraceTable } from './table/trace-table.tsx'
 import { useRowSelection } from './table/use-row-selection.ts'
 import { useTableScroll } from './table/use-table-scroll.ts'
 import { useTraceColumns } from './table/use-trace-columns.ts'
+
+const ListProblems = lateComponent(async () => (await import('./list/list-problems.tsx')).ListProblems)
 
 /** What a screen reader says of the selected row. */
 const spokenRow = ({ status, chatbot, input }: TraceSummary, position: number): string =>
@@ -177,7 +179,7 @@ export function TracesPage() {
           />
         )}
       </WithSidePanel>
-      <ListProblems problems={list.problems} />
+      <Suspense>{list.problems.length > 0 && <ListProblems problems={list.problems} />}</Suspense>
       {Boolean(list.moreError) && (
         <MoreFailure error={list.moreError} trying={list.loadingMore} onRetry={loadMore} />
       )}

@@ -47,6 +47,16 @@ export function sessionsFor(token: string, signedOutFile?: string): Sessions {
   }
 }
 
+/** What tells the page, which cannot read the session's cookie, that there is a session to sign out of. */
+export const signedInMark = (signedIn: boolean, secure: boolean): string =>
+  [
+    'turnscope_signed_in=1',
+    'Path=/',
+    'SameSite=Strict',
+    `Max-Age=${signedIn ? LIFETIME_SECONDS : 0}`,
+    ...(secure ? ['Secure'] : []),
+  ].join('; ')
+
 /** The Set-Cookie value that begins a session, or ends it where the session is empty. */
 export const sessionCookie = (session: string, secure: boolean): string =>
   [

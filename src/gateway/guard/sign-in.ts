@@ -6,7 +6,7 @@ import { REFUSALS, Refusal } from '../ingest/door/refusal.ts'
 import { readBody } from '../ingest/door/request-body.ts'
 import { SenderClock } from '../ingest/door/sender-clock.ts'
 import type { ReaderAccess } from './reader-access.ts'
-import { sessionCookie } from './session.ts'
+import { sessionCookie, signedInMark } from './session.ts'
 
 // The page is served to strangers and loads nothing: the explorer's tokens (ui/theme.css) are repeated here.
 const STYLE = `:root{color-scheme:light dark;font:13px/20px -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Noto Sans",Ubuntu,"Helvetica Neue","Liberation Sans",Arial,sans-serif;background:light-dark(#f5f6f8,#0c0e10);color:light-dark(#14171a,#e9ebee)}
@@ -106,11 +106,13 @@ export function signInRoutes(access: ReaderAccess): Hono {
       return html(context, 401, '', form(next, 'Wrong token'))
     }
     context.header('set-cookie', sessionCookie(access.sessions.issue(Date.now() / 1000), isSecure(context)))
+    context.header('set-cookie', signedInMark(true, isSecure(context)), { append: true })
     return context.redirect(next, 303)
   })
   app.post('/sign-out', (context) => {
     access.endSession(context)
     context.header('set-cookie', sessionCookie('', isSecure(context)))
+    context.header('set-cookie', signedInMark(false, isSecure(context)), { append: true })
     return context.redirect('/sign-in', 303)
   })
   return app

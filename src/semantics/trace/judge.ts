@@ -15,6 +15,8 @@ export interface Verdict {
   readonly rootCause: number
   /** Spans that failed and were not recovered. */
   readonly errorCount: number
+  /** Spans that failed and were recovered. */
+  readonly recoveredCount: number
   readonly tree: OutlineTree
 }
 
@@ -155,6 +157,7 @@ export function judge(given: readonly SpanOutline[]): Verdict {
   // Deepest first: 0 nothing failed below, 1 only recovered failures, 2 a failure that stands.
   const below = new Uint8Array(count)
   let errorCount = 0
+  let recoveredCount = 0
   for (let p = count - 1; p >= 0; p--) {
     const at = order[p] as number
     let weight = below[at] as number
@@ -164,6 +167,7 @@ export function judge(given: readonly SpanOutline[]): Verdict {
       states[at] = stands ? 'error' : 'recovered'
       weight = stands ? 2 : 1
       if (stands) errorCount++
+      else recoveredCount++
     } else if (weight === 2) states[at] = 'contains-error'
     const above = parent[at] as number
     if (above >= 0 && weight > (below[above] as number)) below[above] = weight
@@ -175,6 +179,7 @@ export function judge(given: readonly SpanOutline[]): Verdict {
     }),
     rootCause: firstFailure(tree, (at) => states[at] === 'error' && !beside(at)),
     errorCount,
+    recoveredCount,
     tree,
   }
 }

@@ -72,6 +72,7 @@ function mergedSummary(trace: Trace, read: TraceSummary | undefined): TraceSumma
     ...optional('channel', trace.channel, read?.channel),
     ...optional('spanCount', read?.spanCount),
     ...optional('errorCount', read?.errorCount),
+    ...optional('recovered', read?.recovered),
   }
 }
 

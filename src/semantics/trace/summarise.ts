@@ -153,6 +153,7 @@ export function summarise(given: readonly SpanReading[], { traceId }: TraceConte
     metrics,
     spanCount: readings.length,
     errorCount: verdict.errorCount,
+    ...(verdict.recoveredCount > 0 && { recovered: verdict.recoveredCount }),
     ...(turns && { turns: turns.length }),
     ...(replies.names.length > 0 && { responses: replies.names }),
     ...(note && { note }),

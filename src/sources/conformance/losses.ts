@@ -33,6 +33,7 @@ const FIELDS: Readonly<Partial<Record<Loss, readonly FilterField[]>>> = {
   'summary.kind': ['kind'],
   'summary.feedback': ['feedback', 'score'],
   'summary.duration': ['duration'],
+  'summary.recovered': ['recovered'],
   'summary.metrics': ['tokens', 'cost', 'llmTurns', 'toolCalls'],
   'facets.models': ['model'],
   'facets.tools': ['tool'],

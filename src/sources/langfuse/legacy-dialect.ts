@@ -212,7 +212,7 @@ const isAmount = (value: unknown): value is number => typeof value === 'number' 
 /** A trace of which the list alone is known: what it says itself, and nothing about its steps. */
 function withoutNumbers(trace: KnownTrace, row: Row): KnownTrace {
   const { read } = trace
-  const { errorCount: _errors, spanCount: _spans, ...summary } = read.reading.summary
+  const { errorCount: _errors, recovered: _recovered, spanCount: _spans, ...summary } = read.reading.summary
   const unread = 'its observations were not read'
   return {
     ...trace,

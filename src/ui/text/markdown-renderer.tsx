@@ -1,5 +1,8 @@
 import { isValidElement, type ReactNode } from 'react'
 import ReactMarkdown, { type Components } from 'react-markdown'
+import { type Alignment, type MarkdownTable, splitTables } from './markdown-tables.ts'
+
+const MOST_ROWS = 100
 
 const SAFE_LINK = /^(?:https?:\/\/|mailto:)/i
 
@@ -38,11 +41,61 @@ const COMPONENTS: Components = {
   ),
 }
 
+/** A cell is one line: no paragraph of its own. */
+const IN_CELLS: Components = { ...COMPONENTS, p: ({ children }) => children }
+
+const Prose = ({
+  text,
+  components = COMPONENTS,
+}: {
+  readonly text: string
+  readonly components?: Components
+}) => (
+  <ReactMarkdown components={components} urlTransform={(url, key) => (key === 'src' ? url : safeUrl(url))}>
+    {text}
+  </ReactMarkdown>
+)
+
+const cellStyle = (align: Alignment) => (align === undefined ? undefined : { textAlign: align })
+
+function Table({ head, align, rows }: MarkdownTable) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard
+    <section className="overflow-x-auto" tabIndex={0} aria-label="Table">
+      <table className="border-collapse text-data [&_:is(th,td)]:border [&_:is(th,td)]:border-border-1 [&_:is(th,td)]:px-2 [&_:is(th,td)]:py-0.5 [&_:is(th,td)]:text-start [&_:is(th,td)]:align-top">
+        <thead>
+          <tr>
+            {head.map((cell, column) => (
+              <th key={column} scope="col" style={cellStyle(align[column])}>
+                <Prose text={cell} components={IN_CELLS} />
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, MOST_ROWS).map((row, place) => (
+            <tr key={place}>
+              {row.map((cell, column) => (
+                <td key={column} style={cellStyle(align[column])}>
+                  <Prose text={cell} components={IN_CELLS} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > MOST_ROWS && (
+        <p className="text-label text-text-3">
+          {MOST_ROWS} of {rows.length} rows; the plain text has all.
+        </p>
+      )}
+    </section>
+  )
+}
+
 /** Markdown as React elements: no HTML, no images, links only where they are http, https or mailto. */
 export function MarkdownRenderer({ text }: { readonly text: string }) {
-  return (
-    <ReactMarkdown components={COMPONENTS} urlTransform={(url, key) => (key === 'src' ? url : safeUrl(url))}>
-      {text}
-    </ReactMarkdown>
+  return splitTables(text).map((part, place) =>
+    part.is === 'table' ? <Table key={place} {...part.table} /> : <Prose key={place} text={part.text} />,
   )
 }

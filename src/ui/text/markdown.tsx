@@ -26,7 +26,7 @@ export const looksLikeMarkdown = (text: string): boolean =>
 const Renderer = lateComponent(async () => (await import('./markdown-renderer.tsx')).MarkdownRenderer)
 
 const PROSE =
-  'isolate wrap-anywhere [&_p]:whitespace-pre-line [&_p+*]:mt-2 [&_:is(ul,ol,pre,blockquote,h1,h2,h3,h4)+*]:mt-2 ' +
+  'isolate wrap-anywhere [&_p]:whitespace-pre-line [&_p+*]:mt-2 [&_:is(ul,ol,pre,blockquote,h1,h2,h3,h4)+*]:mt-2 [&>section]:my-2 ' +
   '[&_ul]:list-disc [&_ol]:list-decimal [&_:is(ul,ol)]:ps-4 [&_li]:marker:text-text-3 [&_a]:text-accent ' +
   '[&_:is(h1,h2,h3,h4)]:font-semibold [&_code]:font-mono [&_code]:text-code [&_pre]:overflow-x-auto ' +
   '[&_pre]:rounded-1 [&_pre]:bg-surface-2 [&_pre]:px-2 [&_pre]:py-1.5 [&_blockquote]:border-s-2 ' +

@@ -1,6 +1,6 @@
 import type { SpanOutline } from '../../../domain/model/span.ts'
 import type { Micros } from '../../../domain/model/units.ts'
-import { feedbackScores, feedbackTexts } from '../../../domain/query/filter-values.ts'
+import { feedbackScores, feedbackTexts, recoveredOf } from '../../../domain/query/filter-values.ts'
 import type { TraceReading } from '../../../semantics/reading.ts'
 import type { Cell, CellType } from '../sql/append.ts'
 import { NAMED_TYPES, type StowedTexts } from './long-texts.ts'
@@ -128,7 +128,16 @@ export const TRACE_COLUMNS: readonly Column[] = [
   ['recorded', 'VARCHAR', ({ recorded }) => recorded, 'json'],
 ]
 
-export const TRACE_TYPES: readonly CellType[] = [...TRACE_COLUMNS.map(([, type]) => type), ...NAMED_TYPES]
+/** Columns that came to the table later stand behind those of what a row names. */
+export const LATER_COLUMNS: readonly (readonly [name: string, type: CellType, value: Read<Cell>])[] = [
+  ['recovered', 'DOUBLE', ({ reading }) => recoveredOf(reading.summary)],
+]
+
+export const TRACE_TYPES: readonly CellType[] = [
+  ...TRACE_COLUMNS.map(([, type]) => type),
+  ...NAMED_TYPES,
+  ...LATER_COLUMNS.map(([, type]) => type),
+]
 
 /** A trace's row; its long texts go to `stowed`, which then knows what it names. */
 export function traceRow(trace: StorableTrace, stowed: StowedTexts): Cell[] {
@@ -138,7 +147,7 @@ export function traceRow(trace: StorableTrace, stowed: StowedTexts): Cell[] {
     const cell = value(trace)
     return stow === undefined || typeof cell !== 'string' ? cell : stowed[stow](cell, traceId, 'trace')
   })
-  return [...cells, ...stowed.namedCells]
+  return [...cells, ...stowed.namedCells, ...LATER_COLUMNS.map(([, , value]) => value(trace))]
 }
 
 /** How many turns a trace counts as in its session and chatbot. */

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { TRACE_COLUMNS } from '../columns/trace-columns.ts'
+import { LATER_COLUMNS, TRACE_COLUMNS } from '../columns/trace-columns.ts'
 import { openDataFile } from './data-file.ts'
 import { identify, STEPS } from './schema.ts'
 import { StoreError } from './store-error.ts'
@@ -162,6 +162,7 @@ describe('the schema', () => {
       ...TRACE_COLUMNS.map(([name, type]) => [name, type]),
       ['first_text', 'BIGINT'],
       ['last_text', 'BIGINT'],
+      ...LATER_COLUMNS.map(([name, type]) => [name, type]),
     ])
     connection.disconnectSync()
     file.close()

@@ -114,6 +114,9 @@ const TYPED: Step = [
   'INSERT INTO untyped SELECT trace_id, start_time, false FROM traces',
 ]
 
+/** Failures made good; unknown of traces that were stored before, until more of their spans come. */
+const RECOVERED: Step = ['ALTER TABLE traces ADD COLUMN recovered DOUBLE']
+
 export const STEPS: readonly Step[] = [
   FIRST,
   RECORDED,
@@ -123,6 +126,7 @@ export const STEPS: readonly Step[] = [
   FEEDBACK,
   RECORDS,
   TYPED,
+  RECOVERED,
 ]
 
 /** What a database says of itself: our schema's version, `empty` before the first step, or not ours. */

@@ -86,6 +86,8 @@ const planned: fc.Arbitrary<Omit<Planned, 'id'>> = fc
     feedback: fc.array(feedback, { maxLength: 2 }),
     services: texts,
     channel: maybe(text),
+    errorCount: maybe(fc.constantFrom(0, 1)),
+    recovered: maybe(fc.constantFrom(1, 2)),
     facets: fc.record({ models: texts, tools: texts, flows: texts, spanNames: texts, changed: texts }),
     rootSeen: fc.boolean(),
   })

@@ -39,6 +39,7 @@ const NUMBERS: Record<NumberField | 'startTime', NumberStorage> = {
   llmTurns: { kind: 'number', value: constant('llm_turns') },
   toolCalls: { kind: 'number', value: constant('tool_calls') },
   score: { kind: 'numbers', list: 'scores', least: 'score_low', greatest: 'score_high' },
+  recovered: { kind: 'number', value: constant('recovered') },
 }
 
 /** Traces without a root whose newest span arrived after this moment are awaited. */

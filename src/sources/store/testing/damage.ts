@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { micros } from '../../../domain/model/units.ts'
+import { LATER_COLUMNS } from '../columns/trace-columns.ts'
 import { migrate, STEPS } from '../file/schema.ts'
 import { openStore } from '../store.ts'
 import { plainReader } from './plain-reader.ts'
@@ -51,8 +52,12 @@ export async function makeDamaged(directory: string, source: string): Promise<vo
   const connection = await instance.connect()
   await migrate(connection, 0, STEPS.slice(0, OLD_VERSION))
   await connection.run(`ATTACH '${join(source, 'traces.duckdb')}' AS source (READ_ONLY)`)
-  for (const table of ['traces', 'spans']) {
-    await connection.run(`INSERT INTO ${table} SELECT * EXCLUDE (first_text, last_text) FROM source.${table}`)
+  const later = ['first_text', 'last_text']
+  for (const [table, without] of [
+    ['traces', [...later, ...LATER_COLUMNS.map(([name]) => name)]],
+    ['spans', later],
+  ] as const) {
+    await connection.run(`INSERT INTO ${table} SELECT * EXCLUDE (${without.join()}) FROM source.${table}`)
   }
   await connection.run('INSERT INTO logs SELECT * EXCLUDE (arrival, first_text, last_text) FROM source.logs')
   for (const statement of DAMAGE) await connection.run(statement)
