@@ -179,6 +179,7 @@ class Run {
     this.wrong.push(...(await audit(store.source, this.#ledger, this.#mayBeGoneAt(life))))
     const counted = await store.source.count?.(EVERYTHING, new AbortController().signal)
     const count = counted?.value.count ?? 0
+    await store.typed()
     await store.close()
     this.wrong.push(...(await inTables(join(directory, 'traces.duckdb'))))
     const shown = [...this.#ledger.values()].filter(isShown).length
@@ -226,6 +227,16 @@ async function inTables(path: string): Promise<string[]> {
     await ask('traces twice', 'SELECT count(*) - count(DISTINCT trace_id) FROM traces'),
     await ask('log records twice', 'SELECT count(*) - count(DISTINCT (trace_id, record)) FROM logs'),
     await ask('spans without a trace', 'SELECT count(*) FROM spans ANTI JOIN traces USING (trace_id)'),
+    await ask('typed rows twice', 'SELECT count(*) - count(DISTINCT (trace_id, span_id)) FROM typed_spans'),
+    await ask(
+      'spans without a typed row',
+      'SELECT count(*) FROM spans ANTI JOIN typed_spans USING (trace_id, span_id)',
+    ),
+    await ask(
+      'typed rows without a span',
+      'SELECT count(*) FROM typed_spans ANTI JOIN spans USING (trace_id, span_id)',
+    ),
+    await ask('traces marked for typed rows', 'SELECT count(*) FROM untyped'),
   ]
   connection.disconnectSync()
   instance.closeSync()
