@@ -29,7 +29,7 @@ export async function startGateway(
   settings: Record<string, string> = {},
 ): Promise<RunningGateway & { stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'turnscope-e2e-'))
-  const [port, httpPort, grpcPort] = await Promise.all([freePort(), freePort(), freePort()])
+  const [port, httpPort, grpcPort] = await freePorts()
   let printed = ''
   const url = `http://127.0.0.1:${port}`
   const otlpUrl = `http://127.0.0.1:${httpPort}`
@@ -94,14 +94,33 @@ async function untilServing(url: string, child: ChildProcess, printed: () => str
   throw new Error(`the gateway did not serve within 20 s:\n${printed()}`)
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
+/** Whether nothing listens there. */
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening')
+    return true
+  } catch {
+    return false
+  } finally {
+    server.close()
+  }
+}
+
+/**
+ * Three ports that stay a gateway's own while it is down. They lie below those that systems give to outgoing
+ * connections (from 32768 on Linux, from 49152 elsewhere): a port from there is soon some browser's, which then
+ * keeps the gateway from starting. Each worker has a thousand of its own.
+ */
+async function freePorts(): Promise<readonly [number, number, number]> {
+  const first = 20_000 + (Number(process.env.TEST_PARALLEL_INDEX ?? 0) % 12) * 1_000
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const port = first + 3 * Math.floor(Math.random() * 333)
+    const three = [port, port + 1, port + 2] as const
+    const free = await Promise.all(three.map(isFree))
+    if (free.every(Boolean)) return three
+  }
+  throw new Error('no free ports')
 }
 
 /**

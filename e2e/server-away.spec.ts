@@ -44,7 +44,7 @@ test('every page keeps what it shows while the server is away, and says so', asy
   expect(violations).toEqual([])
 
   await gateway.revive()
-  for (const [page] of pages) await expect(notice(page)).toBeEmpty({ timeout: 10_000 })
+  for (const [page] of pages) await expect(notice(page)).toBeEmpty()
 })
 
 test('what is asked for meanwhile comes by itself: a search, its histogram, the next page', async ({
@@ -58,7 +58,7 @@ test('what is asked for meanwhile comes by itself: a search, its histogram, the 
   await expect(page.getByRole('main').getByText('The server does not answer', { exact: true })).toBeVisible()
   await nothingFalse(page)
   await gateway.revive()
-  await expect(rows(page).first()).toBeVisible({ timeout: 10_000 })
+  await expect(rows(page).first()).toBeVisible()
   await expect(page.getByText(/^Turns per /)).toBeVisible()
   await expect(notice(page)).toBeEmpty()
 
@@ -73,7 +73,7 @@ test('what is asked for meanwhile comes by itself: a search, its histogram, the 
   ).toBeVisible()
   const before = await box.evaluate((element) => element.scrollHeight)
   await page.unroute('**/api/v1/sources/sample/traces?*cursor=*')
-  await expect(page.getByText(/More traces could not be/)).toHaveCount(0, { timeout: 10_000 })
+  await expect(page.getByText(/More traces could not be/)).toHaveCount(0)
   await expect.poll(() => box.evaluate((element) => element.scrollHeight)).toBeGreaterThan(before)
 })
 
@@ -88,7 +88,7 @@ test('a page whose code comes late waits for the server, with its style', async 
   await expect(notice(page)).toHaveText(AWAY)
   await nothingFalse(page)
   await gateway.revive()
-  await expect(page.getByRole('table')).toBeVisible({ timeout: 10_000 })
+  await expect(page.getByRole('table')).toBeVisible()
 
   await page.getByRole('link', { name: 'Traces', exact: true }).click()
   await expect(rows(page).first()).toBeVisible()
@@ -96,7 +96,7 @@ test('a page whose code comes late waits for the server, with its style', async 
   await rows(page).first().locator('a').first().click()
   await expect(notice(page)).toHaveText(AWAY)
   await gateway.revive()
-  await expect(page.getByRole('treegrid')).toBeVisible({ timeout: 10_000 })
+  await expect(page.getByRole('treegrid')).toBeVisible()
   expect(await page.locator('.span-tree').evaluate((element) => getComputedStyle(element).display)).not.toBe(
     'block',
   )
