@@ -16,6 +16,7 @@ export function ExportProgress({
   rows,
   total,
   message,
+  gaps = [],
   onCancel,
   onDismiss,
 }: {
@@ -24,6 +25,8 @@ export function ExportProgress({
   readonly rows: number
   readonly total?: number
   readonly message?: string
+  /** Why the file does not hold everything. */
+  readonly gaps?: readonly string[]
   readonly onCancel: () => void
   readonly onDismiss: () => void
 }) {
@@ -35,6 +38,12 @@ export function ExportProgress({
         {WORDS[state]}
         {state === 'failed' && message && `: ${message}`}
       </span>
+      {gaps.length > 0 && (
+        <span className="cut max-w-[40ch] text-error" title={gaps.join('\n')}>
+          Not everything: {gaps[0]}
+          {gaps.length > 1 && ` (and ${gaps.length - 1} more)`}
+        </span>
+      )}
       {state === 'running' && share !== undefined && (
         <span
           role="progressbar"
@@ -60,7 +69,7 @@ export function ExportProgress({
         </Button>
       )}
       <span role="status" className="sr-only">
-        {state === 'running' ? '' : WORDS[state]}
+        {state === 'running' ? '' : gaps.length > 0 ? `${WORDS[state]}, not everything` : WORDS[state]}
       </span>
     </span>
   )
