@@ -111,6 +111,24 @@ describe('everyTrace', () => {
     expect(refused).toBe(3)
   })
 
+  it('tells of what the source could not give, as it comes across it', async () => {
+    const { source } = scripted({ pages: [['a'], ['b']] })
+    const gap = { from: micros(1), to: micros(2), fact: 'a burst' }
+    const listTraces: TraceSource['listTraces'] = async (query, page, signal) => ({
+      ...(await source.listTraces(query, page, signal)),
+      ...(page.cursor !== undefined && { gaps: [gap] }),
+    })
+    const gaps: unknown[] = []
+    const found: string[] = []
+    const never = new AbortController().signal
+    for await (const batch of everyTrace({ ...source, listTraces }, EVERYTHING, never, {
+      onGap: (one) => gaps.push(one),
+    }))
+      found.push(...batch.map((trace) => trace.traceId))
+    expect(found).toEqual(['a', 'b'])
+    expect(gaps).toEqual([gap])
+  })
+
   it('stops asking when the reader leaves', async () => {
     const ids = Array.from({ length: 200 }, (_, index) => `t${index}`)
     const signals: AbortSignal[] = []

@@ -1,7 +1,7 @@
 import type { Trace, TraceSummary } from '../domain/model/trace.ts'
 import type { TraceId } from '../domain/model/units.ts'
 import { SourceError } from '../domain/port/source-error.ts'
-import type { TraceSource } from '../domain/port/trace-source.ts'
+import type { Gap, TraceSource } from '../domain/port/trace-source.ts'
 import type { TraceQuery } from '../domain/query/trace-query.ts'
 import { pause } from './pause.ts'
 
@@ -12,6 +12,8 @@ export interface EveryTraceOptions {
   readonly pageSize?: number
   /** Traces given at a time. */
   readonly batchSize?: number
+  /** Told of each stretch of time of which the source could not give everything. */
+  readonly onGap?: (gap: Gap) => void
 }
 
 /** Repeats come where a backend pages by number while traces arrive: near each other. */
@@ -63,6 +65,7 @@ async function* everySummary(
   query: TraceQuery,
   limit: number,
   signal: AbortSignal,
+  onGap: EveryTraceOptions['onGap'],
 ): AsyncGenerator<readonly TraceSummary[]> {
   let cursor: string | undefined
   do {
@@ -70,6 +73,7 @@ async function* everySummary(
       () => source.listTraces(query, cursor === undefined ? { limit } : { limit, cursor }, signal),
       signal,
     )
+    for (const gap of page.gaps ?? []) onGap?.(gap)
     yield page.items
     cursor = page.nextCursor
   } while (cursor !== undefined)
@@ -79,7 +83,7 @@ async function* byFetching(
   source: TraceSource,
   query: TraceQuery,
   signal: AbortSignal,
-  { concurrency = 6, pageSize = 200, batchSize = 50 }: EveryTraceOptions,
+  { concurrency = 6, pageSize = 200, batchSize = 50, onGap }: EveryTraceOptions,
 ): AsyncGenerator<readonly Trace[]> {
   // Whoever stops reading leaves no call behind.
   const leaving = new AbortController()
@@ -92,7 +96,7 @@ async function* byFetching(
     if (trace) batch.push(trace)
   }
   try {
-    for await (const summaries of everySummary(source, query, pageSize, both)) {
+    for await (const summaries of everySummary(source, query, pageSize, both, onGap)) {
       for (const { traceId } of summaries) {
         if (!seen.add(traceId)) continue
         if (running.length >= concurrency) await take()

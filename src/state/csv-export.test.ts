@@ -12,6 +12,11 @@ it.each([
     { state: 'failed', traces: 1, rows: 2, message: 'gone' },
     { state: 'failed', traces: 1, rows: 2, message: 'gone' },
   ],
+  [
+    'one with gaps',
+    { state: 'done', traces: 1, rows: 2, gaps: ['a burst', 7] },
+    { state: 'done', traces: 1, rows: 2, gaps: ['a burst'] },
+  ],
   ['an unknown state', { state: 'lost', traces: 1, rows: 2 }, undefined],
   ['counts that are none', { state: 'done', traces: -1, rows: '2' }, undefined],
   ['no object', null, undefined],

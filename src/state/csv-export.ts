@@ -12,6 +12,8 @@ export interface CsvExport {
   /** In traces; absent where the source cannot tell. */
   readonly total?: number
   readonly message?: string
+  /** Why the file does not hold everything. */
+  readonly gaps?: readonly string[]
 }
 
 interface Running extends CsvExport {
@@ -36,7 +38,7 @@ const STATES = ['running', 'done', 'failed', 'cancelled'] as const
 /** Reads the gateway's word on an export; undefined where it makes no sense. */
 export function readProgress(reply: unknown): CsvExport | undefined {
   if (typeof reply !== 'object' || reply === null) return undefined
-  const { state, traces, rows, total, message } = reply as Record<string, unknown>
+  const { state, traces, rows, total, message, gaps } = reply as Record<string, unknown>
   const known = STATES.find((each) => each === state)
   if (!known || !isCount(traces) || !isCount(rows)) return undefined
   return {
@@ -45,6 +47,7 @@ export function readProgress(reply: unknown): CsvExport | undefined {
     rows,
     ...(isCount(total) && { total }),
     ...(typeof message === 'string' && { message }),
+    ...(Array.isArray(gaps) && { gaps: gaps.filter((fact) => typeof fact === 'string') }),
   }
 }
 

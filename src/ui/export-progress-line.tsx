@@ -15,6 +15,8 @@ export interface ExportProgressProps {
   readonly rows: number
   readonly total?: number
   readonly message?: string
+  /** Why the file does not hold everything. */
+  readonly gaps?: readonly string[]
   readonly onCancel: () => void
   readonly onDismiss: () => void
 }
@@ -26,6 +28,7 @@ export function ExportProgressLine({
   rows,
   total,
   message,
+  gaps = [],
   onCancel,
   onDismiss,
 }: ExportProgressProps) {
@@ -37,6 +40,12 @@ export function ExportProgressLine({
         {WORDS[state]}
         {state === 'failed' && message && `: ${message}`}
       </span>
+      {gaps.length > 0 && (
+        <span className="cut max-w-[40ch] text-error" title={gaps.join('\n')}>
+          Not everything: {gaps[0]}
+          {gaps.length > 1 && ` (and ${gaps.length - 1} more)`}
+        </span>
+      )}
       {state === 'running' && share !== undefined && (
         <span
           role="progressbar"
@@ -62,7 +71,7 @@ export function ExportProgressLine({
         </Button>
       )}
       <span role="status" className="sr-only">
-        {state === 'running' ? '' : WORDS[state]}
+        {state === 'running' ? '' : gaps.length > 0 ? `${WORDS[state]}, not everything` : WORDS[state]}
       </span>
     </span>
   )

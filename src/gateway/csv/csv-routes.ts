@@ -109,7 +109,10 @@ async function reply(
   stallMs: number,
   leave: () => void,
 ): Promise<Response> {
-  const chunks = csvChunks(everyTrace(source, query, cancel.signal), source.info.id)
+  const chunks = csvChunks(
+    everyTrace(source, query, cancel.signal, { onGap: ({ fact }) => tracked.lacks(fact) }),
+    source.info.id,
+  )
   let first: IteratorResult<CsvChunk>
   try {
     // A source that fails at once gets a status that says so.

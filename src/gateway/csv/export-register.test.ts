@@ -28,6 +28,20 @@ it('remembers why an export failed', () => {
   expect(register.progress('a')).toMatchObject({ state: 'failed', message: 'the source went away' })
 })
 
+it('keeps why an export does not hold everything, each fact once and some of many', () => {
+  const register = new ExportRegister()
+  const tracked = register.begin('a')
+  expect(register.progress('a')).not.toHaveProperty('gaps')
+  tracked.lacks('a burst')
+  tracked.lacks('a burst')
+  tracked.wrote(1, 2)
+  tracked.settle('done')
+  expect(register.progress('a')).toEqual({ state: 'done', traces: 1, rows: 2, gaps: ['a burst'] })
+  const many = register.begin('b')
+  for (let at = 0; at < 30; at++) many.lacks(`gap ${at}`)
+  expect(register.progress('b')?.gaps).toHaveLength(20)
+})
+
 it('forgets the oldest beyond its bound', () => {
   const register = new ExportRegister()
   for (let at = 0; at < 250; at++) register.begin(`e${at}`)

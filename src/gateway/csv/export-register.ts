@@ -6,6 +6,8 @@ export interface ExportProgress {
   readonly total?: number
   /** Why it failed. */
   readonly message?: string
+  /** Why the file does not hold everything that answers the query: of which stretches of time not. */
+  readonly gaps?: readonly string[]
 }
 
 /** One export as the route that writes it sees it. */
@@ -15,7 +17,12 @@ export interface TrackedExport {
   wrote(traces: number, rows: number): void
   settle(state: 'done' | 'cancelled'): void
   fail(message: string): void
+  /** Notes why not everything of a stretch of time is in it. */
+  lacks(fact: string): void
 }
+
+/** Facts that are kept of one export. */
+const MOST_GAPS = 20
 
 /** Ended exports that are remembered, so that a page can learn how its own ended. */
 const MOST = 200
@@ -52,6 +59,12 @@ export class ExportRegister {
       },
       settle: (state) => end({ state }),
       fail: (message) => end({ state: 'failed', message }),
+      lacks: (fact) => {
+        const { progress } = entry
+        const { gaps = [] } = progress
+        if (gaps.length < MOST_GAPS && !gaps.includes(fact))
+          entry.progress = { ...progress, gaps: [...gaps, fact] }
+      },
     }
   }
 

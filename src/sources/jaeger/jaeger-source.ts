@@ -65,6 +65,8 @@ const LONG_PAGE = 100
 const FIRST_WIDTH = 6 * 3_600e6
 /** Stretches of time for one page at most, and searches over all of them. */
 const STRETCHES = { least: 4, most: 30, searches: 1_200 }
+/** A page that finds little says after so long how far it looked, ms: before what is derived of pages gives up. */
+const PAGE_MS = 10_000
 /** A search for what a tag names finds little: it may look far back at once. */
 const PUSHED_WIDTH = 1_024 * 86_400e6
 /**
@@ -196,6 +198,7 @@ export class JaegerSource implements TraceSource {
           depth,
           mostDepth: most,
           calls: Math.max(least, Math.min(mostStretches, calls)),
+          ms: PAGE_MS,
         },
         around: AROUND[plan.by],
         read: (window, _query, aborted) => this.#windows.read(plan, window, isFirst, aborted),

@@ -31,9 +31,10 @@ export const PUSHED: readonly {
 
 /**
  * More searches than this for a stretch of time cost more than looking at everything. A session may stand under
- * some 15 keys in each service: storages look such a pair up in an index, however long the stretch.
+ * some 15 keys in each of 60 services: storages look such a pair up in an index, however long the stretch, where
+ * looking at everything brings whole traces of every service.
  */
-const MOST_SEARCHES = 320
+const MOST_SEARCHES = 1_500
 /** Storages index no longer values of tags, and Elasticsearch takes them for regular expressions. */
 const FINDABLE = /^[\p{L}\p{N}_@:/=, -][\p{L}\p{N}_@.:/=, -]{0,199}$/u
 

@@ -59,7 +59,7 @@ describe('what a reply covers', () => {
 
   it('is likely to be a part from when on a quarter of them show up', () => {
     const at = [1_100, 1_200, 1_300, 1_400, 1_500, 1_600, 1_700, 1_800].map((start) => [start, start - 50])
-    expect(cover(8, at)).toMatchObject({ from: TO, likelyFrom: 1_600 })
+    expect(cover(8, at)).toMatchObject({ from: TO, likelyFrom: 1_600, emptyFrom: 1_801 })
     expect(cover(9, at)).not.toHaveProperty('likelyFrom')
   })
 

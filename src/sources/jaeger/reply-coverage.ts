@@ -17,6 +17,8 @@ export interface Coverage {
   readonly readsOn: boolean
   /** From when on about a part of the traces show up that came, where more may have been left out; µs. */
   readonly likelyFrom?: number
+  /** From when on none of them does. */
+  readonly emptyFrom?: number
 }
 
 /** Where traces were left out, so much of those that came is likely to be less than is asked for. */
@@ -50,14 +52,19 @@ export function coverageOf(
   const matching = starts.length
   const rows = SPANS_A_TRACE * limit
   const isFull = traces.size >= limit
-  const likelyFrom = isFull ? newest.sort((a, b) => b - a)[Math.floor(newest.length / PART)] : undefined
-  const likely = likelyFrom === undefined ? {} : { likelyFrom }
+  const likely = isFull ? likelyIn(newest) : {}
   if (matching < rows) return { from: isFull ? to : from, matching, readsOn: false, ...likely }
   const sorted = Float64Array.from(starts).sort().reverse()
   const readsOn = isPlain(search) && isFoundBehind(sorted, rows, newest, to)
   if (isFull) return { from: to, matching, readsOn, ...likely }
   // Others may have begun in that same microsecond.
   return { from: isBounded && !readsOn ? (sorted[rows - 1] as number) + 1 : from, matching, readsOn }
+}
+
+function likelyIn(newest: number[]): Pick<Coverage, 'likelyFrom' | 'emptyFrom'> {
+  newest.sort((a, b) => b - a)
+  const [first, part] = [newest[0], newest[Math.floor(newest.length / PART)]]
+  return first === undefined || part === undefined ? {} : { likelyFrom: part, emptyFrom: first + 1 }
 }
 
 /** A search for a name or a tag finds its traces by fewer spans than can be told from the reply. */

@@ -15,7 +15,7 @@ const deflate = promisify(deflateRaw)
 const inflate = promisify(inflateRaw)
 
 /** So many bytes of a reply are held as they are: packing most replies would cost more than it saves. */
-const HELD_AS_IT_IS = 64_000_000
+const HELD_AS_IT_IS = 32_000_000
 /** Pieces that are being packed at a time. */
 const AT_ONCE = 3
 

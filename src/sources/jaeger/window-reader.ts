@@ -45,11 +45,13 @@ interface Stretch {
 }
 
 /** Where a stretch could not be read as a whole: shorter ones are asked for. */
-const cutOff = (window: Window, problem?: string): WindowReply => ({
-  rows: [],
-  coveredFrom: window.to,
-  ...(problem !== undefined && { problem }),
-})
+const cutOff = (window: Window, coverages: readonly Coverage[] = []): WindowReply => {
+  const [likely, empty] = (['likelyFrom', 'emptyFrom'] as const).map((name) =>
+    Math.max(...coverages.flatMap((one) => one[name] ?? [])),
+  ) as [number, number]
+  const hints = Number.isFinite(likely) && { likelyFrom: likely, emptyFrom: empty }
+  return { rows: [], coveredFrom: window.to, ...hints }
+}
 
 /** Asks Jaeger what it has between two moments, and says whether that is all. */
 export class WindowReader {
@@ -115,10 +117,7 @@ export class WindowReader {
     const coverages = this.#coverages(plan.searches, replies, from, window.to)
     const covered = Math.max(from, ...coverages.map((one) => one.from))
     const isCut = covered >= window.to
-    if (isCut && !isNarrowest) {
-      const likely = coverages.flatMap(({ likelyFrom }) => likelyFrom ?? [])
-      return { ...cutOff(window), ...(likely.length > 0 && { likelyFrom: Math.max(...likely) }) }
-    }
+    if (isCut && !isNarrowest) return cutOff(window, coverages)
     const rows = await this.#readAll(plan, replies)
     signal.throwIfAborted()
     const problems = replies.flatMap((reply) => reply.problems)
@@ -197,7 +196,8 @@ export class WindowReader {
     window: Stretch,
     signal: AbortSignal,
   ): Promise<readonly FoundTraces[]> {
-    const replies = await this.#searchWindow(searches, window, signal)
+    // Let go of before more are asked for: a long trace is held once.
+    let replies: readonly FoundTraces[] = await this.#searchWindow(searches, window, signal)
     if (replies.some(({ traces, limit }) => traces.size >= limit)) return replies
     const coverages = this.#coverages(searches, replies, window.from, window.to)
     if (coverages.every(({ from }) => from <= window.from)) return replies
@@ -207,6 +207,7 @@ export class WindowReader {
       const limit = Math.min(most, enough)
       const isBeyond = limit > this.#mostTraces
       if (limit <= window.limit || (isBeyond && !this.#goesDeeper)) continue
+      replies = []
       try {
         return await this.#searchWindow(searches, { ...window, limit }, signal)
       } catch (error) {
@@ -215,7 +216,7 @@ export class WindowReader {
         if (isBeyond) this.#goesDeeper = false
       }
     }
-    return replies
+    return replies.length > 0 ? replies : this.#searchWindow(searches, window, signal)
   }
 
   /** One search may be answered with as much as one trace; several at a time with less, or one by one. */

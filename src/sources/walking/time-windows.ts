@@ -41,6 +41,8 @@ export interface WindowReply {
    * what came. Nobody relies on it.
    */
   readonly likelyFrom?: number
+  /** From when on there is likely to be nothing, by the same measure. */
+  readonly emptyFrom?: number
   /** What could not be read of it, in words. */
   readonly problem?: string
   /** Why the rows are not all of the stretch, where asking for less at a time does not help, in words. */
@@ -89,13 +91,21 @@ function nextWidth(width: number, found: number, { depth, longestWidth }: Window
 
 /**
  * How wide to look again at a stretch that was too much: as wide as what came of it makes likely, once; then
- * narrower by far, for what comes may not be what there is.
+ * narrower by far, for what comes may not be what there is. What lies within the shortest stretch is not cut in
+ * two: what is above it is looked at first.
  */
-function narrowed(width: number, edge: number, { likelyFrom }: WindowReply, calls: number): number {
+function narrowed(
+  width: number,
+  edge: number,
+  { likelyFrom, emptyFrom }: WindowReply,
+  calls: number,
+): number {
   const quarter = Math.ceil(width / STEP)
-  const likely = likelyFrom === undefined ? quarter : edge - likelyFrom
   const most = calls === 1 ? width - quarter : quarter
-  return Math.max(SHORTEST_WIDTH, Math.min(likely, most))
+  const likely = likelyFrom === undefined ? quarter : Math.min(most, edge - likelyFrom)
+  if (likely > SHORTEST_WIDTH) return likely
+  const above = emptyFrom === undefined ? 0 : edge - emptyFrom
+  return above > 0 && above < SHORTEST_WIDTH && width > SHORTEST_WIDTH ? above : SHORTEST_WIDTH
 }
 
 /**
@@ -125,7 +135,7 @@ export async function readWindow(
         width:
           whole && calls === 1 && reply.left === undefined
             ? nextWidth(width, reply.rows.length, limits)
-            : width,
+            : Math.max(SHORTEST_WIDTH, width),
         calls,
         ...(reply.shownFrom !== undefined && { shownFrom: reply.shownFrom }),
         ...(reply.problem !== undefined && { problem: reply.problem }),

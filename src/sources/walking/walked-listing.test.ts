@@ -109,6 +109,25 @@ describe('a listing by walking', () => {
     expect(asked.length).toBeLessThan(20)
   })
 
+  it('says after some time how far it looked, and goes on from there', async () => {
+    const traces = many(60, HOUR)
+    const { walked, asked } = backend(traces)
+    // Ten seconds a call.
+    const slow: WalkedListing = {
+      ...walked,
+      clock: () => walked.clock() + asked.length * 10_000,
+      limits: { ...walked.limits, ms: 10_000 },
+    }
+    const first = await walkListing(slow, EVERYTHING, { limit: 1000 }, never)
+    expect(asked).toHaveLength(1)
+    expect(first.items.length).toBeLessThan(60)
+    expect(first.scanned).toMatchObject({ complete: false })
+    expect(first.nextCursor).toBeDefined()
+    const found = await all(slow, 1000)
+    expect(found.ids).toEqual(newestFirst(traces))
+    expect(found.problems).toEqual([])
+  })
+
   it('looks no further than the query does', async () => {
     const { walked, asked } = backend(many(10, HOUR))
     const query = { ...EVERYTHING, from: micros(NOW - 5 * HOUR), to: micros(NOW - 2 * HOUR) }

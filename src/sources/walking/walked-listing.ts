@@ -31,6 +31,8 @@ export interface WalkedListing {
   readonly limits: WindowLimits & {
     /** Calls for one page at most: what is found by then is given, with a cursor to go on from. */
     readonly calls: number
+    /** How long a page may go on looking, ms: the same holds. At least one stretch is looked at. */
+    readonly ms?: number
   }
   /** Milliseconds since the epoch. */
   readonly clock: () => number
@@ -91,7 +93,9 @@ async function lookBack(
   let width = Math.min(from.width, limits.longestWidth)
   let narrowest = width
   const given = () => waiting.late.length + (edge > until ? 0 : waiting.ready(edge).length)
-  for (let calls = 0; edge > floor && calls < limits.calls && given() < wanted; ) {
+  const deadline = walked.clock() + (limits.ms ?? Number.POSITIVE_INFINITY)
+  const mayGoOn = (calls: number) => calls < limits.calls && (calls === 0 || walked.clock() < deadline)
+  for (let calls = 0; edge > floor && mayGoOn(calls) && given() < wanted; ) {
     let step: WindowStep
     try {
       const read = (window: Window) => walked.read(window, query, signal)
