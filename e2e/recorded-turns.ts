@@ -12,6 +12,7 @@ export interface RecordedTurn {
   readonly output?: string
   readonly status?: 'ok' | 'error'
   readonly error?: string
+  readonly metrics?: { readonly totalTokens?: number | null }
   readonly participantData?: { readonly before: unknown; readonly after?: unknown }
   readonly feedback?: readonly { readonly name: string; readonly value?: string; readonly comment?: string }[]
 }

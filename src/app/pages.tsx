@@ -70,4 +70,10 @@ export const PAGES: readonly AppPage[] = [
     path: 'chatbots/:chatbotId',
     ...later(async () => (await import('../features/chatbots/chatbot-page.tsx')).ChatbotPage),
   },
+  {
+    path: 'participants/:participantId',
+    ...later(
+      async () => (await import('../features/sessions/participant/participant-page.tsx')).ParticipantPage,
+    ),
+  },
 ]

@@ -110,6 +110,20 @@ function useItems(text: string, onHelp: () => void): readonly PaletteItem[] {
         },
       ]
     : []
+  const failing: PaletteItem[] = (asked ? chatbots : []).slice(0, 2).map(({ value }) => ({
+    id: `failing:${value}`,
+    group: 'Go to',
+    label: `Failed turns of ${value}, last 24 hours`,
+    icon: 'error',
+    run: () => navigate(`${filtered('chatbot', value)}&status=error&last=24h`),
+  }))
+  const people: PaletteItem[] = (asked ? participants : []).slice(0, 3).map(({ value }) => ({
+    id: `person:${value}`,
+    group: 'Open',
+    label: `Participant ${value}`,
+    icon: 'message',
+    run: () => navigate(paths.participant(id, value)),
+  }))
   const byId: PaletteItem[] = ID_LIKE.test(typed)
     ? [
         {
@@ -129,7 +143,7 @@ function useItems(text: string, onHelp: () => void): readonly PaletteItem[] {
       ]
     : []
   const matching = fixed.filter((item) => found(item, typed))
-  return [...byId, ...known, ...matching, ...byText]
+  return [...byId, ...known, ...people, ...failing, ...matching, ...byText]
 }
 
 /** What the combobox above asks of its results. */

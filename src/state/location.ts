@@ -161,4 +161,6 @@ export const paths = {
     `/${segment(source)}/chatbots${query ? viewSearch({ query }) : ''}`,
   chatbot: (source: string, chatbot: string, query?: TraceQuery): string =>
     `/${segment(source)}/chatbots/${segment(chatbot)}${query ? viewSearch({ query }) : ''}`,
+  participant: (source: string, participant: string): string =>
+    `/${segment(source)}/participants/${segment(participant)}`,
 }

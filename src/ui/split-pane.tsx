@@ -57,7 +57,9 @@ export function SplitPane({
     onResize(clamp(next, min, max))
   }
 
-  const template = pane ? `minmax(0, 1fr) ${now}px` : 'minmax(0, 1fr)'
+  // In a low window the pane below takes its part, never all: what it belongs to stays in sight.
+  const room = beside ? `${now}px` : `min(${now}px, 55%)`
+  const template = pane ? `minmax(0, 1fr) ${room}` : 'minmax(0, 1fr)'
   return (
     <div
       className={`grid min-h-0 min-w-0 ${className}`}

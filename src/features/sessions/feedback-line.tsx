@@ -6,7 +6,8 @@ const BAD = /^(thumbs[_ ]?down|negative|bad|dislike|false|0|-1)$/i
 
 type Mood = 'good' | 'bad' | 'plain'
 
-const moodOf = ({ name, value }: Feedback): Mood => {
+/** Whether a rating says good or bad, where it says either. */
+export const moodOf = ({ name, value }: Feedback): Mood => {
   const said = [name, ...(value === undefined ? [] : [String(value)])]
   if (said.some((word) => BAD.test(word))) return 'bad'
   return said.some((word) => GOOD.test(word)) ? 'good' : 'plain'

@@ -70,7 +70,7 @@ export function FieldHistory({ turns }: { readonly turns: readonly TraceSummary[
           </ol>
           <p className="mt-1 text-label text-text-3">
             {skipped > 0 && `Latest ${MOST} of ${formatCount(turns.length)} turns. `}
-            {failed > 0 && `${formatCount(failed)} {failed === 1 ? 'turn' : 'turns'} could not be loaded.`}
+            {failed > 0 && `${formatCount(failed)} ${failed === 1 ? 'turn' : 'turns'} could not be loaded.`}
           </p>
         </>
       )}

@@ -56,7 +56,17 @@ export function sessionColumns(
       id: 'participant',
       rank: 1,
       label: 'Participant',
-      cell: ({ participants }) => <bdi title={named(participants)}>{named(participants)}</bdi>,
+      cell: ({ participants }) =>
+        participants.length === 0
+          ? '—'
+          : participants.map(({ id, name }, at) => (
+              <span key={id}>
+                {at > 0 && ', '}
+                <Link to={paths.participant(source, id)} title={printable(name ?? id)}>
+                  <bdi>{printable(name ?? id)}</bdi>
+                </Link>
+              </span>
+            )),
     },
     {
       id: 'channel',

@@ -110,6 +110,11 @@ function TracesOf({ field, id, name }: { field: 'chatbot' | 'participant'; id: s
         {field} <bdi>{printable(name)}</bdi>
       </Link>
       {count.data && <span className="text-text-3">{formatCount(count.data.count)}</span>}
+      {field === 'participant' && (
+        <Link to={paths.participant(source.info.id, id)} className="text-accent">
+          all sessions
+        </Link>
+      )}
     </li>
   )
 }

@@ -80,6 +80,7 @@ export function QuickLinks({
         <Link to={paths.session(source.info.id, session.id, { peek: trace.traceId })}>Transcript</Link>
       )}
       <Link to={paths.chatbot(source.info.id, chatbot.id)}>Chatbot</Link>
+      {participant && <Link to={paths.participant(source.info.id, participant.id)}>Participant</Link>}
       <span className="flex-1" />
       <span className="hidden min-w-0 gap-4 overflow-hidden wide:flex">
         {marks.slice(0, MOST_TAGS).map((mark) => (
