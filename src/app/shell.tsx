@@ -11,7 +11,7 @@ import { Notice } from '../ui/notice.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
 import { AppBar, Brand } from './app-bar.tsx'
 import { ExportBar } from './export-bar.tsx'
-import { Palette } from './palette.tsx'
+import { Palette } from './palette/palette.tsx'
 import { TroubleBar } from './trouble-bar.tsx'
 
 const KeyHelp = lateComponent(async () => (await import('./key-help.tsx')).KeyHelp)

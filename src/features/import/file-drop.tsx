@@ -37,7 +37,9 @@ export function FileDrop() {
       leave()
       // Taken out at once: after the event its list is empty.
       const files = [...(event.dataTransfer?.files ?? [])]
-      void lateCode(() => import('../../state/file-import.ts')).then(({ openFiles }) => openFiles(files))
+      void lateCode(() => import('../../state/opening/file-import.ts')).then(({ openFiles }) =>
+        openFiles(files),
+      )
     }
     window.addEventListener('dragenter', onEnter)
     window.addEventListener('dragover', onOver)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { ImportReport } from '../../state/import-reply.ts'
 import { readView } from '../../state/location.ts'
+import type { ImportReport } from '../../state/opening/import-reply.ts'
 import { formatWords, importedHref, sizeText } from './import-words.ts'
 
 const report = (rest: Partial<ImportReport>): ImportReport => ({

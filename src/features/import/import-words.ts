@@ -1,8 +1,8 @@
 import { isPrintableId, micros, traceId } from '../../domain/model/units.ts'
 import { EVERYTHING, type FilterCondition } from '../../domain/query/trace-query.ts'
-import type { ImportReport } from '../../state/import-reply.ts'
 import { paths } from '../../state/location.ts'
-import { IMPORT_SOURCE } from '../../state/opened-files.ts'
+import type { ImportReport } from '../../state/opening/import-reply.ts'
+import { IMPORT_SOURCE } from '../../state/opening/opened-files.ts'
 
 const FORMATS: Readonly<Record<string, string>> = {
   'otlp-traces': 'OTLP traces',

@@ -1,5 +1,5 @@
-import { cancelImport, dismissImport } from '../../state/file-import.ts'
-import { isUnderWay, type OpenedFile } from '../../state/opened-files.ts'
+import { cancelImport, dismissImport } from '../../state/opening/file-import.ts'
+import { isUnderWay, type OpenedFile } from '../../state/opening/opened-files.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icons/icons.tsx'
 import { Link } from '../../ui/link.tsx'

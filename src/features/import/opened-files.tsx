@@ -1,6 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Suspense, useEffect, useRef } from 'react'
-import { IMPORT_SOURCE, isUnderWay, type OpenedFile, useOpenedFiles } from '../../state/opened-files.ts'
+import {
+  IMPORT_SOURCE,
+  isUnderWay,
+  type OpenedFile,
+  useOpenedFiles,
+} from '../../state/opening/opened-files.ts'
 import { keys } from '../../state/queries.ts'
 import { lateComponent } from '../../ui/late-code.ts'
 

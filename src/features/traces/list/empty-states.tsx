@@ -1,6 +1,6 @@
 import type { TraceQuery } from '../../../domain/query/trace-query.ts'
 import { type Chip, chipsOf, widened } from '../../../filters/filter-chips.ts'
-import { chooseFiles } from '../../../state/file-import.ts'
+import { chooseFiles } from '../../../state/opening/file-import.ts'
 import { paths } from '../../../state/location.ts'
 import { useCount } from '../../../state/queries.ts'
 import { useSource } from '../../../state/source-context.tsx'

@@ -1,4 +1,4 @@
-import { PATHS } from '../wire/api-paths.ts'
+import { PATHS } from '../../wire/api-paths.ts'
 import { errorWords, readImportLine } from './import-reply.ts'
 import { isUnderWay, type OpenedFile, openedFiles, settleOpenedFiles as settle } from './opened-files.ts'
 

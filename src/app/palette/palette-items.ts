@@ -1,4 +1,4 @@
-import type { IconProps } from '../ui/icons/icons.tsx'
+import type { IconProps } from '../../ui/icons/icons.tsx'
 
 export interface PaletteItem {
   readonly id: string

@@ -1,8 +1,8 @@
 import { type KeyboardEvent, Suspense, useCallback, useId, useRef, useState } from 'react'
-import { Icon } from '../ui/icons/icons.tsx'
-import { Kbd } from '../ui/kbd.tsx'
-import { lateComponent } from '../ui/late-code.ts'
-import { Dialog } from '../ui/overlay/dialog.tsx'
+import { Icon } from '../../ui/icons/icons.tsx'
+import { Kbd } from '../../ui/kbd.tsx'
+import { lateComponent } from '../../ui/late-code.ts'
+import { Dialog } from '../../ui/overlay/dialog.tsx'
 import type { PaletteKeys } from './palette-results.tsx'
 
 const PaletteResults = lateComponent(async () => (await import('./palette-results.tsx')).PaletteResults)
