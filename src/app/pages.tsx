@@ -70,4 +70,10 @@ export const PAGES: readonly AppPage[] = [
     path: 'chatbots/:chatbotId',
     ...later(async () => (await import('../features/chatbots/chatbot-page.tsx')).ChatbotPage),
   },
+  {
+    path: 'insights',
+    name: 'Insights',
+    offered: ({ costs }) => costs.aggregate !== 'none',
+    ...later(async () => (await import('../features/insights/insights-page.tsx')).InsightsPage),
+  },
 ]
