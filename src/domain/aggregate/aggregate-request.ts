@@ -77,7 +77,7 @@ export const isTurnDimension = holds(TURN_DIMENSIONS)
 export const isSpanDimension = holds(SPAN_DIMENSIONS)
 export const isAttributeDimension = (name: string): name is AttributeDimension =>
   name.startsWith('attr.') && name.length > 'attr.'.length
-export const isTurnValue = holds<TurnValue>([...TURN_VALUES, ...SHARED_VALUES])
+const isTurnValue = holds<TurnValue>([...TURN_VALUES, ...SHARED_VALUES])
 export const isSpanValue = holds<SpanValue>([...SPAN_VALUES, ...SHARED_VALUES])
 
 export const DEFAULT_TOP = 20

@@ -22,7 +22,7 @@ function compareKeys(a: AggregateKey, b: AggregateKey): number {
 }
 
 /** The largest value first, unknown last; ties by key, none last. */
-export const compareGroups = (a: Group, b: Group): number =>
+const compareGroups = (a: Group, b: Group): number =>
   (b.value ?? Number.NEGATIVE_INFINITY) - (a.value ?? Number.NEGATIVE_INFINITY) || compareKeys(a.key, b.key)
 
 /** In the order in which rows are given: by bucket first. */

@@ -16,6 +16,9 @@ const PARTS = [
   { part: 'action-code', name: 'server code', colour: 'mark-2' },
   { part: 'upstream', name: 'upstream calls', colour: 'mark-1' },
   { part: 'tool', name: 'the tool itself', colour: 'kind-tool' },
+  { part: 'model', name: 'model', colour: 'kind-generation' },
+  { part: 'retrieval', name: 'vector store', colour: 'kind-retrieval' },
+  { part: 'engine', name: 'engine', colour: 'kind-system' },
 ] as const
 
 function Actions({ query, seen }: { readonly query: TraceQuery; readonly seen: boolean }) {
@@ -45,6 +48,7 @@ function Actions({ query, seen }: { readonly query: TraceQuery; readonly seen: b
   )
   return (
     <PanelBody
+      most={`The ${MOST} most called`}
       answer={answer}
       isEmpty={rows.length === 0}
       empty="No call of a tool or custom action is recorded."

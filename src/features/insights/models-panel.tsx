@@ -43,7 +43,12 @@ function Models({ query, seen }: { readonly query: TraceQuery; readonly seen: bo
   const tokens = (model: string | null) => (input?.get(model) ?? 0) + (output?.get(model) ?? 0)
   const most = largest(rows.map(({ key }) => tokens(key)))
   return (
-    <PanelBody answer={calls} isEmpty={rows.length === 0} empty="No call of a language model is recorded.">
+    <PanelBody
+      most={`The ${MOST} most called`}
+      answer={calls}
+      isEmpty={rows.length === 0}
+      empty="No call of a language model is recorded."
+    >
       <FigureTable
         label="Models"
         head="Model"

@@ -74,9 +74,12 @@ export function PanelBody({
   answer,
   empty,
   isEmpty,
+  most,
   children,
 }: {
   readonly answer: Aggregates
+  /** Which rows these are, where the first aggregate has more. */
+  readonly most?: string
   /** Said where nothing was found. */
   readonly empty: string
   readonly isEmpty: boolean
@@ -102,6 +105,9 @@ export function PanelBody({
   return (
     <>
       {isEmpty ? <p className="text-data text-text-3">{empty}</p> : children}
+      {most !== undefined && answer.replies[0]?.others !== undefined && (
+        <p className="mt-1.5 text-label text-text-3">{most}; there are more</p>
+      )}
       <Incomplete problems={answer.problems} scanned={answer.scanned} />
     </>
   )

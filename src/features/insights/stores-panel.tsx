@@ -25,7 +25,12 @@ function Stores({ query, seen }: { readonly query: TraceQuery; readonly seen: bo
   const rows = mergedRows(answer.replies ?? [])
   const most = largest(rows.map(({ values }) => values[3]))
   return (
-    <PanelBody answer={answer} isEmpty={rows.length === 0} empty="No search of a vector store is recorded.">
+    <PanelBody
+      most={`The ${MOST} most searched`}
+      answer={answer}
+      isEmpty={rows.length === 0}
+      empty="No search of a vector store is recorded."
+    >
       <FigureTable
         label="Vector stores"
         head="Vector store"

@@ -28,7 +28,12 @@ function Usage({ query, seen }: { readonly query: TraceQuery; readonly seen: boo
   const rows = mergedRows(answer.replies ?? [])
   const most = largest(rows.map(({ values }) => values[1]))
   return (
-    <PanelBody answer={answer} isEmpty={rows.length === 0} empty="No turns.">
+    <PanelBody
+      most={`The ${MOST} with most turns`}
+      answer={answer}
+      isEmpty={rows.length === 0}
+      empty="No turns."
+    >
       <FigureTable
         label="Usage by chatbot"
         head="Chatbot"
