@@ -1,5 +1,5 @@
 // Prints the project's figures beside their budgets: `npm run bench [-- section …]`.
-// Sections: bundle, long, ingest, api, table, csv, jaeger. Without any: all of them.
+// Sections: bundle, long, ingest, api, table, csv, insights, jaeger. Without any: all of them.
 // BENCH_TURNS sets the size of the large store (1,000,000); BENCH_STORE names a directory to keep it in.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
@@ -12,6 +12,7 @@ import { routeBundles, wholeBundle } from './bundle-size.ts'
 import { csvExport } from './csv-export.ts'
 import { type Figure, isOver, tableOf } from './figures.ts'
 import { ingestRate } from './ingest-rate.ts'
+import { insightsTimes } from './insights-times.ts'
 import { jaegerTimes } from './jaeger-times.ts'
 import { longTrace, sendSpans } from './long-trace.ts'
 
@@ -149,6 +150,10 @@ const SECTIONS: Readonly<Record<string, Section>> = {
       const store = await largeStore()
       return withGateway(store, async (gateway) => csvExport(gateway, await newestTenth(gateway.address)))
     },
+  ],
+  insights: [
+    `Insights over ${TURNS.toLocaleString('en-US')} turns, p95 of each panel's slowest question`,
+    async () => withGateway(await largeStore(), ({ address }) => insightsTimes(address)),
   ],
   jaeger: ['A Jaeger looked into', () => jaegerTimes(temporaryDir())],
 }

@@ -9,7 +9,14 @@ const UNKNOWN: Capabilities = {
   ascending: false,
   filters: [],
   text: false,
-  costs: { count: 'none', histogram: 'none', suggest: 'none', sessions: 'none', chatbots: 'none' },
+  costs: {
+    count: 'none',
+    histogram: 'none',
+    suggest: 'none',
+    sessions: 'none',
+    chatbots: 'none',
+    aggregate: 'none',
+  },
   payloads: 'single',
   pollMs: 30_000,
 }

@@ -5,6 +5,7 @@ test.each([
   ['/local/traces', '', ''],
   ['/local/traces', '?status=error&last=24h&q=refund', '?status=error&last=1d&q=refund'],
   ['/local/sessions/', '?chatbot=a&chatbot=b', '?chatbot=a&chatbot=b'],
+  ['/local/insights', '?chatbot=a', '?chatbot=a'],
   // What only arranges one list stays there.
   ['/local/traces', '?status=error&sort=-duration&cols=time,io&peek=t1', '?status=error'],
   ['/local/traces', '?status=nonsense', ''],

@@ -6,7 +6,7 @@ import { useSource } from '../state/source-context.tsx'
 import { PAGES } from './pages.tsx'
 
 /** Pages that are narrowed by the same filters. */
-const LIST = /^\/[^/]+\/(traces|sessions|chatbots)\/?$/
+const LIST = /^\/[^/]+\/(traces|sessions|chatbots|insights)\/?$/
 
 /** The query string that a list's filters go on with on another list; its order is its own. */
 export function carriedSearch(pathname: string, search: string): string {

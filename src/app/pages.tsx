@@ -76,4 +76,10 @@ export const PAGES: readonly AppPage[] = [
       async () => (await import('../features/sessions/participant/participant-page.tsx')).ParticipantPage,
     ),
   },
+  {
+    path: 'insights',
+    name: 'Insights',
+    offered: ({ costs }) => costs.aggregate !== 'none',
+    ...later(async () => (await import('../features/insights/insights-page.tsx')).InsightsPage),
+  },
 ]

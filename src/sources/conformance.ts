@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { aggregateChecks } from './conformance/aggregate-checks.ts'
+import { aggregateLanguageChecks } from './conformance/aggregate-language-checks.ts'
 import { filterChecks } from './conformance/filter-checks.ts'
 import type { Harness, Opened, Subject } from './conformance/harness.ts'
 import { listingChecks } from './conformance/listing-checks.ts'
@@ -42,6 +43,7 @@ export function describeTraceSource(
     refusalChecks(subject)
     wholeTraceChecks(subject)
     aggregateChecks(subject)
+    aggregateLanguageChecks(subject)
     undeclaredLossChecks(subject)
     lossChecks(subject, harness.losses)
   })

@@ -12,6 +12,8 @@ import { noLogs, payloadsOneByOne, spansOneByOne } from './derived-trace.ts'
 import { chatbotsOf, rowOf, SUMMARY_TEXT_FIELDS, sessionsOf, suggestionsOf } from './summary-groups.ts'
 import { type Budget, boundsOf, DEFAULT_BUDGET, type Walk } from './walking/bounded-walk.ts'
 import { SharedWalks } from './walking/shared-walks.ts'
+import { SpanWalks } from './walking/span-walks.ts'
+import { aggregateByWalking } from './walking/walked-aggregate.ts'
 
 const now = (): Micros => microsFromMillis(Date.now())
 
@@ -105,6 +107,7 @@ type Derived =
   | 'suggest'
   | 'listSessions'
   | 'listChatbots'
+  | 'aggregate'
   | 'getLogs'
   | 'getSpanDetails'
   | 'streamSpans'
@@ -123,6 +126,7 @@ function costsOf(source: TraceSource): Costs {
     suggest: cost('suggest', source.suggest),
     sessions: cost('sessions', source.listSessions),
     chatbots: cost('chatbots', source.listChatbots),
+    aggregate: cost('aggregate', source.aggregate),
   }
 }
 
@@ -133,6 +137,7 @@ function costsOf(source: TraceSource): Costs {
 export function deriveMissing(source: TraceSource, budget: Budget = DEFAULT_BUDGET): AnsweringSource {
   const costs = costsOf(source)
   const walks = new SharedWalks(source)
+  const spanWalks = new SpanWalks(source, walks)
   const offered = (question: keyof Costs): void => {
     if (costs[question] === 'none')
       throw new SourceError('unsupported', `${question}: not offered by this source`)
@@ -187,6 +192,11 @@ export function deriveMissing(source: TraceSource, budget: Budget = DEFAULT_BUDG
       if (source.listChatbots) return source.listChatbots(query, signal)
       const walk = await walked('chatbots', query, signal)
       return { items: chatbotsOf(walk.summaries), ...boundsOf(walk) }
+    },
+    aggregate: async (query, request, signal) => {
+      if (source.aggregate) return source.aggregate(query, request, signal)
+      offered('aggregate')
+      return aggregateByWalking({ rows: walks, spans: spanWalks }, query, request, budget, signal)
     },
     getLogs: async (id, signal) => source.getLogs?.(id, signal) ?? noLogs(source, id, signal),
     streamSpans: (id, signal) => source.streamSpans?.(id, signal) ?? spansOneByOne(source, id, signal),

@@ -24,7 +24,14 @@ const CAPABILITIES = {
   ascending: false,
   filters: [],
   text: false,
-  costs: { count: 'walk', histogram: 'walk', suggest: 'walk', sessions: 'walk', chatbots: 'walk' },
+  costs: {
+    count: 'walk',
+    histogram: 'walk',
+    suggest: 'walk',
+    sessions: 'walk',
+    chatbots: 'walk',
+    aggregate: 'walk',
+  },
   payloads: 'single',
   pollMs: 30_000,
 } as const

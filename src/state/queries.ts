@@ -164,6 +164,27 @@ export function useHistogram(
   })
 }
 
+/** So many of the slowest turns are drawn. */
+const SLOWEST = 200
+
+/** The slowest turns, the slowest first. */
+export function useSlowestTurns(
+  query: TraceQuery,
+  enabled: boolean,
+): UseQueryResult<readonly TraceSummary[]> {
+  const { source } = useSource()
+  return useQuery({
+    queryKey: [...keys.source(source.info.id), 'slowest', query],
+    queryFn: async ({ signal }) => {
+      const sort = { field: 'duration', descending: true } as const
+      return (await source.listTraces({ ...query, sort }, { limit: SLOWEST }, signal)).items
+    },
+    enabled,
+    placeholderData: keepPreviousData,
+    refetchOnWindowFocus: false,
+  })
+}
+
 /** Values of a field that begin with or contain the prefix, within the query. */
 export function useSuggestions(
   field: FilterField,

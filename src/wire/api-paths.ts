@@ -14,6 +14,7 @@ export const PATHS = {
   sessions: '/api/v1/sources/:source/sessions',
   session: '/api/v1/sources/:source/sessions/:sessionId',
   chatbots: '/api/v1/sources/:source/chatbots',
+  aggregate: '/api/v1/sources/:source/aggregate',
   suggest: '/api/v1/sources/:source/suggest/:field',
   export: '/api/v1/exports/:name',
   import: '/api/v1/import',

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { AggregateReply, AggregateRow } from '../domain/aggregate/aggregate-request.ts'
 import {
   type AttributeValue,
   type LogRecord,
@@ -322,6 +323,18 @@ export const histogramSchema: Reads<HistogramReply & Bounds> = whole<HistogramRe
   bucket: duration,
   ok: z.array(z.number()),
   error: z.array(z.number()),
+  complete: z.boolean(),
+})
+const aggregateRow: Reads<AggregateRow> = whole<AggregateRow>()({
+  key: z.array(z.nullable(z.string())),
+  at: optional(time),
+  value: z.nullable(z.number()),
+  count: z.number(),
+})
+export const aggregateSchema: Reads<AggregateReply & Bounds> = whole<AggregateReply & Bounds>()({
+  ...boundsShape,
+  rows: z.array(aggregateRow),
+  others: optional(z.object({ value: z.nullable(z.number()), count: z.number() })),
   complete: z.boolean(),
 })
 export const suggestionsSchema: Reads<readonly Suggestion[]> = z.array(

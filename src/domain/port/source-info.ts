@@ -15,6 +15,7 @@ export interface Costs {
   readonly suggest: Cost
   readonly sessions: Cost
   readonly chatbots: Cost
+  readonly aggregate: Cost
 }
 
 /** A field that a backend filters itself, and by which operators. */

@@ -1,3 +1,4 @@
+import type { AggregateReply, AggregateRequest } from '../aggregate/aggregate-request.ts'
 import type { LogRecord, Span, SpanDetail, SpanOutline } from '../model/span.ts'
 import type { ChatbotSummary, SessionSummary, Trace, TraceSummary } from '../model/trace.ts'
 import type { DurationMicros, Micros, SpanId, TraceId } from '../model/units.ts'
@@ -127,6 +128,12 @@ export interface TraceSource {
   ): Promise<Page<Suggestion>>
   listSessions?(query: TraceQuery, page: PageRequest, signal: AbortSignal): Promise<Page<SessionSummary>>
   listChatbots?(query: TraceQuery, signal: AbortSignal): Promise<Page<ChatbotSummary>>
+  /** One number a key and bucket: of turns, or of their spans. Rejects `bad-request` where the rows are too many. */
+  aggregate?(
+    query: TraceQuery,
+    request: AggregateRequest,
+    signal: AbortSignal,
+  ): Promise<Answer<AggregateReply>>
   /** The log records of a trace, of its spans and of the trace itself. Rejects `not-found`. */
   getLogs?(id: TraceId, signal: AbortSignal): Promise<LogList>
   /** Every span of a trace as it was recorded, in order of time, in batches: for downloads. Rejects `not-found`. */

@@ -85,6 +85,10 @@ const plainOf = (value: AttributeValue): readonly Plain[] => {
   )
 }
 
+/** Values as texts, each element of a list by itself. */
+export const attributeTexts = (values: readonly AttributeValue[]): readonly string[] =>
+  values.flatMap(plainOf).map(String)
+
 const NUMERIC = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i
 
 /** Numbers that stand as text are numbers too: some senders have no other. */

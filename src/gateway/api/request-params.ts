@@ -1,4 +1,6 @@
 import type { Context } from 'hono'
+import { parseAggregate } from '../../domain/aggregate/aggregate-params.ts'
+import type { AggregateRequest } from '../../domain/aggregate/aggregate-request.ts'
 import { isPrintableId, type SpanId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import type { PageRequest } from '../../domain/port/trace-source.ts'
@@ -35,6 +37,13 @@ export function readQuery(context: Context, own: readonly string[] = []): TraceQ
   const parsed = parseQuery(searchOf(context), { ignore: new Set(own) })
   if (!parsed.ok) throw bad(parsed.problems.join('; '))
   return parsed.query
+}
+
+/** What is to be aggregated; the other parameters are filters. */
+export function readAggregate(context: Context): AggregateRequest {
+  const parsed = parseAggregate(searchOf(context))
+  if (!parsed.ok) throw bad(parsed.problems.join('; '))
+  return parsed.request
 }
 
 export const PAGE_PARAMS = [PARAMS.limit, PARAMS.cursor] as const

@@ -1,4 +1,5 @@
 import { type Context, Hono } from 'hono'
+import { AGGREGATE_PARAMS } from '../../domain/aggregate/aggregate-params.ts'
 import type { SpanId, TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
 import { EVERYTHING, FILTER_FIELDS, type FilterField } from '../../domain/query/trace-query.ts'
@@ -11,6 +12,7 @@ import { jsonReply } from './reply.ts'
 import {
   PAGE_PARAMS,
   pathId,
+  readAggregate,
   readPage,
   readQuery,
   readSpanIds,
@@ -120,6 +122,13 @@ const ANSWERS: readonly (readonly [path: string, answer: Answer])[] = [
     PATHS.chatbots,
     async (source, context, signal) => {
       return source.listChatbots(readQuery(context), signal)
+    },
+  ],
+  [
+    PATHS.aggregate,
+    async (source, context, signal) => {
+      const request = readAggregate(context)
+      return flatAnswer(await source.aggregate(readQuery(context, AGGREGATE_PARAMS), request, signal))
     },
   ],
   [

@@ -1,4 +1,6 @@
 import type * as z from 'zod/mini'
+import { formatAggregate } from '../../domain/aggregate/aggregate-params.ts'
+import type { AggregateReply } from '../../domain/aggregate/aggregate-request.ts'
 import type { SpanDetail } from '../../domain/model/span.ts'
 import type { SpanId, TraceId } from '../../domain/model/units.ts'
 import { SourceError } from '../../domain/port/source-error.ts'
@@ -15,6 +17,7 @@ import { answerOf, readBounds } from '../../wire/answers.ts'
 import { PATHS, pathTo, withParams } from '../../wire/api-paths.ts'
 import { MAX_SPAN_IDS, PARAMS, writeIds } from '../../wire/parameters.ts'
 import {
+  aggregateSchema,
   chatbotsSchema,
   countSchema,
   histogramSchema,
@@ -129,6 +132,11 @@ export function remoteSource(
         sessionPageSchema,
         signal,
       ),
+    aggregate: async (query, request, signal) => {
+      const path = pathTo(PATHS.aggregate, { source })
+      const address = withParams(path, formatQuery(query), formatAggregate(request))
+      return answerOf<AggregateReply>(await ask(address, aggregateSchema, signal))
+    },
     listChatbots: (query, signal) =>
       ask(withParams(pathTo(PATHS.chatbots, { source }), formatQuery(query)), chatbotsSchema, signal),
   }

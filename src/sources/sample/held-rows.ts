@@ -1,8 +1,11 @@
+import type { AggregatedSpan } from '../../domain/aggregate/aggregated-turn.ts'
 import type { Span, SpanDetail } from '../../domain/model/span.ts'
 import type { Trace, TraceRow, TraceSummary } from '../../domain/model/trace.ts'
 import type { Micros, TraceId } from '../../domain/model/units.ts'
 import { attributesIn } from '../../domain/query/attribute-filter.ts'
 import { isPending, type TraceReading } from '../../semantics/reading.ts'
+import { readSpan } from '../../semantics/span/read-span.ts'
+import { aggregatedSpans } from '../../semantics/trace/aggregated-spans.ts'
 
 /** A trace in memory: its spans, when the last of them came, and what they were read as. */
 export interface HeldTrace {
@@ -12,6 +15,19 @@ export interface HeldTrace {
   readonly reading: TraceReading
   /** Reads one span's payload. */
   readonly detail: (span: Span) => SpanDetail
+}
+
+/** Made once: each question about its spans looks at all of them. */
+const aggregated = new WeakMap<HeldTrace, readonly AggregatedSpan[]>()
+
+/** The trace's spans as aggregates look at them. */
+export function spansOfHeld(held: HeldTrace): readonly AggregatedSpan[] {
+  const known = aggregated.get(held)
+  if (known) return known
+  const readings = held.spans.map((span) => readSpan(span))
+  const spans = aggregatedSpans(held.spans, readings, held.reading.outlines)
+  aggregated.set(held, spans)
+  return spans
 }
 
 /** The trace's row as of now: a trace that is still awaited says so. */

@@ -1,3 +1,9 @@
+import {
+  type AggregateReply,
+  type AggregateRequest,
+  isOfSpans,
+} from '../../domain/aggregate/aggregate-request.ts'
+import { evaluateAggregate } from '../../domain/aggregate/evaluate-aggregate.ts'
 import type { Span, SpanDetail } from '../../domain/model/span.ts'
 import type {
   ChatbotSummary,
@@ -32,7 +38,7 @@ import {
 } from '../../domain/query/trace-query.ts'
 import { checkLimit } from '../derived.ts'
 import { chatbotsOf, sessionsOf, suggestionsOf } from '../summary-groups.ts'
-import { type HeldTrace, rowOfHeld, traceOfHeld, wholeRow } from './held-rows.ts'
+import { type HeldTrace, rowOfHeld, spansOfHeld, traceOfHeld, wholeRow } from './held-rows.ts'
 
 const BATCH = 100
 
@@ -70,7 +76,14 @@ export class MemorySource implements TraceSource {
         ascending: true,
         filters: 'all',
         text: true,
-        costs: { count: 'exact', histogram: 'exact', suggest: 'exact', sessions: 'exact', chatbots: 'exact' },
+        costs: {
+          count: 'exact',
+          histogram: 'exact',
+          suggest: 'exact',
+          sessions: 'exact',
+          chatbots: 'exact',
+          aggregate: 'exact',
+        },
         payloads: 'batch',
         pollMs: 10_000,
       },
@@ -181,6 +194,20 @@ export class MemorySource implements TraceSource {
   async listChatbots(query: TraceQuery, signal: AbortSignal): Promise<Page<ChatbotSummary>> {
     await this.begin(signal)
     return { items: chatbotsOf(this.summaries(query)) }
+  }
+
+  async aggregate(
+    query: TraceQuery,
+    request: AggregateRequest,
+    signal: AbortSignal,
+  ): Promise<Answer<AggregateReply>> {
+    await this.begin(signal)
+    const ofSpans = isOfSpans(request)
+    const turns = this.rows(query).map((row) => ({
+      row,
+      spans: ofSpans ? spansOfHeld(this.find(row.summary.traceId)) : [],
+    }))
+    return { value: { ...evaluateAggregate(turns, query, request), complete: true } }
   }
 
   async *streamTraces(query: TraceQuery, signal: AbortSignal): AsyncGenerator<readonly Trace[]> {

@@ -73,6 +73,7 @@ describeTraceSource('the store', held, {
         await store.addSpans(group.flatMap(({ spans }) => spans))
       }
       now = microsFromMillis(NOW)
+      await store.typed()
     }
     await insert(traces)
     return {

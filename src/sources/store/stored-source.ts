@@ -7,6 +7,7 @@ import { deriveMissing } from '../derived.ts'
 import { everyTrace } from '../every-trace.ts'
 import type { Reader } from './columns/reader.ts'
 import type { Connections } from './engine/connections.ts'
+import { aggregateTraces } from './read/aggregate.ts'
 import { chatbotsOfTraces, countTraces, histogramOfTraces } from './read/aggregates.ts'
 import { asksAttributes, listByAttributes } from './read/attribute-walk.ts'
 import { PageCache } from './read/page-cache.ts'
@@ -24,6 +25,7 @@ import {
   streamSpans,
 } from './read/trace-page.ts'
 import { streamTraces } from './read/trace-stream.ts'
+import { hasColumns } from './sql/aggregate-sql.ts'
 
 const INFO: SourceInfo = {
   id: 'local',
@@ -35,7 +37,14 @@ const INFO: SourceInfo = {
     ascending: true,
     filters: 'all',
     text: true,
-    costs: { count: 'exact', histogram: 'exact', suggest: 'exact', sessions: 'exact', chatbots: 'exact' },
+    costs: {
+      count: 'exact',
+      histogram: 'exact',
+      suggest: 'exact',
+      sessions: 'exact',
+      chatbots: 'exact',
+      aggregate: 'exact',
+    },
     payloads: 'batch',
     pollMs: 1_000,
   },
@@ -72,20 +81,23 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
       return connections.read(signal, (run) => readSpanDetail(run, id, span, reader))
     },
   }
-  // Attributes have no columns: whatever asks for them is answered by walking.
-  const walked = deriveMissing(four)
-  return {
-    ...four,
-    spansVersion: async (id, signal) => {
-      await settled(id)
-      return connections.read(signal, (run) => readSpansVersion(run, id))
-    },
+  const whole: Pick<TraceSource, 'getLogs' | 'streamSpans'> = {
     getLogs: (id, signal) => connections.read(signal, (run) => readLogs(run, id)),
     streamSpans: (id, signal) =>
       streamSpans(async (statement) => {
         await settled(id)
         return connections.read(signal, (run) => run(statement))
       }, id),
+  }
+  // Attributes have no columns: whatever asks for them is answered by walking.
+  const walked = deriveMissing({ ...four, ...whole })
+  return {
+    ...four,
+    ...whole,
+    spansVersion: async (id, signal) => {
+      await settled(id)
+      return connections.read(signal, (run) => readSpansVersion(run, id))
+    },
     getSpanDetails: async (id, spans, signal) => {
       await settled(id)
       return connections.read(signal, (run) => readSpanDetails(run, id, spans, reader))
@@ -117,6 +129,11 @@ export function storedSource({ connections, reader, now, settled }: StoredSource
       if (asksAttributes(query)) return walked.listChatbots(query, signal)
       const frozen = freeze(query, now())
       return { items: await connections.read(signal, (run) => chatbotsOfTraces(run, frozen, now())) }
+    },
+    aggregate: async (query, request, signal) => {
+      if (asksAttributes(query) || !hasColumns(request)) return walked.aggregate(query, request, signal)
+      const frozen = freeze(query, now())
+      return connections.read(signal, (run) => aggregateTraces(run, frozen, request, now()))
     },
     streamTraces: (query, signal) => {
       if (asksAttributes(query)) return everyTrace(four, query, signal)

@@ -1,7 +1,7 @@
 import type { TraceQuery } from '../../../domain/query/trace-query.ts'
 import { type Chip, chipsOf, widened } from '../../../filters/filter-chips.ts'
-import { chooseFiles } from '../../../state/opening/file-import.ts'
 import { paths } from '../../../state/location.ts'
+import { chooseFiles } from '../../../state/opening/file-import.ts'
 import { useCount } from '../../../state/queries.ts'
 import { useSource } from '../../../state/source-context.tsx'
 import { Button, ButtonLink } from '../../../ui/button.tsx'

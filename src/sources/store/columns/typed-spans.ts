@@ -2,6 +2,7 @@ import type { SpanOutline } from '../../../domain/model/span.ts'
 import type { TraceKind } from '../../../domain/model/trace.ts'
 import type { Micros, TraceId } from '../../../domain/model/units.ts'
 import type { SpanReading } from '../../../semantics/reading.ts'
+import { isFailed, modelOf } from '../../../semantics/trace/aggregated-spans.ts'
 import type { SpanMeasure } from '../../../semantics/trace/span-measures.ts'
 import type { Cell, CellType } from '../sql/append.ts'
 import { asStoredList, traceKey } from './stored-text.ts'
@@ -27,9 +28,6 @@ type Column = readonly [
   since: number,
   value: (span: TypedSpan) => Cell,
 ]
-
-/** A failure of its own, be it made good or not. */
-const isFailed = ({ state }: SpanOutline): boolean => state === 'error' || state === 'recovered'
 
 /**
  * The columns of `typed_spans`, in the table's order: definition, append and reading are made of this list. A
@@ -80,10 +78,6 @@ const TYPED_COLUMNS = [
 const COLUMNS: readonly Column[] = TYPED_COLUMNS
 
 export type TypedColumn = (typeof TYPED_COLUMNS)[number][0]
-
-/** An embedding's model stands in its label alone. */
-const modelOf = ({ facts }: SpanReading, { kind, label }: SpanOutline): string | undefined =>
-  facts.model ?? (kind === 'embedding' ? label : undefined)
 
 export const TYPED_TYPES: readonly CellType[] = COLUMNS.map(([, type]) => type)
 
