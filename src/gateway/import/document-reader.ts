@@ -12,6 +12,8 @@ export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024
 
 /** A document is read as a whole before the first of it is stored, so what it lists has a bound of its own. */
 const JSON_LIMITS: JsonLimits = { ...DEFAULT_JSON_LIMITS, listed: 500_000 }
+/** More of them would keep the reader busy for minutes, for nothing. */
+const MOST_BLANK = 1_000_000
 const AS_LINES = 'as JSON lines a file may have any size'
 
 /** What stands in a file: a document, or a line that is none: `problem` says what it is instead, in words. */
@@ -130,12 +132,16 @@ export async function* readDocuments(chunks: AsyncIterable<Uint8Array>): AsyncGe
   const lines = linesOf(unpacked(chunks))
   const head: Buffer[] = []
   let number = 0
+  let blank = 0
   let isLines = false
   let problem = ''
   for (let next = await lines.next(); !next.done; next = await lines.next()) {
     number += 1
     const line = number === 1 ? withoutBom(next.value) : next.value
-    if (isBlank(line)) continue
+    if (isBlank(line)) {
+      if (++blank > MOST_BLANK) throw new SourceError('bad-request', `more than ${MOST_BLANK} blank lines`)
+      continue
+    }
     const read = await parsed(line)
     if ('value' in read) {
       if (!isLines) for (const _ of head) yield { ok: false, line: number - 1, problem }

@@ -53,6 +53,8 @@ const SILENT_AT_MOST_MS = 2_000
 const isLarge = (found: FoundDocument): boolean => found.ok && found.bytes > 1_048_576
 /** A file of which the first so many documents are of no format is given up. */
 const PATIENCE = 1_000
+/** Lines in a row that hold nothing, beyond which no more are read: of 64 MiB they would take minutes. */
+const MOST_IDLE = 200_000
 const LONGEST_WAIT_MS = 60_000
 const WAIT_MS = 250
 
@@ -83,6 +85,9 @@ async function readFound(
     return { problem: `${read.format.label}: ${error.message}`, isKnown: true }
   }
 }
+
+const holdsNothing = (read: Read): boolean =>
+  !('decoded' in read) || read.decoded.spans.length + read.decoded.logs.length === 0
 
 class Tally {
   bytes = 0
@@ -173,6 +178,8 @@ export async function* importFile(
   let spans: Span[] = []
   let logs: LogRecord[] = []
   let told = 0
+  /** Lines in a row, up to this one, that held nothing. */
+  let idle = 0
   /** What was wrong with the first document that looked like one of a known format. */
   let known: string | undefined
 
@@ -224,6 +231,16 @@ export async function* importFile(
       tally.reject(`${read.problem} (line ${found.line})`)
       if (read.isKnown) known ??= read.problem
       if (tally.documents === 0 && tally.rejected >= PATIENCE) throw unknownFormat(known)
+    }
+    idle = holdsNothing(read) ? idle + 1 : 0
+    if (idle > MOST_IDLE) {
+      // What stood before them stays.
+      yield* whileGoing(flush(), SILENT_AT_MOST_MS, progress)
+      yield* whileGoing(writing, SILENT_AT_MOST_MS, progress)
+      throw new SourceError(
+        'bad-request',
+        `more than ${MOST_IDLE} lines in a row hold no trace (line ${found.line})`,
+      )
     }
     if (spans.length + logs.length >= BATCH_SPANS) yield* whileGoing(flush(), SILENT_AT_MOST_MS, progress)
     if (tally.documents > 0 && Date.now() - told >= PROGRESS_EVERY_MS) yield progress()

@@ -310,6 +310,25 @@ describe('a large file', () => {
     ).rejects.toThrow('gone')
   })
 
+  it.each([
+    ['lines of nothing', '{}\n', 200_000, /more than 200000 lines in a row hold no trace/],
+    ['empty documents', '{"resourceSpans":[]}\n', 200_000, /more than 200000 lines in a row hold no trace/],
+    ['blank lines', '\n', 1_000_000, /more than 1000000 blank lines/],
+  ])('of %s ends at a bound, and not before', async (_of, line, most, why) => {
+    const { signal } = new AbortController()
+    const kept = memorySink()
+    const body = `${ONE_LINE}\n${line.repeat(most)}`
+    for await (const _ of importFile(Readable.from([Buffer.from(body)]), kept.sink, signal));
+    expect(kept.spans.length).toBeGreaterThan(0)
+    const refused = memorySink()
+    const more = Readable.from([Buffer.from(`${body}${line}${ONE_LINE}\n`)])
+    const reading = async () => {
+      for await (const _ of importFile(more, refused.sink, signal));
+    }
+    await expect(reading()).rejects.toThrow(why)
+    if (most === 200_000) expect(refused.spans.length).toBe(kept.spans.length)
+  })
+
   it('of one document beyond the bound is refused with what to do', async () => {
     async function* endless(): AsyncGenerator<Uint8Array> {
       const part = Buffer.alloc(1_048_576, 0x20)
