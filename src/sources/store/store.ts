@@ -298,8 +298,9 @@ class OpenStore implements Store {
     return () => this.#listeners.delete(listener)
   }
 
-  typed(): Promise<void> {
-    return this.#chores.typed()
+  async typed(): Promise<void> {
+    await this.#folds.caughtUp()
+    await this.#chores.typed()
   }
 
   close(): Promise<void> {

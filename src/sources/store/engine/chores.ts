@@ -114,12 +114,12 @@ export class Chores {
     }
   }
 
-  /** These traces changed: called with the writer held, before the commit. */
+  /** These traces changed: called after the commit, with the writer still held. */
   changed(ids: readonly TraceId[]): void {
     this.#typing.changed(ids)
   }
 
-  /** Called after the commit. */
+  /** There may be something to do for it. */
   committed(): void {
     this.#typing.wake()
   }

@@ -57,7 +57,7 @@ export class Typing {
     this.#options = options
   }
 
-  /** These traces changed: called with the writer held, before the commit. */
+  /** These traces changed: called after the commit, with the writer still held, so that none is missed. */
   changed(ids: readonly TraceId[]): void {
     for (const id of ids) this.#changed.add(id)
   }
@@ -143,8 +143,8 @@ export class Typing {
       await progress.begin(() => read((run) => untypedTraces(run)))
     }
     const group = this.#queue.slice(0, TRACES_AT_ONCE)
-    this.#changed.clear()
     const wanting = group.filter(({ id }) => judgedOf(held(id)) === undefined)
+    this.#changed.clear()
     const loaded = wanting.length === 0 ? new Map() : await read((run) => readBack(run, wanting, reader))
     for (const part of this.#partsOf(group, loaded)) await this.#write(part, loaded)
     this.#queue.splice(0, group.length)

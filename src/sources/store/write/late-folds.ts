@@ -38,6 +38,12 @@ export class LateFolds {
     if (this.#behind.has(id)) await this.#now([id]).catch(this.#failed)
   }
 
+  /** Resolves when the rows that are behind now are written. Rejects where they cannot be. */
+  async caughtUp(): Promise<void> {
+    await Promise.all(this.#underWay.values())
+    await this.#now([...this.#behind])
+  }
+
   /** Rejects where rows could not be written; they are then left for the next start. */
   async settleAll(): Promise<void> {
     this.#closed = true

@@ -35,8 +35,6 @@ const UNTYPED_TYPES = ['VARCHAR', 'BIGINT', 'BOOLEAN'] as const
 export interface RowWriterOptions {
   readonly connection: DuckDBConnection
   readonly reader: Reader
-  /** Called for traces whose rows are written, within their transaction. */
-  readonly changed: (ids: readonly TraceId[]) => void
 }
 
 /** Appends and removes rows of all tables, within the transaction of whoever calls. */
@@ -179,7 +177,6 @@ export class RowWriter {
     }
     if (rows.length > 0) await appendRows(this.#options.connection, 'traces', TRACE_TYPES, rows)
     if (untyped.length > 0) await appendRows(this.#options.connection, 'untyped', UNTYPED_TYPES, untyped)
-    this.#options.changed(states.map(({ traceId }) => traceId))
   }
 }
 

@@ -20,7 +20,7 @@ export interface SpanWriterOptions {
   readonly states: TraceStates
   readonly reader: Reader
   readonly now: () => Micros
-  /** Called for traces that change, within their transaction. */
+  /** Called for traces that changed, after the commit and before the writer goes on. */
   readonly changed: (ids: readonly TraceId[]) => void
 }
 
@@ -95,8 +95,8 @@ export class SpanWriter {
         await this.#rows.writeRows(folded, stowed)
         await this.#rows.appendLongTexts(stowed)
         await this.#rows.markBehind(behind)
-        this.#options.changed(behind.map(({ traceId }) => traceId))
       })
+      this.#options.changed([...touched.keys()])
       for (const state of touched.values()) this.#options.states.keep(state, sizes.get(state) ?? 0)
       this.#options.states.trim((state) => !isBehind(state))
       return { traceIds: changed.map(({ traceId }) => traceId), behind: behind.map(({ traceId }) => traceId) }
@@ -129,6 +129,7 @@ export class SpanWriter {
         await this.#rows.appendLongTexts(stowed)
         await this.#run(sql`DELETE FROM unfolded WHERE trace_id IN (SELECT unnest(${ids}))`)
       })
+      this.#options.changed(ids)
     } catch (error) {
       // Their states say that they were written.
       for (const id of ids) this.#options.states.forget(id)
