@@ -26,7 +26,7 @@ function Actions({ query, seen }: { readonly query: TraceQuery; readonly seen: b
   const by = ['tool', 'call'] as const
   const answer = useAggregates(
     [
-      { query, measure: 'count', by, top: MOST },
+      { query, measure: 'count', by, top: ALL },
       { query, measure: 'errors', by, top: ALL },
       { query, measure: 'p50', of: 'spanDuration', by, top: ALL },
       { query, measure: 'p95', of: 'spanDuration', by, top: ALL },
@@ -35,9 +35,10 @@ function Actions({ query, seen }: { readonly query: TraceQuery; readonly seen: b
     seen,
   )
   const [count, errors, p50, p95, self] = answer.replies ?? []
-  const rows = mergedRows([count, errors, p50, p95].flatMap((reply) => reply ?? []))
-    .filter(({ second }) => second === 'tool')
-    .sort((a, b) => (b.values[3] ?? 0) - (a.values[3] ?? 0))
+  const called = mergedRows([count, errors, p50, p95].flatMap((reply) => reply ?? [])).filter(
+    ({ second }) => second === 'tool',
+  )
+  const rows = called.slice(0, MOST).sort((a, b) => (b.values[3] ?? 0) - (a.values[3] ?? 0))
   const times = new Map(self?.rows.map(({ key, value }) => [JSON.stringify(key), value ?? 0]))
   // What tools and actions spent in each part, a call.
   const mean = (tool: string | null, part: string, calls: number | null | undefined) =>
@@ -48,7 +49,7 @@ function Actions({ query, seen }: { readonly query: TraceQuery; readonly seen: b
   )
   return (
     <PanelBody
-      most={`The ${MOST} most called`}
+      more={called.length > MOST ? `The ${MOST} most called` : undefined}
       answer={answer}
       isEmpty={rows.length === 0}
       empty="No call of a tool or custom action is recorded."

@@ -26,10 +26,9 @@ function Flows({ query, seen }: { readonly query: TraceQuery; readonly seen: boo
     seen,
   )
   // Turns without a flow are no flow.
-  const rows = mergedRows(answer.replies ?? [])
-    .filter(({ key }) => key !== null)
-    .slice(0, MOST)
-  const more = answer.replies?.[0]?.others !== undefined
+  const flows = mergedRows(answer.replies ?? []).filter(({ key }) => key !== null)
+  const rows = flows.slice(0, MOST)
+  const more = flows.length > MOST || answer.replies?.[0]?.others !== undefined
   const most = largest(rows.map(({ values }) => values[0]))
   const ofFlow = (flow: string | null) => (flow === null ? query : within('flow', flow, query))
   return (

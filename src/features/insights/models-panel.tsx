@@ -23,7 +23,7 @@ function Models({ query, seen }: { readonly query: TraceQuery; readonly seen: bo
   const byModel = ['model'] as const
   const calls = useAggregates(
     [
-      { query, measure: 'count', by, top: MOST },
+      { query, measure: 'count', by, top: ALL },
       { query, measure: 'errors', by, top: ALL },
       { query, measure: 'p50', of: 'spanDuration', by, top: ALL },
       { query, measure: 'p95', of: 'spanDuration', by, top: ALL },
@@ -34,9 +34,10 @@ function Models({ query, seen }: { readonly query: TraceQuery; readonly seen: bo
     seen,
   )
   const [count, errors, p50, p95, ...sums] = calls.replies ?? []
-  const rows = mergedRows([count, errors, p50, p95].flatMap((reply) => reply ?? [])).filter(
+  const called = mergedRows([count, errors, p50, p95].flatMap((reply) => reply ?? [])).filter(
     ({ second }) => second === 'llm',
   )
+  const rows = called.slice(0, MOST)
   const [input, output, cost] = sums.map(
     (reply) => new Map(reply.rows.map(({ key, value }) => [key[0], value])),
   )
@@ -44,7 +45,7 @@ function Models({ query, seen }: { readonly query: TraceQuery; readonly seen: bo
   const most = largest(rows.map(({ key }) => tokens(key)))
   return (
     <PanelBody
-      most={`The ${MOST} most called`}
+      more={called.length > MOST ? `The ${MOST} most called` : undefined}
       answer={calls}
       isEmpty={rows.length === 0}
       empty="No call of a language model is recorded."

@@ -74,12 +74,12 @@ export function PanelBody({
   answer,
   empty,
   isEmpty,
-  most,
+  more,
   children,
 }: {
   readonly answer: Aggregates
-  /** Which rows these are, where the first aggregate has more. */
-  readonly most?: string
+  /** Which rows these are, where there are more. */
+  readonly more?: string | undefined
   /** Said where nothing was found. */
   readonly empty: string
   readonly isEmpty: boolean
@@ -105,9 +105,7 @@ export function PanelBody({
   return (
     <>
       {isEmpty ? <p className="text-data text-text-3">{empty}</p> : children}
-      {most !== undefined && answer.replies[0]?.others !== undefined && (
-        <p className="mt-1.5 text-label text-text-3">{most}; there are more</p>
-      )}
+      {more !== undefined && <p className="mt-1.5 text-label text-text-3">{more}; there are more</p>}
       <Incomplete problems={answer.problems} scanned={answer.scanned} />
     </>
   )

@@ -26,7 +26,7 @@ function Stores({ query, seen }: { readonly query: TraceQuery; readonly seen: bo
   const most = largest(rows.map(({ values }) => values[3]))
   return (
     <PanelBody
-      most={`The ${MOST} most searched`}
+      more={answer.replies?.[0]?.others && `The ${MOST} most searched`}
       answer={answer}
       isEmpty={rows.length === 0}
       empty="No search of a vector store is recorded."

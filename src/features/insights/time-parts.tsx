@@ -1,6 +1,7 @@
 import type { TraceQuery } from '../../domain/query/trace-query.ts'
 import { paths } from '../../state/location.ts'
 import { useSource } from '../../state/source-context.tsx'
+import { shareText } from '../../ui/text/format.ts'
 import { Seconds } from '../../ui/text/quantity.tsx'
 import { type Aggregates, type AsksAggregate, useAggregates } from './aggregates.ts'
 import { Bar, type FigureColumn, FigureTable, Legend, RowName } from './figure-table.tsx'
@@ -49,6 +50,14 @@ function groupOf(name: string, to: string, { replies }: Aggregates): Group {
 const meanOf = ({ parts, turns }: Group, part: string): number =>
   turns === 0 ? 0 : (parts.get(part) ?? 0) / turns
 
+const shareOf = ({ parts }: Group, part: string): number => {
+  const all = [...parts.values()].reduce((sum, value) => sum + value, 0)
+  return all === 0 ? 0 : (parts.get(part) ?? 0) / all
+}
+
+/** Spans that were not all counted cannot be set against turns that were. */
+const isPartial = ({ problems, scanned }: Aggregates): boolean => scanned !== undefined || problems.length > 0
+
 /** Self time by part, mean of a turn: the slowest turns beside all. */
 function Parts({ query, seen }: { readonly query: TraceQuery; readonly seen: boolean }) {
   const { source } = useSource()
@@ -61,8 +70,10 @@ function Parts({ query, seen }: { readonly query: TraceQuery; readonly seen: boo
     ...(slowest ? [groupOf('slowest 5 %', paths.traces(source.info.id, slowest), slow)] : []),
     groupOf('all turns', paths.traces(source.info.id, query), all),
   ]
+  const partial = isPartial(all) || isPartial(slow)
+  const lengthOf = partial ? shareOf : meanOf
   const used = PARTS.filter(({ part }) => groups.some(({ parts }) => (parts.get(part) ?? 0) > 0))
-  const most = largest(groups.map((group) => used.reduce((sum, { part }) => sum + meanOf(group, part), 0)))
+  const most = largest(groups.map((group) => used.reduce((sum, { part }) => sum + lengthOf(group, part), 0)))
   const columns: readonly FigureColumn<Group>[] = [
     { name: 'Mean duration', cell: ({ duration }) => <Seconds value={duration} why="no turn has ended" /> },
     {
@@ -71,14 +82,15 @@ function Parts({ query, seen }: { readonly query: TraceQuery; readonly seen: boo
       cell: (group) => (
         <Bar
           most={most}
-          parts={used.map(({ part, name, colour }) => ({ name, colour, value: meanOf(group, part) }))}
+          parts={used.map(({ part, name, colour }) => ({ name, colour, value: lengthOf(group, part) }))}
         />
       ),
     },
     ...used.map(
       ({ part, name }): FigureColumn<Group> => ({
         name,
-        cell: (group) => <Seconds value={meanOf(group, part)} />,
+        cell: (group) =>
+          partial ? shareText(shareOf(group, part), 1) : <Seconds value={meanOf(group, part)} />,
       }),
     ),
   ]
@@ -94,6 +106,11 @@ function Parts({ query, seen }: { readonly query: TraceQuery; readonly seen: boo
         columns={columns}
       />
       <Legend parts={used} />
+      {partial && (
+        <p className="mt-1.5 text-label text-text-3">
+          Parts as shares of the self time of the spans that are counted.
+        </p>
+      )}
     </PanelBody>
   )
 }

@@ -29,7 +29,7 @@ function Usage({ query, seen }: { readonly query: TraceQuery; readonly seen: boo
   const most = largest(rows.map(({ values }) => values[1]))
   return (
     <PanelBody
-      most={`The ${MOST} with most turns`}
+      more={answer.replies?.[0]?.others && `The ${MOST} with most turns`}
       answer={answer}
       isEmpty={rows.length === 0}
       empty="No turns."
